@@ -1,0 +1,274 @@
+"""What the ATM keeps: ports onto the database and the terminal's own journal, and the frozen rows that cross them.
+
+All calls block and run on ``Work.LEDGER``, except the intent journal's, which are a disk write and are made
+by whoever is about to act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from atm_app.banking.cash import CashUnit
+from atm_app.banking.money import Money
+from atm_app.ports import CashFate, FingerTemplate, Mix
+
+
+class StoreUnavailable(Exception):
+    """The database did not answer within the bound; nothing is known of the call's effect unless it is asked again."""
+
+
+# --- customers -------------------------------------------------------------------------------------------------------
+
+
+class Factor(StrEnum):
+    """One way to prove who one is, as policies and lockouts name it."""
+
+    FACE = "face"
+    FINGERPRINT = "fingerprint"
+    PIN = "pin"
+    ONE_TIME_CODE = "one_time_code"
+
+
+@dataclass(frozen=True)
+class Customer:
+    """``pseudonym``: 16 bytes that stand for the customer in audit and journal. ``phone``, ``email`` may be empty."""
+
+    customer_id: int
+    number: str
+    pseudonym: bytes
+    name: str
+    phone: str
+    email: str
+    frozen: bool = False
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0] if self.name.split() else self.name
+
+
+@dataclass(frozen=True)
+class NewCustomer:
+    number: str
+    name: str
+    phone: str
+    email: str
+    address: str
+    gender: str
+
+
+class Customers(Protocol):
+    def find(self, number: str) -> Customer | None: ...
+    def get(self, customer_id: int) -> Customer | None: ...
+    def enrol(self, customer: NewCustomer) -> int:
+        """The new customer's id. Repeating the same number returns the same id."""
+        ...
+
+    def pin_hash(self, customer_id: int) -> bytes | None: ...
+    def set_pin_hash(self, customer_id: int, pin_hash: bytes) -> None: ...
+
+
+class Templates(Protocol):
+    """Biometric templates, encrypted under the customer's data key."""
+
+    def faces(self) -> Sequence[tuple[int, bytes]]:
+        """(customer, template) of everybody enrolled by face."""
+        ...
+
+    def face(self, customer_id: int) -> bytes | None: ...
+    def store_face(self, customer_id: int, template: bytes, quality: float) -> None: ...
+    def fingers(self, customer_id: int) -> tuple[FingerTemplate, ...]: ...
+    def store_finger(self, customer_id: int, finger: str, family: str, template: bytes) -> None: ...
+
+
+# --- codes and lockout -----------------------------------------------------------------------------------------------
+
+
+class CodeVerdict(StrEnum):
+    ACCEPTED = "accepted"
+    WRONG = "wrong"
+    EXPIRED = "expired"
+    USED_UP = "used_up"
+
+
+class Codes(Protocol):
+    """One-time codes, kept as HMACs only. Tries, expiry and single use are decided in one statement of the database."""
+
+    def issue(
+        self, customer_id: int, session: bytes, purpose: str, binding: bytes, code_mac: bytes, seconds: int, tries: int
+    ) -> int:
+        """The challenge's id. An earlier open challenge of the same session and purpose ends."""
+        ...
+
+    def check(self, challenge: int, session: bytes, purpose: str, binding: bytes, code_mac: bytes) -> CodeVerdict: ...
+
+
+@dataclass(frozen=True)
+class AttemptVerdict:
+    """``allowed``: the attempt may be made and is already counted. ``left``: failures left after this one."""
+
+    allowed: bool
+    left: int
+    locked_seconds: int
+
+
+class Lockouts(Protocol):
+    """Failures in a row, counted where every terminal sees them."""
+
+    def begin(self, customer_id: int, factor: Factor, limit: int, delays: Sequence[int]) -> AttemptVerdict:
+        """Count an attempt as failed before it is made; ``succeeded`` takes it back. A crash counts as a failure."""
+        ...
+
+    def succeeded(self, customer_id: int, factor: Factor) -> None: ...
+    def locked_seconds(self, customer_id: int) -> int:
+        """Seconds until the customer may try again; 0 when not locked."""
+        ...
+
+
+# --- money -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Account:
+    account_id: int
+    bank: str
+    number: str
+    kind: str
+    balance: Money
+    available: Money
+
+    @property
+    def masked(self) -> str:
+        return "•••• " + self.number[-4:]
+
+
+class Outcome(StrEnum):
+    HELD = "held"
+    POSTED = "posted"
+    VOIDED = "voided"
+    SUSPENDED = "suspended"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Movement:
+    """What a money call came to. ``reason``: a word of the refusal. ``journal_id``: 0 when nothing was posted."""
+
+    outcome: Outcome
+    reason: str
+    journal_id: int
+    balance: Money | None
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A withdrawal as the terminal asks for it; ``request_id``: 16 bytes, made once and kept through every retry."""
+
+    request_id: bytes
+    customer_id: int
+    account_id: int
+    amount: Money
+    mix: Mix
+    session: bytes
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    journal_id: int
+    at: datetime
+    kind: str
+    amount: Money
+    balance_after: Money
+
+
+@dataclass(frozen=True)
+class TrialBalance:
+    """All differences that must be zero. Units: minor units, except ``open_holds`` (a count)."""
+
+    postings_sum: int
+    accounts_off: int
+    groups_off: int
+    held_off: int
+    cash_difference: int
+    open_holds: int
+    negative_accounts: int
+
+    @property
+    def balanced(self) -> bool:
+        return not any(
+            (self.postings_sum, self.accounts_off, self.groups_off, self.held_off, self.cash_difference,
+             self.negative_accounts)
+        )  # fmt: skip
+
+
+class Ledger(Protocol):
+    def accounts(self, customer_id: int) -> tuple[Account, ...]: ...
+    def cash_units(self) -> tuple[CashUnit, ...]:
+        """This terminal's cash units by the books."""
+        ...
+
+    def hold(self, withdrawal: Withdrawal) -> Movement:
+        """Reserve the amount. A repeat returns the stored outcome; a repeat with another payload is refused."""
+        ...
+
+    def settle(self, request_id: bytes, outcome: Outcome, fate: CashFate) -> Movement:
+        """Post, void or suspend a hold. Unknown holds leave a tombstone, so that a late hold is refused."""
+        ...
+
+    def statement(self, account_id: int, count: int) -> tuple[StatementLine, ...]: ...
+    def trial_balance(self) -> TrialBalance: ...
+
+
+# --- intents ---------------------------------------------------------------------------------------------------------
+
+
+class IntentState(StrEnum):
+    """How far a withdrawal had come, as the terminal knew when it last wrote to its own disk."""
+
+    CREATED = "created"
+    HELD = "held"
+    DISPENSING = "dispensing"
+    PRESENTED = "presented"
+    TAKEN = "taken"
+    SETTLED = "settled"
+
+
+@dataclass(frozen=True)
+class Intent:
+    request_id: bytes
+    state: IntentState
+    amount: Money
+
+
+class IntentJournal(Protocol):
+    """The terminal's durable memory; every call returns only when the disk has it."""
+
+    def record(self, intent: Intent) -> None: ...
+    def advance(self, request_id: bytes, state: IntentState) -> None: ...
+    def open(self) -> tuple[Intent, ...]:
+        """Not yet settled, oldest first."""
+        ...
+
+
+# --- audit -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AuditEvent:
+    """One decision. ``details`` holds figures and words of ours; never a secret, an image, a template or a name."""
+
+    event: str
+    outcome: str
+    session: bytes = b""
+    subject: bytes = b""
+    details: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+class AuditLog(Protocol):
+    def write(self, event: AuditEvent) -> None: ...
+    def seal(self) -> int:
+        """Chain every row of this process that is not sealed yet; how many were."""
+        ...

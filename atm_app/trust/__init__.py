@@ -1,0 +1,1 @@
+"""Keys, encryption, hashing and the audit chain. Pure: reads no file, opens no connection."""

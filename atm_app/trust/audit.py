@@ -1,0 +1,152 @@
+"""The audit chain: how rows are made canonical, linked by HMAC, and checked. Rows and heads live in the database.
+
+One chain a terminal and process role. A row's seal covers the seal before it, its place in the chain and every
+field of the row, under a key the database never sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from atm_app.trust.vault import Vault, keyed_digest
+
+GENESIS = bytes(32)
+UNSEALED_TOLERANCE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """A row as stored; ``at`` is the database's own microsecond time as text, ``details`` its exact JSON text."""
+
+    audit_id: int
+    chain: str
+    at: str
+    event: str
+    outcome: str
+    session: bytes
+    subject: bytes
+    details: str
+    age_seconds: int = 0
+
+
+@dataclass(frozen=True)
+class Seal:
+    """``sequence`` counts from 1 within the chain."""
+
+    chain: str
+    sequence: int
+    audit_id: int
+    value: bytes
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last sealed place of a chain."""
+
+    chain: str
+    sequence: int
+    value: bytes
+
+
+@dataclass(frozen=True)
+class Verification:
+    """``problems``: one sentence each, naming chain and row."""
+
+    rows: int
+    chains: int
+    unsealed: int
+    problems: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+
+class Sealer:
+    """Links rows to a head and checks links."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._key = vault.derive("audit")
+
+    def link(self, before: bytes, sequence: int, row: AuditRow) -> bytes:
+        return keyed_digest(
+            self._key, before, str(sequence), row.chain, str(row.audit_id), row.at, row.event, row.outcome,
+            row.session, row.subject, row.details,
+        )  # fmt: skip
+
+    def seal(self, head: Head, rows: Iterable[AuditRow]) -> tuple[Seal, ...]:
+        """Seals for rows in order, continuing from ``head``."""
+        seals: list[Seal] = []
+        value, sequence = head.value, head.sequence
+        for row in rows:
+            sequence += 1
+            value = self.link(value, sequence, row)
+            seals.append(Seal(head.chain, sequence, row.audit_id, value))
+        return tuple(seals)
+
+    def verify(
+        self,
+        rows: Sequence[AuditRow],
+        seals: Sequence[Seal],
+        heads: Sequence[Head],
+        checkpoints: Sequence[Head],
+    ) -> Verification:
+        """Find every changed, missing, inserted, reordered or truncated row.
+
+        ``checkpoints``: heads written outside the database; they are what a dropped table is found by.
+        """
+        by_id = {row.audit_id: row for row in rows}
+        problems: list[str] = []
+        sealed_ids: set[int] = set()
+        by_chain: dict[str, list[Seal]] = {}
+        for seal in sorted(seals, key=lambda seal: (seal.chain, seal.sequence)):
+            by_chain.setdefault(seal.chain, []).append(seal)
+            sealed_ids.add(seal.audit_id)
+        known_heads = {head.chain: head for head in heads}
+        for chain, links in by_chain.items():
+            problems += self._verify_chain(chain, links, by_id, known_heads.get(chain))
+        for head in heads:
+            if head.sequence and head.chain not in by_chain:
+                problems.append(f"chain {head.chain}: all {head.sequence} seals are missing")
+        problems += _verify_checkpoints(by_chain, checkpoints)
+        unsealed = [row for row in rows if row.audit_id not in sealed_ids]
+        problems += [
+            f"chain {row.chain}: row {row.audit_id} has been unsealed for {row.age_seconds} s"
+            for row in unsealed
+            if row.age_seconds > UNSEALED_TOLERANCE_SECONDS
+        ]
+        return Verification(len(rows), len(known_heads.keys() | by_chain.keys()), len(unsealed), tuple(problems))
+
+    def _verify_chain(
+        self, chain: str, links: Sequence[Seal], by_id: dict[int, AuditRow], head: Head | None
+    ) -> list[str]:
+        problems: list[str] = []
+        before = GENESIS
+        for expected, seal in enumerate(links, 1):
+            if seal.sequence != expected:
+                problems.append(f"chain {chain}: place {expected} is missing")
+                break
+            row = by_id.get(seal.audit_id)
+            if row is None:
+                problems.append(f"chain {chain}: row {seal.audit_id} at place {expected} is missing")
+            elif self.link(before, expected, row) != seal.value:
+                problems.append(f"chain {chain}: row {seal.audit_id} at place {expected} was changed or moved")
+            before = seal.value
+        last = links[-1]
+        if head is None or (head.sequence, head.value) != (last.sequence, last.value):
+            problems.append(f"chain {chain}: its end does not agree with its head; rows were cut off or added")
+        return problems
+
+
+def _verify_checkpoints(by_chain: dict[str, list[Seal]], checkpoints: Sequence[Head]) -> list[str]:
+    problems = []
+    for checkpoint in checkpoints:
+        links = by_chain.get(checkpoint.chain, [])
+        values = {seal.sequence: seal.value for seal in links}
+        if checkpoint.sequence and values.get(checkpoint.sequence) != checkpoint.value:
+            problems.append(
+                f"chain {checkpoint.chain}: place {checkpoint.sequence} does not agree with the checkpoint "
+                "written outside the database"
+            )
+    return problems

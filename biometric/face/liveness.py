@@ -1,0 +1,317 @@
+"""Who stands before the camera is alive and does what it is asked, when it is asked: pure logic on observations.
+
+One session: look at the camera (the baselines) → a neutral gap of unforeseeable length → the challenge → head back
+→ gap → next challenge … → enough samples. All times are frame times; the wall clock is never asked, so recorded
+frames may be fed as fast as they compute. Blink and turn alone do not stop a replayed video: only the
+unforeseeable order (drawn by the caller) and timing (drawn here) do.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import numpy as np
+
+from atm_app.ports import Box, FaceAdvice, FaceNotCaptured, FacePrompt, FaceRefusal, FaceRequest
+from biometric.face.blink import BlinkWatch, EyeSight
+from biometric.face.continuity import FaceTrack, same_face, spread
+from biometric.face.engine import Embedding
+from biometric.face.geometry import FaceFigures
+
+BASELINE_FRAMES = 15
+# At ten frames a second fifteen frames would take too long; what counts is that they cover a while.
+FEWEST_BASELINE_FRAMES = 8
+BASELINE_SECONDS = 0.7
+# Open eyes are the wide ones of the baseline: a half-shut frame among them must not lower it.
+OPEN_EYES_PERCENTILE = 70
+# |Δ nose to jaw|: every turning live clip passed, no bent or turned print (within 0.04) did.
+TURN_CHANGE = 0.2
+# The head counts as back well before the threshold, so that the next turn starts from the middle.
+BACK_CHANGE = 0.09
+FRAMES_OF_TURN = 2
+FRAMES_OF_REST = 3
+# Faster than a person reads and reacts: such an answer was under way before the question.
+FASTEST_ANSWER_SECONDS = 0.35
+CHALLENGE_SECONDS = 10.0
+# An early or wrong answer is forgiven twice a session: people blink by themselves every four seconds.
+MOST_FAILED_ATTEMPTS = 3
+MOST_RESTARTS = 3
+SAMPLES_BEFORE_CHALLENGES = 2
+# Neighbouring frames make the same embedding; samples are to differ a little.
+SAMPLE_SPACING_SECONDS = 0.08
+# Below this share of frames with a face nobody was there.
+NOBODY_SHARE = 0.1
+WATCHED_ADVICE = frozenset(
+    {FaceAdvice.NONE, FaceAdvice.TURNED, FaceAdvice.EYES_SHUT, FaceAdvice.BLURRED, FaceAdvice.OFF_CENTRE}
+)
+ACTION_ADVICE = frozenset({FaceAdvice.TURNED, FaceAdvice.EYES_SHUT})
+
+
+class Stage(Enum):
+    """Where a session is. SETTLE: back to the camera, a sample taken; GAP: nothing asked, nothing may happen."""
+
+    BASELINE = auto()
+    SETTLE = auto()
+    GAP = auto()
+    ASKED = auto()
+    FINISHED = auto()
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One frame as liveness sees it. ``box`` and ``face`` are None when no face was found."""
+
+    at: float
+    advice: FaceAdvice
+    box: Box | None = None
+    face: FaceFigures | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """The answer to one observation. ``wants_sample``: embed this very frame and hand it to ``add_sample``."""
+
+    prompt: FacePrompt
+    advice: FaceAdvice
+    fraction: float
+    wants_sample: bool = False
+
+
+class LivenessCheck:
+    """One face session. ``neutral_gap`` draws the seconds before each challenge."""
+
+    def __init__(self, request: FaceRequest, neutral_gap: Callable[[], float]) -> None:
+        self._request = request
+        self._neutral_gap = neutral_gap
+        self._began: float | None = None
+        self._restarts = 0
+        self._failed_attempts = 0
+        self._tally: Counter[FaceAdvice] = Counter()
+        self._last_face_at: float | None = None
+        self._evidence: dict[str, float] = {}
+        self._begin_again()
+
+    def _begin_again(self) -> None:
+        self.samples: list[Embedding] = []
+        self._anchors: list[Embedding] = []
+        self._track = FaceTrack()
+        self._stage = Stage.BASELINE
+        self._challenge = 0
+        self._baseline: list[tuple[float, FaceFigures]] = []
+        self._blinks = BlinkWatch(1.0)
+        self.open_eyes: float | None = None
+        self._nose_at_rest = 0.5
+        self._gap_until = 0.0
+        self._asked_at = 0.0
+        self._turned_frames = 0
+        self._rest_frames = 0
+        self._head_is_away = False
+        self._sample_owed = False
+        self._last_sample_at = float("-inf")
+
+    # --- what the session asks ------------------------------------------------------------------------------------
+
+    @property
+    def finished(self) -> bool:
+        return self._stage is Stage.FINISHED
+
+    def observe(self, seen: Observation) -> Step:
+        """Take one frame. Raises FaceNotCaptured when the patience is over or the face is not a live one."""
+        if self._began is None:
+            self._began = seen.at
+        if seen.at - self._began >= self._request.patience:
+            raise self._refuse(self._reason_at_the_end(seen.at))
+        self._tally[seen.advice] += 1
+        turning = self._asked_to_turn() or self._prompt() is FacePrompt.LOOK_BACK
+        if not self._track.follow(seen.box, seen.at, turning):
+            self._restart()
+        if seen.box is None or seen.face is None or seen.advice not in WATCHED_ADVICE:
+            self._rest_frames = 0
+            return self._step(seen.advice)
+        self._last_face_at = seen.at
+        return self._watch(seen, seen.face)
+
+    def add_sample(self, sample: Embedding, at: float) -> None:
+        """Take the embedding of the frame a step asked for. Raises FaceNotCaptured (FACE_CHANGED)."""
+        if not same_face(self._anchors or self.samples, sample):
+            raise self._refuse(FaceRefusal.FACE_CHANGED)
+        self.samples.append(sample)
+        self._sample_owed = False
+        self._last_sample_at = at
+        if spread(self.samples) >= 0.5:
+            raise self._refuse(FaceRefusal.FACE_CHANGED)
+
+    def evidence(self) -> dict[str, float]:
+        """Figures for the audit: depths of blinks, turns reached, failed attempts, restarts, spread of the samples."""
+        return {
+            **self._evidence,
+            "failed_attempts": float(self._failed_attempts),
+            "restarts": float(self._restarts),
+            "sample_spread": round(spread(self.samples), 4),
+        }
+
+    # --- one frame ----------------------------------------------------------------------------------------------
+
+    def _watch(self, seen: Observation, face: FaceFigures) -> Step:
+        blink = None
+        if self.open_eyes is not None:
+            blink = self._blinks.feed(EyeSight(seen.at, face.eye_aspect, face.nose_to_jaw, face.pitch))
+        good = seen.advice is FaceAdvice.NONE
+        turn = face.nose_to_jaw - self._nose_at_rest
+        self._turned_frames = self._turned_frames + 1 if abs(turn) >= TURN_CHANGE else 0
+        wants_sample = False
+        if self._stage is Stage.BASELINE:
+            wants_sample = good and self._take_baseline(seen.at, face)
+        elif self._stage is Stage.SETTLE:
+            wants_sample = self._settle(seen.at, good and abs(turn) < BACK_CHANGE)
+        elif self._stage is Stage.GAP:
+            self._wait_gap(seen.at, turn, blink is not None)
+        elif self._stage is Stage.ASKED:
+            self._judge_answer(seen.at, turn, blink.started if blink else None, blink.depth if blink else 1.0)
+        return self._step(seen.advice, wants_sample)
+
+    def _take_baseline(self, at: float, face: FaceFigures) -> bool:
+        """Collect the face at rest; true when this frame is to be a sample."""
+        self._baseline.append((at, face))
+        covered = at - self._baseline[0][0]
+        enough = len(self._baseline) >= BASELINE_FRAMES or (
+            len(self._baseline) >= FEWEST_BASELINE_FRAMES and covered >= BASELINE_SECONDS
+        )
+        if enough and len(self.samples) >= SAMPLES_BEFORE_CHALLENGES:
+            self._fix_baseline()
+            return False
+        return len(self.samples) < SAMPLES_BEFORE_CHALLENGES and self._is_sample_due(at)
+
+    def _fix_baseline(self) -> None:
+        faces = [face for _, face in self._baseline]
+        self.open_eyes = float(np.percentile([face.eye_aspect for face in faces], OPEN_EYES_PERCENTILE))
+        self._nose_at_rest = float(np.median([face.nose_to_jaw for face in faces]))
+        self._blinks = BlinkWatch(max(self.open_eyes, 1e-3))
+        self._anchors = list(self.samples)
+        self._evidence["open_eyes"] = round(self.open_eyes, 3)
+        self._stage = Stage.SETTLE
+
+    def _settle(self, at: float, at_rest: bool) -> bool:
+        self._rest_frames = self._rest_frames + 1 if at_rest else 0
+        if self._rest_frames < FRAMES_OF_REST:
+            return False
+        self._head_is_away = False
+        more_challenges = self._challenge < len(self._request.challenges)
+        if not more_challenges and len(self.samples) < self._request.samples_wanted:
+            return self._is_sample_due(at)
+        if self._sample_owed:
+            return self._is_sample_due(at)
+        if more_challenges:
+            self._stage = Stage.GAP
+            self._gap_until = at + self._neutral_gap()
+        else:
+            self._stage = Stage.FINISHED
+        return False
+
+    def _wait_gap(self, at: float, turn: float, blinked: bool) -> None:
+        if self._turned_frames >= FRAMES_OF_TURN or (blinked and self._asks_blink()):
+            self._fail_attempt()
+        elif at >= self._gap_until and abs(turn) < BACK_CHANGE:
+            self._stage = Stage.ASKED
+            self._asked_at = at
+            shut_since = self._blinks.eyes_shut_since
+            if shut_since is not None and self._asks_blink():
+                self._gap_until = at + self._neutral_gap()
+                self._stage = Stage.GAP
+
+    def _judge_answer(self, at: float, turn: float, blink_started: float | None, depth: float) -> None:
+        earliest = self._asked_at + FASTEST_ANSWER_SECONDS
+        if self._turned_frames >= FRAMES_OF_TURN:
+            wanted = {FacePrompt.TURN_LEFT: 1.0, FacePrompt.TURN_RIGHT: -1.0}.get(self._asked(), 0.0)
+            if turn * wanted > 0 and at >= earliest:
+                self._pass_challenge("turn", abs(turn))
+            else:
+                self._fail_attempt()
+        elif blink_started is not None and self._asks_blink():
+            if blink_started >= earliest:
+                self._pass_challenge("blink", depth)
+            else:
+                self._fail_attempt()
+        elif at - self._asked_at > CHALLENGE_SECONDS:
+            self._fail_attempt()
+
+    # --- steps between stages -----------------------------------------------------------------------------------
+
+    def _pass_challenge(self, kind: str, figure: float) -> None:
+        self._challenge += 1
+        self._evidence[f"{self._challenge}_{kind}"] = round(figure, 3)
+        self._back_to_settle()
+        self._sample_owed = True
+
+    def _fail_attempt(self) -> None:
+        self._failed_attempts += 1
+        if self._failed_attempts > MOST_FAILED_ATTEMPTS:
+            raise self._refuse(FaceRefusal.NOT_LIVE)
+        self._back_to_settle()
+
+    def _back_to_settle(self) -> None:
+        self._stage = Stage.SETTLE
+        self._rest_frames = 0
+        self._head_is_away = self._turned_frames > 0
+
+    def _restart(self) -> None:
+        """The face jumped or was away: everything from the start. Only restarts after the baseline are counted."""
+        if self.open_eyes is not None:
+            self._restarts += 1
+            if self._restarts > MOST_RESTARTS:
+                raise self._refuse(FaceRefusal.NOT_LIVE)
+        self._begin_again()
+
+    def _is_sample_due(self, at: float) -> bool:
+        return at - self._last_sample_at >= SAMPLE_SPACING_SECONDS
+
+    # --- prompts and refusals -----------------------------------------------------------------------------------
+
+    def _asked(self) -> FacePrompt:
+        return self._request.challenges[self._challenge]
+
+    def _asks_blink(self) -> bool:
+        return self._asked() is FacePrompt.BLINK
+
+    def _asked_to_turn(self) -> bool:
+        return self._stage is Stage.ASKED and not self._asks_blink()
+
+    def _prompt(self) -> FacePrompt:
+        if self._stage is Stage.ASKED:
+            return self._asked()
+        if self._stage is Stage.FINISHED:
+            return FacePrompt.DONE
+        return FacePrompt.LOOK_BACK if self._head_is_away else FacePrompt.LOOK
+
+    def _step(self, advice: FaceAdvice, wants_sample: bool = False) -> Step:
+        prompt = self._prompt()
+        if prompt not in (FacePrompt.LOOK, FacePrompt.DONE) and advice in ACTION_ADVICE:
+            advice = FaceAdvice.NONE
+        return Step(prompt, advice, self._fraction(), wants_sample)
+
+    def _fraction(self) -> float:
+        if self._stage is Stage.FINISHED:
+            return 1.0
+        baseline = 1.0 if self.open_eyes is not None else min(1.0, len(self._baseline) / BASELINE_FRAMES)
+        taken = min(1.0, len(self.samples) / max(1, self._request.samples_wanted))
+        parts = len(self._request.challenges) + 2
+        return min(0.99, (baseline + self._challenge + taken) / parts)
+
+    def _refuse(self, reason: FaceRefusal) -> FaceNotCaptured:
+        return FaceNotCaptured(reason, self.evidence())
+
+    def _reason_at_the_end(self, at: float) -> FaceRefusal:
+        """Why patience ran out, by what was seen most."""
+        total = sum(self._tally.values())
+        if total - self._tally[FaceAdvice.NO_FACE] <= NOBODY_SHARE * total:
+            return FaceRefusal.NOBODY
+        if self._last_face_at is not None and at - self._last_face_at > self._request.patience / 2:
+            return FaceRefusal.NOBODY
+        if self._tally[FaceAdvice.SEVERAL_FACES] > total / 2:
+            return FaceRefusal.SEVERAL_FACES
+        if self.open_eyes is not None and self._request.challenges:
+            return FaceRefusal.NOT_LIVE
+        return FaceRefusal.POOR_PICTURE

@@ -1,0 +1,1 @@
+"""Rows: the embedded server, connections, migrations, one DAO a table family."""

@@ -1,0 +1,139 @@
+"""One connection to the database: opened on demand, calls retried whole, all SQL from ``sql/queries``.
+
+A call is repeated only where a repeat is harmless: reads, and procedures that know their request. The others raise
+StoreUnavailable when the answer was lost, and their callers fail closed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import aiosql
+import mysql.connector
+from mysql.connector import errors
+from tenacity import RetryError, Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
+
+from atm_app.stores import StoreUnavailable
+
+SQL = Path(__file__).resolve().parent.parent / "sql"
+DATABASE = "atm"
+
+# 1213 deadlock, 1205 lock wait: the server rolled back, so the call is retried whole. The others say that the server
+# went away; the private one is back after half a second.
+ROLLED_BACK = frozenset({1205, 1213})
+SERVER_GONE = frozenset({-1, 1047, 1053, 1927, 2002, 2003, 2006, 2013, 2055})
+RETRY_SECONDS = 8.0
+
+Row = dict[str, Any]
+
+
+class Opener(Protocol):
+    """Makes a fresh raw connection for a role."""
+
+    def __call__(self) -> Any: ...
+
+
+@dataclass(frozen=True)
+class ServerAddress:
+    """A configured MySQL or MariaDB server; anything but loopback demands verified TLS."""
+
+    host: str
+    port: int = 3306
+    certificate_authority: str = ""
+
+    def options(self) -> dict[str, Any]:
+        options: dict[str, Any] = {"host": self.host, "port": self.port}
+        if self.certificate_authority:
+            # The connector's defaults, and ssl_ca alone, connect in clear to a server without TLS.
+            options |= {"ssl_ca": self.certificate_authority, "ssl_verify_cert": True, "ssl_verify_identity": True}
+        elif self.host not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError("a database on another host needs certificate_authority, so that TLS can be verified")
+        return options
+
+
+def open_raw(user: str, password: str | None, address: dict[str, Any], database: str | None = DATABASE) -> Any:
+    """A raw connection, UTC, autocommit, utf8mb4. Raises mysql.connector.Error."""
+    options: dict[str, Any] = {"user": user, **address}
+    if password is not None:
+        options["password"] = password
+    return mysql.connector.connect(
+        **options, database=database, use_pure=True, autocommit=True, charset="utf8mb4",
+        collation="utf8mb4_bin", connection_timeout=5, time_zone="+00:00",
+    )  # fmt: skip
+
+
+class Database:
+    """All calls of one role. Used from one thread at a time; a lock keeps it so."""
+
+    def __init__(self, opener: Opener, before_connecting: Callable[[], None] = lambda: None) -> None:
+        self._opener = opener
+        self._before_connecting = before_connecting
+        self._connection: Any = None
+        self._mutex = threading.RLock()
+        self._queries: Any = aiosql.from_path(SQL / "queries", "mysql-connector", consume_results=True, dictionary=True)
+
+    def rows(self, query: str, **parameters: Any) -> list[Row]:
+        """Rows of a query or answer of a repeatable procedure. Raises StoreUnavailable."""
+        return self._run(query, parameters, repeatable=True)
+
+    def row(self, query: str, **parameters: Any) -> Row | None:
+        found = self.rows(query, **parameters)
+        return found[0] if found else None
+
+    def once(self, query: str, **parameters: Any) -> Row:
+        """The answer of a procedure that must not run twice when its first answer was lost."""
+        found = self._run(query, parameters, repeatable=False)
+        return found[0] if found else {}
+
+    def close(self) -> None:
+        with self._mutex:
+            if self._connection is not None:
+                try:
+                    self._connection.close()
+                except errors.Error:
+                    pass
+                self._connection = None
+
+    def _run(self, query: str, parameters: dict[str, Any], *, repeatable: bool) -> list[Row]:
+        def transient(error: BaseException) -> bool:
+            if not isinstance(error, errors.Error):
+                return False
+            return error.errno in ROLLED_BACK or (repeatable and error.errno in SERVER_GONE)
+
+        with self._mutex:
+            try:
+                for attempt in Retrying(
+                    retry=retry_if_exception(transient),
+                    stop=stop_after_delay(RETRY_SECONDS),
+                    wait=wait_exponential_jitter(initial=0.02, max=0.5, jitter=0.05),
+                ):
+                    with attempt:
+                        return self._attempt(query, parameters)
+            except RetryError as error:
+                raise StoreUnavailable(str(error.last_attempt.exception())) from error
+            except errors.Error as error:
+                if error.errno in SERVER_GONE:
+                    raise StoreUnavailable(str(error)) from error
+                raise
+        raise AssertionError("unreachable")
+
+    def _attempt(self, query: str, parameters: dict[str, Any]) -> list[Row]:
+        if self._connection is None:
+            self._before_connecting()
+            self._connection = self._opener()
+        try:
+            found = getattr(self._queries, query)(self._connection, **parameters)
+            return list(found or ())
+        except errors.Error as error:
+            if error.errno in SERVER_GONE:
+                self.close()
+            raise
+
+
+def hexadecimal(items: Sequence[tuple[str, bytes]], name: str) -> list[dict[str, str]]:
+    """(kind, bytes) pairs as the JSON procedures read them."""
+    return [{"kind": kind, name: value.hex()} for kind, value in items]

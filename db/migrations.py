@@ -1,0 +1,164 @@
+"""Brings a database to the schema of this version: numbered migrations once, procedures and views when changed.
+
+A migration's statements are steps of their own, recorded one by one, because a failed DDL statement stays half
+applied. Procedures and views are one statement a file and repeatable. Each file's ``-- grant:`` line names the roles
+that may use what it makes; nobody may do anything else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlparse
+
+from db.connection import DATABASE, SQL
+
+OWNER = "atm_owner"
+ROLES = ("kiosk", "staff")
+MIGRATION_LOCK = "atm_migration"
+LOCK_SECONDS = 60
+
+
+class MigrationProblem(Exception):
+    """The schema cannot be brought to this version; nothing was destroyed."""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One repeatable file: a procedure or a view and the roles that may use it."""
+
+    name: str
+    kind: str
+    sql: str
+    roles: tuple[str, ...]
+
+    @property
+    def checksum(self) -> str:
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+def definitions() -> list[Definition]:
+    """All views, then all procedures, each in the order of names."""
+    found = []
+    for kind, folder in (("view", "views"), ("procedure", "procedures")):
+        for path in sorted((SQL / folder).glob("*.sql")):
+            text = path.read_text()
+            grant = re.match(r"-- grant: (.+)\n", text)
+            if grant is None:
+                raise MigrationProblem(f"{path.name} does not say who may use it")
+            roles = tuple(role.strip() for role in grant[1].split(",") if role.strip() != "none")
+            if unknown := set(roles) - set(ROLES):
+                raise MigrationProblem(f"{path.name} names unknown roles {sorted(unknown)}")
+            found.append(Definition(path.stem, kind, text, roles))
+    return found
+
+
+def steps_of(path: Path) -> list[str]:
+    """The statements of one migration file, comments kept out."""
+    statements = sqlparse.split(sqlparse.format(path.read_text(), strip_comments=True))
+    return [statement.rstrip("; \n") for statement in statements if statement.strip("; \n")]
+
+
+class Migrator:
+    """Runs as an administrator of the server (socket authentication on the private one)."""
+
+    def __init__(self, connection: Any, password_of: Callable[[str], str], host: str = "localhost") -> None:
+        self._cursor = connection.cursor()
+        self._password_of = password_of
+        self._host = host
+
+    def run(self) -> list[str]:
+        """What was done, a line each. Raises MigrationProblem, mysql.connector.Error."""
+        self._cursor.execute("SELECT GET_LOCK(%s, %s)", (MIGRATION_LOCK, LOCK_SECONDS))
+        if self._cursor.fetchone()[0] != 1:
+            raise MigrationProblem("another process is migrating this database")
+        try:
+            self._prepare()
+            return self._migrate() + self._define()
+        finally:
+            self._cursor.execute("SELECT RELEASE_LOCK(%s)", (MIGRATION_LOCK,))
+            self._cursor.fetchall()
+
+    def _prepare(self) -> None:
+        execute = self._cursor.execute
+        execute("SHOW DATABASES LIKE 'atm'")
+        fresh = not self._cursor.fetchall()
+        if fresh:
+            execute("CREATE DATABASE atm CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+        execute("USE atm")
+        execute(
+            "CREATE TABLE IF NOT EXISTS schema_step (version INT NOT NULL, step INT NOT NULL, checksum CHAR(64) NOT NULL,"
+            " applied_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6), PRIMARY KEY (version, step)) ENGINE=InnoDB"
+        )
+        execute(
+            "CREATE TABLE IF NOT EXISTS schema_definition (name VARCHAR(64) NOT NULL PRIMARY KEY,"
+            " checksum CHAR(64) NOT NULL) ENGINE=InnoDB"
+        )
+        # The owner of views and procedures cannot sign in: what it may do is only reached through them.
+        self._user(OWNER, self._password_of(OWNER), locked=True)
+        execute("GRANT SELECT, INSERT, UPDATE, EXECUTE ON atm.* TO %s@%s", (OWNER, self._host))
+        for role in ROLES:
+            self._user(f"atm_{role}", self._password_of(role), locked=False)
+
+    def _user(self, name: str, password: str, *, locked: bool) -> None:
+        self._cursor.execute("CREATE USER IF NOT EXISTS %s@%s IDENTIFIED BY %s", (name, self._host, password))
+        if locked:
+            self._cursor.execute("ALTER USER %s@%s ACCOUNT LOCK", (name, self._host))
+        else:
+            self._cursor.execute("ALTER USER %s@%s IDENTIFIED BY %s", (name, self._host, password))
+
+    def _migrate(self) -> list[str]:
+        done = []
+        self._cursor.execute("SELECT version, step, checksum FROM schema_step")
+        applied = {(version, step): checksum for version, step, checksum in self._cursor.fetchall()}
+        known = {int(path.name[:4]): path for path in sorted((SQL / "migrations").glob("*.sql"))}
+        newer = {version for version, _ in applied} - known.keys()
+        if newer:
+            raise MigrationProblem(f"the database is of a newer version ({max(newer):04}); update this machine")
+        for version, path in known.items():
+            for step, statement in enumerate(steps_of(path), 1):
+                checksum = hashlib.sha256(statement.encode()).hexdigest()
+                if (version, step) in applied:
+                    if applied[version, step] != checksum:
+                        raise MigrationProblem(f"{path.name} was changed after it had been applied (step {step})")
+                    continue
+                self._cursor.execute(statement)
+                self._cursor.execute(
+                    "INSERT INTO schema_step (version, step, checksum) VALUES (%s, %s, %s)", (version, step, checksum)
+                )
+                done.append(f"{path.name} step {step}")
+        return done
+
+    def _define(self) -> list[str]:
+        self._cursor.execute("SELECT name, checksum FROM schema_definition")
+        current = dict(self._cursor.fetchall())
+        done = []
+        for definition in definitions():
+            if current.get(definition.name) == definition.checksum:
+                continue
+            self._replace(definition)
+            self._cursor.execute(
+                "REPLACE INTO schema_definition (name, checksum) VALUES (%s, %s)",
+                (definition.name, definition.checksum),
+            )
+            done.append(f"{definition.kind} {definition.name}")
+        return done
+
+    def _replace(self, definition: Definition) -> None:
+        # Names cannot be parameters of DDL; these are file names of this project, checked here.
+        if not re.fullmatch(r"[a-z_]+", definition.name):
+            raise MigrationProblem(f"{definition.name!r} is not a name")
+        owner = f"DEFINER = '{OWNER}'@'{self._host}'"
+        keyword = definition.kind.upper()
+        sql = re.sub(r"^CREATE( OR REPLACE)?", rf"CREATE {owner}", definition.sql, count=1, flags=re.M)
+        qualified = f"{DATABASE}.{definition.name}"
+        self._cursor.execute(f"DROP {keyword} IF EXISTS {qualified}")
+        self._cursor.execute(sql)
+        right = "EXECUTE ON PROCEDURE" if definition.kind == "procedure" else "SELECT ON"
+        for role in definition.roles:
+            self._cursor.execute(f"GRANT {right} {qualified} TO 'atm_{role}'@'{self._host}'")

@@ -1,0 +1,1 @@
+"""Pixels: paints views, turns touches into actions. Decides nothing."""

@@ -1,0 +1,21 @@
+-- name: write_audit(chain, event, outcome, session, subject, details)
+CALL write_audit(:chain, :event, :outcome, :session, :subject, :details);
+
+-- name: seal_audit(chain, sequence, seal, seals, new_sequence, new_seal)
+CALL seal_audit(:chain, :sequence, :seal, :seals, :new_sequence, :new_seal);
+
+-- name: head_of(chain)
+SELECT chain, sequence, seal FROM audit_head_view WHERE chain = :chain;
+
+-- name: unsealed_rows(chain)
+SELECT id, chain, at, event, outcome, session, subject, details, age_seconds FROM audit_unsealed_view
+WHERE chain = :chain ORDER BY id LIMIT 500;
+
+-- name: all_rows()
+SELECT id, chain, at, event, outcome, session, subject, details, age_seconds FROM audit_view ORDER BY id;
+
+-- name: all_seals()
+SELECT chain, sequence, audit_id, seal FROM audit_seal_view ORDER BY chain, sequence;
+
+-- name: all_heads()
+SELECT chain, sequence, seal FROM audit_head_view;

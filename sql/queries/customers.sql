@@ -1,0 +1,30 @@
+-- name: customer_by_number(number)
+SELECT id, number, pseudonym, status, key_id, wrapped FROM customer_view WHERE number = :number;
+
+-- name: customer_by_id(customer)
+SELECT id, number, pseudonym, status, key_id, wrapped FROM customer_view WHERE id = :customer;
+
+-- name: details_of(customer)
+SELECT kind, sealed FROM customer_detail_view WHERE customer_id = :customer;
+
+-- name: credential_of(customer, kind)
+SELECT hash FROM credential_view WHERE customer_id = :customer AND kind = :kind;
+
+-- name: enrol_customer(number, pseudonym, key_id, wrapped, details, tokens, chain)
+CALL enrol_customer(:number, :pseudonym, :key_id, :wrapped, :details, :tokens, :chain);
+
+-- name: set_credential(customer, kind, hash, chain)
+CALL set_credential(:customer, :kind, :hash, :chain);
+
+-- name: face_templates()
+SELECT id, customer_id, position, family, sealed, pseudonym, key_id, wrapped FROM template_view WHERE kind = 'face';
+
+-- name: templates_of(customer, kind)
+SELECT id, customer_id, position, family, sealed, pseudonym, key_id, wrapped FROM template_view
+WHERE customer_id = :customer AND kind = :kind ORDER BY id;
+
+-- name: store_template(customer, kind, position, family, quality, sealed, chain)
+CALL store_template(:customer, :kind, :position, :family, :quality, :sealed, :chain);
+
+-- name: enrolment_of(number)
+SELECT id, faces, fingers, credentials FROM enrolment_view WHERE number = :number;
