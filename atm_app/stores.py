@@ -165,7 +165,10 @@ class Movement:
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """A withdrawal as the terminal asks for it; ``request_id``: 16 bytes, made once and kept through every retry."""
+    """A withdrawal as the terminal asks for it; ``request_id``: 16 bytes, made once and kept through every retry.
+
+    ``subject``: the customer's pseudonym, for the audit row written with the hold.
+    """
 
     request_id: bytes
     customer_id: int
@@ -173,6 +176,7 @@ class Withdrawal:
     amount: Money
     mix: Mix
     session: bytes
+    subject: bytes
 
 
 @dataclass(frozen=True)

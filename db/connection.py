@@ -6,6 +6,8 @@ StoreUnavailable when the answer was lost, and their callers fail closed.
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from typing import Any, Protocol
 
 import aiosql
 import mysql.connector
+from aiosql.adapters.pyformat import PyFormatAdapter
 from mysql.connector import errors
 from tenacity import RetryError, Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
@@ -29,6 +32,9 @@ SERVER_GONE = frozenset({-1, 1047, 1053, 1927, 2002, 2003, 2006, 2013, 2055})
 RETRY_SECONDS = 8.0
 
 Row = dict[str, Any]
+
+# aiosql warns that a CALL is no SELECT; these answer with rows all the same.
+logging.getLogger("aiosql").setLevel(logging.ERROR)
 
 
 class Opener(Protocol):
@@ -66,6 +72,21 @@ def open_raw(user: str, password: str | None, address: dict[str, Any], database:
     )  # fmt: skip
 
 
+class ProcedureAdapter(PyFormatAdapter):  # type: ignore[misc]
+    """Reads a CALL to its end: after its rows comes a status, which the connector would take for the next answer."""
+
+    def select(self, conn: Any, query_name: str, sql: str, parameters: Any, record_class: Any = None) -> list[Row]:
+        cursor = conn.cursor(dictionary=True)
+        try:
+            cursor.execute(sql, parameters)
+            rows: list[Row] = cursor.fetchall() if cursor.with_rows else []
+            while cursor.nextset():
+                pass
+            return rows
+        finally:
+            cursor.close()
+
+
 class Database:
     """All calls of one role. Used from one thread at a time; a lock keeps it so."""
 
@@ -74,7 +95,7 @@ class Database:
         self._before_connecting = before_connecting
         self._connection: Any = None
         self._mutex = threading.RLock()
-        self._queries: Any = aiosql.from_path(SQL / "queries", "mysql-connector", consume_results=True, dictionary=True)
+        self._queries: Any = aiosql.from_path(SQL / "queries", ProcedureAdapter)
 
     def rows(self, query: str, **parameters: Any) -> list[Row]:
         """Rows of a query or answer of a repeatable procedure. Raises StoreUnavailable."""
@@ -92,14 +113,14 @@ class Database:
     def close(self) -> None:
         with self._mutex:
             if self._connection is not None:
-                try:
+                with contextlib.suppress(errors.Error):
                     self._connection.close()
-                except errors.Error:
-                    pass
                 self._connection = None
 
     def _run(self, query: str, parameters: dict[str, Any], *, repeatable: bool) -> list[Row]:
         def transient(error: BaseException) -> bool:
+            if isinstance(error, _NotConnected):
+                return True
             if not isinstance(error, errors.Error):
                 return False
             return error.errno in ROLLED_BACK or (repeatable and error.errno in SERVER_GONE)
@@ -112,7 +133,8 @@ class Database:
                     wait=wait_exponential_jitter(initial=0.02, max=0.5, jitter=0.05),
                 ):
                     with attempt:
-                        return self._attempt(query, parameters)
+                        self._connect(probe=not repeatable)
+                        return self._call(query, parameters)
             except RetryError as error:
                 raise StoreUnavailable(str(error.last_attempt.exception())) from error
             except errors.Error as error:
@@ -121,17 +143,31 @@ class Database:
                 raise
         raise AssertionError("unreachable")
 
-    def _attempt(self, query: str, parameters: dict[str, Any]) -> list[Row]:
+    def _connect(self, *, probe: bool) -> None:
+        """Be connected. ``probe``: make sure a connection kept from before still answers, as a lost call would count."""
+        if self._connection is not None and probe and not self._connection.is_connected():
+            self.close()
         if self._connection is None:
-            self._before_connecting()
-            self._connection = self._opener()
+            try:
+                self._before_connecting()
+                self._connection = self._opener()
+            except errors.Error as error:
+                if error.errno in SERVER_GONE:
+                    raise _NotConnected(str(error)) from error
+                raise
+
+    def _call(self, query: str, parameters: dict[str, Any]) -> list[Row]:
         try:
-            found = getattr(self._queries, query)(self._connection, **parameters)
-            return list(found or ())
+            rows: list[Row] = getattr(self._queries, query)(self._connection, **parameters)
+            return rows
         except errors.Error as error:
             if error.errno in SERVER_GONE:
                 self.close()
             raise
+
+
+class _NotConnected(Exception):
+    """Nothing was sent."""
 
 
 def hexadecimal(items: Sequence[tuple[str, bytes]], name: str) -> list[dict[str, str]]:

@@ -92,8 +92,9 @@ class Migrator:
             execute("CREATE DATABASE atm CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
         execute("USE atm")
         execute(
-            "CREATE TABLE IF NOT EXISTS schema_step (version INT NOT NULL, step INT NOT NULL, checksum CHAR(64) NOT NULL,"
-            " applied_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6), PRIMARY KEY (version, step)) ENGINE=InnoDB"
+            "CREATE TABLE IF NOT EXISTS schema_step (version INT NOT NULL, step INT NOT NULL,"
+            " checksum CHAR(64) NOT NULL, applied_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),"
+            " PRIMARY KEY (version, step)) ENGINE=InnoDB"
         )
         execute(
             "CREATE TABLE IF NOT EXISTS schema_definition (name VARCHAR(64) NOT NULL PRIMARY KEY,"

@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from atm_app.stores import StoreUnavailable
 from db.folder import DataFolder, FolderProblem, server_user
 
 # Measured: the server answers 0.1 s after a warm start, 0.5 s after kill -9 under load; 30 s is a broken disk.
@@ -45,7 +46,7 @@ SERVER_OPTIONS = (
 PR_SET_PDEATHSIG = 1
 
 
-class ServerProblem(Exception):
+class ServerProblem(StoreUnavailable):
     """The database server cannot be started; the message says why."""
 
 
@@ -94,7 +95,7 @@ class PrivateServer:
                     f"--secure-file-priv={self._folder.database}/files", *_share(), *SERVER_OPTIONS,
                 ],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-                preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509 - the supervisor has one thread
+                preexec_fn=_die_with(os.getpid()),
                 pass_fds=[self._lock],  # an orphaned server keeps the lock, so that a second one is never started
                 **self._as_user(),
             )  # fmt: skip

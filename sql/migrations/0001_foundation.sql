@@ -125,6 +125,7 @@ CREATE TABLE hold (
   request_id BINARY(16) NOT NULL PRIMARY KEY,
   account_id BIGINT UNSIGNED NULL,
   terminal VARCHAR(32) NOT NULL,
+  session BINARY(16) NOT NULL,
   amount BIGINT NOT NULL CHECK (amount >= 0),
   notes VARCHAR(512) NOT NULL,
   state VARCHAR(16) NOT NULL CHECK (state IN ('held', 'posted', 'voided', 'suspended')),

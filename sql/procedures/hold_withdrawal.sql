@@ -47,8 +47,8 @@ answer: BEGIN
          FROM account a JOIN customer c ON c.id = a.customer_id
          WHERE a.id = p_account AND a.customer_id = p_customer), 'no_such_account');
     ELSE
-      INSERT INTO hold (request_id, account_id, terminal, amount, notes, state)
-        VALUES (p_request, p_account, p_terminal, p_amount, p_notes, 'held');
+      INSERT INTO hold (request_id, account_id, terminal, session, amount, notes, state)
+        VALUES (p_request, p_account, p_terminal, p_session, p_amount, p_notes, 'held');
     END IF;
   END IF;
 

@@ -5,7 +5,7 @@
 -- tombstone, so that a hold still on its way is refused when it arrives.
 CREATE PROCEDURE settle_withdrawal(
   IN p_request BINARY(16), IN p_outcome VARCHAR(16), IN p_fate VARCHAR(16), IN p_terminal VARCHAR(32),
-  IN p_chain VARCHAR(48), IN p_session BINARY(16))
+  IN p_chain VARCHAR(48))
 SQL SECURITY DEFINER
 MODIFIES SQL DATA
 answer: BEGIN
@@ -13,7 +13,7 @@ answer: BEGIN
   DECLARE v_account, v_counter BIGINT UNSIGNED DEFAULT NULL;
   DECLARE v_amount, v_balance BIGINT DEFAULT NULL;
   DECLARE v_notes VARCHAR(512);
-  DECLARE v_subject BINARY(16) DEFAULT NULL;
+  DECLARE v_subject, v_session BINARY(16) DEFAULT NULL;
   DECLARE v_journal BIGINT UNSIGNED DEFAULT NULL;
   DECLARE v_currency CHAR(3);
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
@@ -23,7 +23,8 @@ answer: BEGIN
   END IF;
 
   START TRANSACTION;
-  SELECT h.state, h.terminal, h.account_id, h.amount, h.notes INTO v_state, v_held_at, v_account, v_amount, v_notes
+  SELECT h.state, h.terminal, h.account_id, h.amount, h.notes, h.session
+    INTO v_state, v_held_at, v_account, v_amount, v_notes, v_session
     FROM hold h WHERE h.request_id = p_request FOR UPDATE;
 
   IF v_state IS NULL THEN
@@ -63,7 +64,7 @@ answer: BEGIN
     SELECT a.id INTO v_counter FROM account a
       WHERE a.number = CONCAT(IF(p_outcome = 'posted', 'CASH-', 'SUSPENSE-'), p_terminal, '-', v_currency);
     INSERT INTO journal (request_id, kind, terminal, session)
-      VALUES (p_request, IF(p_outcome = 'posted', 'withdrawal', 'withdrawal_suspense'), p_terminal, p_session);
+      VALUES (p_request, IF(p_outcome = 'posted', 'withdrawal', 'withdrawal_suspense'), p_terminal, v_session);
     SET v_journal = LAST_INSERT_ID();
     UPDATE account SET balance = balance + v_amount, version = version + 1 WHERE id = v_counter;
     INSERT INTO posting (journal_id, line, account_id, amount, balance_after) VALUES
@@ -80,7 +81,7 @@ answer: BEGIN
         u.retracted = u.retracted + IF(p_outcome = 'voided' AND p_fate = 'retracted', n.count, 0);
 
   INSERT INTO audit (chain, event, outcome, session, subject, details)
-    VALUES (p_chain, 'withdrawal_settle', p_outcome, p_session, v_subject,
+    VALUES (p_chain, 'withdrawal_settle', p_outcome, v_session, v_subject,
             JSON_OBJECT('request', HEX(p_request), 'account', v_account, 'amount', v_amount, 'fate', p_fate,
                         'journal', COALESCE(v_journal, 0)));
   COMMIT;

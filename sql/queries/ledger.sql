@@ -1,8 +1,8 @@
 -- name: hold_withdrawal(request, customer, account, amount, currency, notes, terminal, chain, session, subject)
 CALL hold_withdrawal(:request, :customer, :account, :amount, :currency, :notes, :terminal, :chain, :session, :subject);
 
--- name: settle_withdrawal(request, outcome, fate, terminal, chain, session)
-CALL settle_withdrawal(:request, :outcome, :fate, :terminal, :chain, :session);
+-- name: settle_withdrawal(request, outcome, fate, terminal, chain)
+CALL settle_withdrawal(:request, :outcome, :fate, :terminal, :chain);
 
 -- name: accounts_of(customer)
 SELECT id, bank, number, kind, currency, balance, available FROM account_view

@@ -1,0 +1,90 @@
+"""Audit rows, their seals and the checkpoints of the heads, which lie outside the database."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from atm_app.stores import AuditEvent
+from atm_app.trust.audit import GENESIS, AuditRow, Head, Seal, Sealer, Verification
+from db.connection import Database, Row
+
+
+def _audit_row(row: Row) -> AuditRow:
+    return AuditRow(
+        row["id"], row["chain"], row["at"], row["event"], row["outcome"], bytes(row["session"]),
+        bytes(row["subject"]), row["details"], int(row["age_seconds"]),
+    )  # fmt: skip
+
+
+class AuditRows:
+    """One chain: a terminal and a process role. Rows are written first and sealed in order right after."""
+
+    def __init__(self, database: Database, chain: str, sealer: Sealer, checkpoints: Path) -> None:
+        self._database = database
+        self._chain = chain
+        self._sealer = sealer
+        self._checkpoints = checkpoints
+
+    def write(self, event: AuditEvent) -> None:
+        self._database.rows(
+            "write_audit",
+            chain=self._chain, event=event.event, outcome=event.outcome, session=event.session,
+            subject=event.subject, details=json.dumps(dict(event.details), sort_keys=True),
+        )  # fmt: skip
+
+    def seal(self) -> int:
+        sealed = 0
+        while True:
+            rows = [_audit_row(row) for row in self._database.rows("unsealed_rows", chain=self._chain)]
+            if not rows:
+                break
+            head = self._head()
+            seals = self._sealer.seal(head, rows)
+            if self._append(head, seals):
+                sealed += len(seals)
+        if sealed:
+            self.checkpoint()
+        return sealed
+
+    def checkpoint(self) -> None:
+        """Note the head outside the database. What is noted here cannot be cut off unseen."""
+        head = self._head()
+        line = json.dumps({"chain": head.chain, "sequence": head.sequence, "seal": head.value.hex()})
+        descriptor = os.open(self._checkpoints, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "a") as file:
+            file.write(line + "\n")
+
+    def _head(self) -> Head:
+        row = self._database.row("head_of", chain=self._chain)
+        return Head(row["chain"], row["sequence"], bytes(row["seal"])) if row else Head(self._chain, 0, GENESIS)
+
+    def _append(self, head: Head, seals: tuple[Seal, ...]) -> bool:
+        links = [{"sequence": seal.sequence, "audit_id": seal.audit_id, "seal": seal.value.hex()} for seal in seals]
+        row = self._database.once(
+            "seal_audit",
+            chain=head.chain, sequence=head.sequence, seal=head.value, seals=json.dumps(links),
+            new_sequence=seals[-1].sequence, new_seal=seals[-1].value,
+        )  # fmt: skip
+        return bool(row["done"])
+
+
+def read_checkpoints(path: Path) -> list[Head]:
+    """All heads ever noted; a line cut short by a power cut is left out."""
+    heads = []
+    for line in path.read_text().splitlines() if path.exists() else []:
+        try:
+            entry = json.loads(line)
+            heads.append(Head(entry["chain"], entry["sequence"], bytes.fromhex(entry["seal"])))
+        except (ValueError, KeyError):
+            continue
+    return heads
+
+
+def verify(database: Database, sealer: Sealer, checkpoints: Path) -> Verification:
+    """Check every chain of the database."""
+    rows = [_audit_row(row) for row in database.rows("all_rows")]
+    seals = [Seal(r["chain"], r["sequence"], r["audit_id"], bytes(r["seal"])) for r in database.rows("all_seals")]
+    heads = [Head(row["chain"], row["sequence"], bytes(row["seal"])) for row in database.rows("all_heads")]
+    return sealer.verify(rows, seals, heads, read_checkpoints(checkpoints))

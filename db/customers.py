@@ -1,0 +1,133 @@
+"""Customers and their templates: rows are sealed under each customer's data key before they leave this process."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+
+from atm_app.ports import FingerTemplate
+from atm_app.stores import Customer, NewCustomer
+from atm_app.trust.vault import Vault
+from db.connection import Database, Row, hexadecimal
+
+PSEUDONYM_BYTES = 16
+DETAILS = ("name", "phone", "email", "address", "gender")
+# What staff look a customer up by; names by their words.
+INDEXED = ("phone", "email")
+FACE_FAMILY = "dlib-resnet-128"
+FACE_POSITION = "face"
+PIN = "pin"
+
+
+class _Keys:
+    """Opens data keys of rows that carry them."""
+
+    def __init__(self, vault: Vault) -> None:
+        self.vault = vault
+
+    def of(self, row: Row) -> tuple[bytes, bytes]:
+        """(data key, pseudonym)."""
+        pseudonym = bytes(row["pseudonym"])
+        return self.vault.unwrap(bytes(row["wrapped"]), pseudonym, row["key_id"]), pseudonym
+
+    def open(self, row: Row, kind: str, sealed: bytes) -> bytes:
+        data_key, pseudonym = self.of(row)
+        return self.vault.open(data_key, bytes(sealed), pseudonym, kind)
+
+
+class CustomerRows:
+    """``reader`` may read; ``writer`` (the staff role) may enrol."""
+
+    def __init__(self, reader: Database, writer: Database, vault: Vault, chain: str) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._keys = _Keys(vault)
+        self._chain = chain
+
+    def find(self, number: str) -> Customer | None:
+        return self._customer(self._reader.row("customer_by_number", number=number))
+
+    def get(self, customer_id: int) -> Customer | None:
+        return self._customer(self._reader.row("customer_by_id", customer=customer_id))
+
+    def enrol(self, customer: NewCustomer) -> int:
+        vault = self._keys.vault
+        pseudonym = secrets.token_bytes(PSEUDONYM_BYTES)
+        data_key, wrapped = vault.new_data_key(pseudonym)
+        details = [(kind, vault.seal(data_key, getattr(customer, kind).encode(), pseudonym, kind)) for kind in DETAILS]
+        tokens = [(kind, vault.blind_index(kind, getattr(customer, kind))) for kind in INDEXED]
+        tokens += [("name", vault.blind_index("name", word)) for word in customer.name.split()]
+        row = self._writer.row(
+            "enrol_customer",
+            number=customer.number, pseudonym=pseudonym, key_id=vault.key_id, wrapped=wrapped,
+            details=json.dumps(hexadecimal(details, "sealed")), tokens=json.dumps(hexadecimal(tokens, "token")),
+            chain=self._chain,
+        )  # fmt: skip
+        assert row is not None, "enrol_customer always answers"
+        return int(row["customer_id"])
+
+    def pin_hash(self, customer_id: int) -> bytes | None:
+        row = self._reader.row("credential_of", customer=customer_id, kind=PIN)
+        return bytes(row["hash"]) if row else None
+
+    def set_pin_hash(self, customer_id: int, pin_hash: bytes) -> None:
+        self._writer.rows("set_credential", customer=customer_id, kind=PIN, hash=pin_hash, chain=self._chain)
+
+    def _customer(self, row: Row | None) -> Customer | None:
+        if row is None:
+            return None
+        details = {
+            detail["kind"]: self._keys.open(row, detail["kind"], detail["sealed"]).decode()
+            for detail in self._reader.rows("details_of", customer=row["id"])
+        }
+        return Customer(
+            row["id"], row["number"], bytes(row["pseudonym"]), details["name"], details["phone"], details["email"],
+            frozen=row["status"] != "active",
+        )  # fmt: skip
+
+
+class TemplateRows:
+    """Biometric templates; the associated data binds each to its customer, kind and position."""
+
+    def __init__(self, reader: Database, writer: Database, vault: Vault, chain: str) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._keys = _Keys(vault)
+        self._chain = chain
+
+    def faces(self) -> Sequence[tuple[int, bytes]]:
+        return [(row["customer_id"], self._open(row, "face")) for row in self._reader.rows("face_templates")]
+
+    def face(self, customer_id: int) -> bytes | None:
+        rows = self._reader.rows("templates_of", customer=customer_id, kind="face")
+        return self._open(rows[-1], "face") if rows else None
+
+    def store_face(self, customer_id: int, template: bytes, quality: float) -> None:
+        self._store(customer_id, "face", FACE_POSITION, FACE_FAMILY, quality, template)
+
+    def fingers(self, customer_id: int) -> tuple[FingerTemplate, ...]:
+        return tuple(
+            FingerTemplate(row["id"], row["position"], row["family"], self._open(row, "fingerprint"))
+            for row in self._reader.rows("templates_of", customer=customer_id, kind="fingerprint")
+        )
+
+    def store_finger(self, customer_id: int, finger: str, family: str, template: bytes) -> None:
+        self._store(customer_id, "fingerprint", finger, family, 1.0, template)
+
+    def _open(self, row: Row, kind: str) -> bytes:
+        return self._keys.open(row, f"{kind}/{row['position']}", row["sealed"])
+
+    def _store(
+        self, customer_id: int, kind: str, position: str, family: str, quality: float, template: bytes
+    ) -> None:  # fmt: skip
+        row = self._writer.row("customer_by_id", customer=customer_id)
+        if row is None:
+            raise LookupError("there is no such customer to enrol a template for")
+        data_key, pseudonym = self._keys.of(row)
+        sealed = self._keys.vault.seal(data_key, template, pseudonym, f"{kind}/{position}")
+        self._writer.rows(
+            "store_template",
+            customer=customer_id, kind=kind, position=position, family=family, quality=quality, sealed=sealed,
+            chain=self._chain,
+        )  # fmt: skip

@@ -1,0 +1,52 @@
+"""One-time codes and lockouts, decided inside the database so that all terminals see the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from atm_app.stores import AttemptVerdict, CodeVerdict, Factor
+from db.connection import Database
+
+
+class CodeRows:
+    """Calls here are never repeated after a lost answer: a second issue or try would not be the same one."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def issue(
+        self, customer_id: int, session: bytes, purpose: str, binding: bytes, code_mac: bytes, seconds: int, tries: int
+    ) -> int:
+        row = self._database.once(
+            "issue_code",
+            customer=customer_id, session=session, purpose=purpose, binding=binding, mac=code_mac, seconds=seconds,
+            tries=tries,
+        )  # fmt: skip
+        return int(row["challenge"])
+
+    def check(self, challenge: int, session: bytes, purpose: str, binding: bytes, code_mac: bytes) -> CodeVerdict:
+        row = self._database.once(
+            "check_code", challenge=challenge, session=session, purpose=purpose, binding=binding, mac=code_mac
+        )
+        return CodeVerdict(row["verdict"])
+
+
+class LockoutRows:
+    """A lost answer of ``begin`` leaves the attempt counted: the safe side."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, customer_id: int, factor: Factor, limit: int, delays: Sequence[int]) -> AttemptVerdict:
+        row = self._database.once(
+            "begin_attempt", customer=customer_id, factor=factor.value, limit_=limit, delays=json.dumps(list(delays))
+        )
+        return AttemptVerdict(bool(row["allowed"]), int(row["tries_left"]), int(row["locked_seconds"]))
+
+    def succeeded(self, customer_id: int, factor: Factor) -> None:
+        self._database.rows("attempt_succeeded", customer=customer_id, factor=factor.value)
+
+    def locked_seconds(self, customer_id: int) -> int:
+        row = self._database.row("locked_seconds", customer=customer_id)
+        return int(row["locked_seconds"]) if row else 0

@@ -1,0 +1,82 @@
+"""The terminal's intent journal: SQLite with ``synchronous=FULL``, so that a withdrawal is known before it is asked.
+
+Also hands out request ids that outlive the process: what is written here is settled at the next start, whatever
+happened in between.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+from atm_app.banking.money import Money
+from atm_app.stores import Intent, IntentState, StoreUnavailable
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS intent (
+  request_id BLOB PRIMARY KEY,
+  state TEXT NOT NULL,
+  minor INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  created_at REAL NOT NULL,
+  changed_at REAL NOT NULL
+) WITHOUT ROWID
+"""
+# Settled intents are kept this long for staff who look into a complaint; the ledger keeps its own for good.
+KEEP_SETTLED_SECONDS = 90 * 24 * 3600
+
+
+class IntentRows:
+    """Every write returns only when the disk has it. Raises StoreUnavailable when the disk refuses (full, broken)."""
+
+    def __init__(self, path: Path) -> None:
+        self._mutex = threading.Lock()
+        try:
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._connection.execute("PRAGMA journal_mode=DELETE")
+            self._connection.execute("PRAGMA synchronous=FULL")
+            self._connection.execute(SCHEMA)
+        except sqlite3.Error as error:
+            raise StoreUnavailable(f"the intent journal {path} cannot be opened: {error}") from error
+        path.chmod(0o600)
+
+    def record(self, intent: Intent) -> None:
+        now = time.time()
+        self._write(
+            "INSERT INTO intent VALUES (?, ?, ?, ?, ?, ?)",
+            (intent.request_id, intent.state.value, intent.amount.minor, intent.amount.currency, now, now),
+        )
+
+    def advance(self, request_id: bytes, state: IntentState) -> None:
+        changed = self._write(
+            "UPDATE intent SET state = ?, changed_at = ? WHERE request_id = ?", (state.value, time.time(), request_id)
+        )
+        assert changed == 1, "an intent is recorded before it advances"
+
+    def open(self) -> tuple[Intent, ...]:
+        with self._mutex:
+            rows = self._connection.execute(
+                "SELECT request_id, state, minor, currency FROM intent WHERE state <> ? ORDER BY created_at",
+                (IntentState.SETTLED.value,),
+            ).fetchall()
+        return tuple(Intent(bytes(row[0]), IntentState(row[1]), Money(row[2], row[3])) for row in rows)
+
+    def forget_old(self) -> None:
+        """Drop what was settled long ago."""
+        self._write(
+            "DELETE FROM intent WHERE state = ? AND changed_at < ?",
+            (IntentState.SETTLED.value, time.time() - KEEP_SETTLED_SECONDS),
+        )
+
+    def close(self) -> None:
+        with self._mutex:
+            self._connection.close()
+
+    def _write(self, statement: str, parameters: tuple[object, ...]) -> int:
+        with self._mutex:
+            try:
+                return self._connection.execute(statement, parameters).rowcount
+            except sqlite3.Error as error:
+                raise StoreUnavailable(f"the intent journal did not take a write: {error}") from error

@@ -1,0 +1,56 @@
+"""The key ring's file: outside the database, readable by its owner alone.
+
+A ring is made only for a data folder that has no database yet. A missing key file beside an existing database is a
+loss that must be seen, never papered over with a new key.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from atm_app.trust.vault import KeyProblem, KeyRing
+
+ENVIRONMENT = "ATM_KEY_RING"
+
+
+def read_or_make(path: Path, *, database_exists: bool) -> KeyRing:
+    """The ring of this machine: from the environment, else its file, else a new one. Raises KeyProblem."""
+    if ring := os.environ.get(ENVIRONMENT):
+        return KeyRing.from_text(ring)
+    if path.exists():
+        return read(path)
+    if database_exists:
+        raise KeyProblem(f"the key file {path} is missing, but the database sealed with it is there; restore it")
+    ring = KeyRing.generate()
+    write(path, ring)
+    return ring
+
+
+def read(path: Path) -> KeyRing:
+    """Raises KeyProblem when others could read the file too."""
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        text = path.read_text()
+    except OSError as error:
+        raise KeyProblem(f"the key file {path} cannot be read: {error.strerror}") from error
+    if mode & 0o077:
+        raise KeyProblem(f"the key file {path} can be read by others; run: chmod 600 {path}")
+    return KeyRing.from_text(text)
+
+
+def write(path: Path, ring: KeyRing) -> None:
+    """Write the file whole or not at all: a new file beside it, synced, then renamed over it."""
+    draft = path.with_suffix(".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(ring.to_text())
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,91 @@
+"""The machine's storage, opened: key ring, database server, schema, and a connection for each role."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+from typing import Any
+
+from atm_app.trust.audit import Sealer
+from atm_app.trust.vault import Vault
+from db.attach import Attachment
+from db.audit import AuditRows
+from db.branch import BranchRows
+from db.connection import Database, ServerAddress, open_raw
+from db.customers import CustomerRows, TemplateRows
+from db.folder import DataFolder
+from db.identity import CodeRows, LockoutRows
+from db.intents import IntentRows
+from db.key_file import read_or_make
+from db.ledger import LedgerRows
+from db.migrations import Migrator
+
+log = logging.getLogger(__name__)
+
+KIOSK_CHAIN = "kiosk"
+STAFF_CHAIN = "staff"
+
+
+class Storage:
+    """Everything the machine keeps. With ``server`` the same rows live on a configured server instead; its owner has
+    migrated it (``main.py db migrate``), because only an administrator may."""
+
+    def __init__(self, folder: DataFolder, terminal: str, currency: str, server: ServerAddress | None = None) -> None:
+        self.folder = folder.prepare()
+        self._server = server
+        exists = server is not None or (folder.database / "initialised").exists()
+        self.vault = Vault(read_or_make(folder.key_file, database_exists=exists))
+        self.attachment = Attachment(folder)
+        self.kiosk = self._database("kiosk")
+        self.staff = self._database("staff")
+        kiosk_chain, staff_chain = f"{terminal}/{KIOSK_CHAIN}", f"{terminal}/{STAFF_CHAIN}"
+        sealer = Sealer(self.vault)
+        self.ledger = LedgerRows(self.kiosk, terminal, kiosk_chain, currency)
+        self.customers = CustomerRows(self.kiosk, self.staff, self.vault, staff_chain)
+        self.templates = TemplateRows(self.kiosk, self.staff, self.vault, staff_chain)
+        self.codes = CodeRows(self.kiosk)
+        self.lockouts = LockoutRows(self.kiosk)
+        self.audit = AuditRows(self.kiosk, kiosk_chain, sealer, folder.checkpoints)
+        self.staff_audit = AuditRows(self.staff, staff_chain, sealer, folder.checkpoints)
+        self.branch = BranchRows(self.staff, terminal, staff_chain)
+        self.intents = IntentRows(folder.intents)
+        self.sealer = sealer
+
+    def open(self) -> list[str]:
+        """Start the private server where needed and bring its schema up to date; what was done, a line each.
+
+        Raises ServerProblem, MigrationProblem, mysql.connector.Error.
+        """
+        if self._server is not None:
+            return []
+        self.attachment.ensure()
+        return self.migrate(self._socket())
+
+    def migrate(self, address: dict[str, Any], user: str = "", password: str | None = None) -> list[str]:
+        """As the server's administrator; on the private server the socket itself says who we are."""
+        connection = open_raw(user or getpass.getuser(), password, address, database=None)
+        try:
+            return Migrator(connection, self.vault.database_password).run()
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        self.kiosk.close()
+        self.staff.close()
+        self.intents.close()
+        self.attachment.close()
+
+    def _socket(self) -> dict[str, Any]:
+        return {"unix_socket": str(self.folder.database_socket)}
+
+    def _database(self, role: str) -> Database:
+        if self._server is not None:
+            address, ensure = self._server.options(), _nothing
+        else:
+            address, ensure = self._socket(), self.attachment.ensure
+        password = self.vault.database_password(role)
+        return Database(lambda: open_raw(f"atm_{role}", password, address), ensure)
+
+
+def _nothing() -> None:
+    return None
