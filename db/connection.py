@@ -72,10 +72,12 @@ def open_raw(user: str, password: str | None, address: dict[str, Any], database:
     )  # fmt: skip
 
 
-class ProcedureAdapter(PyFormatAdapter):  # type: ignore[misc]
+class ProcedureAdapter(PyFormatAdapter):
     """Reads a CALL to its end: after its rows comes a status, which the connector would take for the next answer."""
 
-    def select(self, conn: Any, query_name: str, sql: str, parameters: Any, record_class: Any = None) -> list[Row]:
+    def select(  # type: ignore[override] - a list is iterated as well
+        self, conn: Any, query_name: str, sql: str, parameters: Any, record_class: Any = None
+    ) -> list[Row]:
         cursor = conn.cursor(dictionary=True)
         try:
             cursor.execute(sql, parameters)
@@ -144,7 +146,7 @@ class Database:
         raise AssertionError("unreachable")
 
     def _connect(self, *, probe: bool) -> None:
-        """Be connected. ``probe``: make sure a connection kept from before still answers, as a lost call would count."""
+        """Be connected. ``probe``: make sure a kept connection still answers, where a lost call would count."""
         if self._connection is not None and probe and not self._connection.is_connected():
             self.close()
         if self._connection is None:

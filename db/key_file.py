@@ -17,8 +17,8 @@ ENVIRONMENT = "ATM_KEY_RING"
 
 def read_or_make(path: Path, *, database_exists: bool) -> KeyRing:
     """The ring of this machine: from the environment, else its file, else a new one. Raises KeyProblem."""
-    if ring := os.environ.get(ENVIRONMENT):
-        return KeyRing.from_text(ring)
+    if text := os.environ.get(ENVIRONMENT):
+        return KeyRing.from_text(text)
     if path.exists():
         return read(path)
     if database_exists:

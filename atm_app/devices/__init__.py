@@ -1,0 +1,1 @@
+"""Dispenser, printer and message channels behind their ports, each with its virtual sibling. Only wiring knows it."""

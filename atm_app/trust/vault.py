@@ -113,7 +113,7 @@ class Vault:
     def open(data_key: bytes, sealed: bytes, owner: bytes, kind: str) -> bytes:
         return _open(data_key, sealed, kind.encode() + b"|" + owner)
 
-    # --- what must be found or compared without being stored -----------------------------------------------------------
+    # --- what must be found or compared without being stored -----------------------------------------------------
 
     def blind_index(self, kind: str, value: str) -> bytes:
         return _mac(self.derive("blind-index"), kind, normalised(value).encode())

@@ -1,0 +1,1 @@
+"""One class a view: what ``atm_app.views`` says, painted."""

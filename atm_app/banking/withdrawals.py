@@ -1,0 +1,104 @@
+"""A withdrawal in two phases: hold → dispense → present → taken: post. Everything else voids; what nobody knows is
+suspended. Each step is on the terminal's own disk before the next one starts, so that a new process can finish it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+
+from atm_app.banking.money import Money
+from atm_app.ports import CashDispenser, CashFate, DeviceError, DispenseFailed, Mix, Random
+from atm_app.stores import Intent, IntentJournal, IntentState, Ledger, Movement, Outcome, StoreUnavailable, Withdrawal
+
+# What a fate of the notes means for the customer's money.
+OUTCOME_OF = {
+    CashFate.NOT_DISPENSED: Outcome.VOIDED,
+    CashFate.STACKED: Outcome.VOIDED,
+    CashFate.REJECTED: Outcome.VOIDED,
+    CashFate.RETRACTED: Outcome.VOIDED,
+    CashFate.TAKEN: Outcome.POSTED,
+    CashFate.PRESENTED: Outcome.SUSPENDED,
+    CashFate.UNKNOWN: Outcome.SUSPENDED,
+}
+
+
+class Withdrawals:
+    """``hold`` and ``settle`` run on ``Work.LEDGER``; ``pay_out`` and ``wait_taken`` on ``Work.DISPENSER``."""
+
+    def __init__(self, ledger: Ledger, intents: IntentJournal, dispenser: CashDispenser, random: Random) -> None:
+        self._ledger = ledger
+        self._intents = intents
+        self._dispenser = dispenser
+        self._random = random
+
+    def hold(
+        self, customer_id: int, subject: bytes, account_id: int, amount: Money, mix: Mix, session: bytes
+    ) -> tuple[bytes, Movement]:
+        """Reserve the money. The request id is on disk before the database hears of it.
+
+        Raises StoreUnavailable: nothing has moved, and what the database may hold is voided by ``recover``.
+        """
+        request_id = self._random.token_bytes(16)
+        self._intents.record(Intent(request_id, IntentState.CREATED, amount))
+        movement = self._ledger.hold(Withdrawal(request_id, customer_id, account_id, amount, mix, session, subject))
+        held = movement.outcome is Outcome.HELD
+        self._intents.advance(request_id, IntentState.HELD if held else IntentState.SETTLED)
+        return request_id, movement
+
+    def pay_out(self, request_id: bytes, mix: Mix) -> CashFate:
+        """Count the notes and show them in the shutter. PRESENTED, or where they are when that failed."""
+        self._intents.advance(request_id, IntentState.DISPENSING)
+        try:
+            self._dispenser.dispense(request_id, mix)
+            self._dispenser.present(request_id)
+        except DispenseFailed as failure:
+            return failure.fate
+        except DeviceError:
+            return self._ask(request_id)
+        self._advance_if_possible(request_id, IntentState.PRESENTED)
+        return CashFate.PRESENTED
+
+    def wait_taken(self, request_id: bytes, seconds: float) -> CashFate:
+        """What became of the presented notes."""
+        try:
+            fate = self._dispenser.wait_taken(request_id, seconds)
+        except DeviceError:
+            fate = CashFate.UNKNOWN
+        if fate is CashFate.TAKEN:
+            self._advance_if_possible(request_id, IntentState.TAKEN)
+        return fate
+
+    def settle(self, request_id: bytes, fate: CashFate) -> Movement:
+        """Post, void or suspend. Raises StoreUnavailable; ``recover`` settles it later then."""
+        movement = self._ledger.settle(request_id, OUTCOME_OF[fate], fate)
+        self._intents.advance(request_id, IntentState.SETTLED)
+        return movement
+
+    def recover(self) -> tuple[tuple[Intent, Movement], ...]:
+        """Settle whatever an earlier process or a lost database left open; each with what it came to.
+
+        Raises StoreUnavailable, DeviceUnavailable when the dispenser cannot be asked; nothing is guessed then.
+        """
+        return tuple((intent, self._settle_open(intent)) for intent in self._intents.open())
+
+    def _settle_open(self, intent: Intent) -> Movement:
+        if intent.state in (IntentState.CREATED, IntentState.HELD):
+            fate = CashFate.NOT_DISPENSED
+        elif intent.state is IntentState.TAKEN:
+            fate = CashFate.TAKEN
+        else:
+            fate = self._dispenser.fate(intent.request_id)
+        movement = self.settle(intent.request_id, fate)
+        assert movement.outcome is not Outcome.REFUSED, f"an open intent was settled otherwise: {movement.reason}"
+        return movement
+
+    def _advance_if_possible(self, request_id: bytes, state: IntentState) -> None:
+        """Once notes have moved, a full disk must not stop the customer's money: DISPENSING asks the device anyway."""
+        with contextlib.suppress(StoreUnavailable):
+            self._intents.advance(request_id, state)
+
+    def _ask(self, request_id: bytes) -> CashFate:
+        try:
+            return self._dispenser.fate(request_id)
+        except DeviceError:
+            return CashFate.UNKNOWN

@@ -1,0 +1,317 @@
+"""Runs the flow: a touch or an answer comes in, the next state is found, its work is handed out, its view goes out.
+
+Everything here happens on one thread, the one that paints. Workers bring their answers back onto it; an answer whose
+session has ended is dropped by the session's token.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from atm_app.banking.receipts import Receipt
+from atm_app.banking.withdrawals import Withdrawals
+from atm_app.config import Settings
+from atm_app.flow import Flow
+from atm_app.identity.authentication import Authentication
+from atm_app.identity.delivery import Delivery
+from atm_app.identity.policy import ACCESSIBLE, policy_named
+from atm_app.ports import (
+    CashDispenser,
+    Clock,
+    DeviceState,
+    DeviceStatus,
+    FaceCamera,
+    FingerprintSensor,
+    Random,
+    ReceiptPrinter,
+    Timer,
+    Work,
+    Workers,
+)
+from atm_app.session import Session
+from atm_app.stores import AuditEvent, AuditLog, Factor, Ledger, StoreUnavailable
+from atm_app.views import Action, Shown, View
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+WATCH_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Machine:
+    """All the controller works with; wiring fills it. ``prepare`` opens the stores and settles what was left open,
+    reporting each step by a key; it may be called again after a failure."""
+
+    settings: Settings
+    clock: Clock
+    workers: Workers
+    random: Random
+    prepare: Callable[[Callable[[str], None]], None]
+    authentication: Authentication
+    delivery: Delivery
+    ledger: Ledger
+    audit: AuditLog
+    withdrawals: Withdrawals
+    camera: FaceCamera
+    sensor: FingerprintSensor
+    dispenser: CashDispenser
+    printer: ReceiptPrinter
+    draw_receipt: Callable[[Receipt], bytes]
+
+
+class Step:
+    """What one state does. ``enter``: ``again`` is true when the customer came back from "more time?"."""
+
+    # Whether the customer is asked "do you need more time?" here.
+    waits_for_customer = True
+    # Whether touches reach it while its work is under way.
+    hears_while_busy = False
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.machine = desk.machine
+
+    @property
+    def session(self) -> Session:
+        assert self.desk.session is not None, "a step of a session runs inside one"
+        return self.desk.session
+
+    def enter(self, *, again: bool) -> None:
+        raise NotImplementedError
+
+    def touch(self, action: Action) -> None:
+        """Touches the state does not know are ignored: a finger is quicker than a screen."""
+
+    def leave(self) -> None:
+        """The state is about to be left; whoever waits for a person is told to stop."""
+
+
+class Desk:
+    """The controller's state and what steps may do with it."""
+
+    def __init__(self, machine: Machine, show: Callable[[Shown], None]) -> None:
+        self.machine = machine
+        self.session: Session | None = None
+        self.language = machine.settings.languages[0]
+        self.busy = False
+        self.note = ""
+        self.trouble = ""
+        self.preparing = 1.0
+        self.policy = policy_named(machine.settings.policy)
+        self.flow = Flow(self)
+        self._show = show
+        self._steps: dict[str, Step] = {}
+        self._view: View = View()
+        self._timer: Timer | None = None
+
+    # --- what the flow's guards ask ----------------------------------------------------------------------------------
+
+    @property
+    def claim_needed(self) -> bool:
+        return self.session is not None and self.session.claim_needed
+
+    @property
+    def next_factor(self) -> Factor | None:
+        return self.session.next_factor if self.session else None
+
+    # --- sessions ----------------------------------------------------------------------------------------------------
+
+    def begin_session(self, *, accessible: bool) -> None:
+        policy = policy_named(ACCESSIBLE) if accessible else self.policy
+        token = self.machine.random.token_bytes(16)
+        self.session = Session(token, policy, self.language)
+        self.note_event("session", "begun", step=policy.name)
+
+    def end_session(self, outcome: str) -> None:
+        """Wipe it. The token stays behind with late answers, which are dropped."""
+        if self.session is not None:
+            self.note_event("session", outcome)
+        self.session = None
+        self.language = self.machine.settings.languages[0]
+
+    def note_event(self, event: str, outcome: str, **details: str | int | float) -> None:
+        """An audit row, written when the database's worker comes to it; a row that fails is logged without data."""
+        token = self.session.token if self.session else b""
+        customer = self.session.customer if self.session else None
+        row = AuditEvent(event, outcome, token, customer.pseudonym if customer else b"", details)
+        self.machine.workers.submit(Work.LEDGER, lambda: self.machine.audit.write(row), _ignore, _log_failure)
+
+    # --- moving ------------------------------------------------------------------------------------------------------
+
+    def send(self, event: str, note: str = "") -> None:
+        """The next state, and its step entered. ``note``: why, for the view of the state entered."""
+        before = self.flow.here
+        self.stop_timer()
+        self.busy = False
+        self.note = note
+        self._steps[before].leave()
+        self.flow.send(event)
+        log.info("%s: %s -> %s%s", event, before, self.flow.here, f" ({note})" if note else "")
+        self._steps[self.flow.here].enter(again=event == "more")
+        self.rest()
+
+    def rest(self) -> None:
+        """Arm the idle timer where a customer is waited for; any touch or answer arms it anew."""
+        if self.session is not None and self._steps[self.flow.here].waits_for_customer and not self.busy:
+            self.after(self.machine.settings.times.idle, lambda: self.send("idle"))
+
+    def after(self, seconds: float, callback: Callable[[], None]) -> None:
+        """The one timer of the present state; a new one replaces it, leaving the state stops it."""
+        self.stop_timer()
+        self._timer = self.machine.clock.call_later(seconds, callback)
+
+    def stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    # --- showing -----------------------------------------------------------------------------------------------------
+
+    def paint(self, view: View) -> None:
+        """Show a view of the present state, with the note of why it was entered."""
+        if self.note and not view.note:
+            view = replace(view, note=self.note)
+        self._view = view
+        self._show(Shown(view, self.flow.here, self.language, self.busy, self._virtual()))
+
+    @property
+    def view(self) -> View:
+        return self._view
+
+    def _virtual(self) -> tuple[str, ...]:
+        return tuple(status.name for status in self.statuses() if status.virtual)
+
+    def statuses(self) -> tuple[DeviceStatus, ...]:
+        machine = self.machine
+        return (machine.camera.status(), machine.sensor.status(), machine.dispenser.status(), machine.printer.status())
+
+    def online(self, status: DeviceStatus) -> bool:
+        return status.state in (DeviceState.ONLINE, DeviceState.STARTING)
+
+    # --- work --------------------------------------------------------------------------------------------------------
+
+    def work(
+        self,
+        kind: Work,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], bool] = lambda _: False,
+    ) -> None:
+        """Hand work out and take its answer in, unless the session or the state it belongs to has ended.
+
+        ``failed`` says whether it dealt with the error; otherwise the session ends with an apology.
+        """
+        token, state = self.session.token if self.session else b"", self.flow.here
+        self.busy = True
+        self.stop_timer()
+        self.repaint()
+
+        def answered(answer: T) -> None:
+            if self.is_current(token, state):
+                self.busy = False
+                done(answer)
+                self.rest_if_idle()
+
+        def broke(error: Exception) -> None:
+            if not self.is_current(token, state):
+                return
+            self.busy = False
+            if not failed(error):
+                self.apologise(error)
+            self.rest_if_idle()
+
+        self.machine.workers.submit(kind, work, answered, broke)
+
+    def is_current(self, token: bytes, state: str) -> bool:
+        """Whether an answer or a report still belongs to what is shown."""
+        return (self.session.token if self.session else b"") == token and self.flow.here == state
+
+    def rest_if_idle(self) -> None:
+        if self._timer is None:
+            self.rest()
+
+    def repaint(self) -> None:
+        self._show(Shown(self._view, self.flow.here, self.language, self.busy, self._virtual()))
+
+    def apologise(self, error: Exception) -> None:
+        """End the session because a part of the machine failed. Nothing that was held stays held: recovery voids it."""
+        log.error("%s in state %s: %s", type(error).__name__, self.flow.here, error)
+        self.note_event("trouble", type(error).__name__[:32], state=self.flow.here)
+        if isinstance(error, StoreUnavailable):
+            self.trouble = "database"
+        if self.session is not None:
+            self.send("refuse", "trouble")
+
+
+def _ignore(_: object) -> None:
+    return None
+
+
+def _log_failure(error: Exception) -> None:
+    log.error("an audit row was not written: %s", type(error).__name__)
+
+
+class Controller(Desk):
+    """The whole machine: takes touches, shows views, watches its parts."""
+
+    def __init__(self, machine: Machine, show: Callable[[Shown], None]) -> None:
+        super().__init__(machine, show)
+        from atm_app.steps import identity, money, outside
+
+        for steps in (outside.STEPS, identity.STEPS, money.STEPS):
+            self._steps.update({state: step(self) for state, step in steps.items()})
+
+    def start(self) -> None:
+        self._steps["starting"].enter(again=False)
+        self.machine.clock.call_later(WATCH_SECONDS, self._watch)
+
+    def handle(self, action: Action) -> None:
+        """One touch."""
+        step = self._steps[self.flow.here]
+        if self.session is not None:
+            if action.name == "cancel" and self._may_cancel():
+                self.send("cancel", "cancelled")
+                return
+            if action.name == "language":
+                self.session.language = action.value
+        if action.name == "language" and action.value in self.machine.settings.languages:
+            self.language = action.value
+            self.repaint()
+            return
+        if self.busy and not step.hears_while_busy:
+            return
+        before = self.flow.here
+        step.touch(action)
+        if self.flow.here == before and not self.busy and self.session is not None:
+            self.rest()
+
+    def set_preparing(self, fraction: float) -> None:
+        """How much of the demonstration data is there; called on this thread."""
+        self.preparing = fraction
+        if self.flow.here == "welcome":
+            self._steps["welcome"].enter(again=True)
+
+    def _may_cancel(self) -> bool:
+        return self.flow.here not in ("dispensing", "take_cash", "farewell", "locked")
+
+    def _watch(self) -> None:
+        """Every few seconds: seal the audit, see whether parts came or went, let an idle machine mend itself."""
+        self.machine.clock.call_later(WATCH_SECONDS, self._watch)
+        if self.flow.here == "welcome":
+            self.machine.workers.submit(Work.LEDGER, self.machine.audit.seal, self._all_well, self._not_well)
+        elif self.flow.here == "out_of_service":
+            self._steps["out_of_service"].touch(Action("watch"))
+
+    def _all_well(self, _: int) -> None:
+        if self.flow.here == "welcome":
+            self._steps["welcome"].enter(again=True)
+
+    def _not_well(self, error: Exception) -> None:
+        log.error("the audit could not be sealed: %s", error)
+        if self.flow.here == "welcome":
+            self.trouble = "database"
+            self.send("fail", "database")

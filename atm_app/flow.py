@@ -1,0 +1,144 @@
+"""The statechart: every state, event and guard of the machine on one page. No input, no output, no clock.
+
+The controller sends events and does the work of the state it then finds itself in. Guards ask the model, which is
+the controller's view of the session: which factor comes next, how often one was tried, which fate the notes met.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from statemachine import HistoryState, State, StateChart
+
+from atm_app.stores import Factor
+
+
+class Progress(Protocol):
+    """What the guards ask."""
+
+    @property
+    def claim_needed(self) -> bool:
+        """The customer has to say who they are before the next factor."""
+        ...
+
+    @property
+    def next_factor(self) -> Factor | None:
+        """None when every factor of the policy has been shown."""
+        ...
+
+
+class Flow(StateChart[Any]):
+    """welcome → (claim) → factors of the policy → menu → transaction → another? → farewell."""
+
+    # Strict: an event that a state does not know is a mistake of ours and must be seen.
+    catch_errors_as_events = False
+    allow_event_without_transition = False
+
+    starting = State(initial=True)
+    out_of_service = State()
+    welcome = State()
+    more_time = State()
+    locked = State()
+    farewell = State()
+
+    class session(State.Compound):
+        claim = State(initial=True)
+        face = State()
+        fingerprint = State()
+        pin = State()
+        one_time_code = State()
+        menu = State()
+        notice = State()
+        another = State()
+
+        class transaction(State.Compound):
+            choose_account = State(initial=True)
+            amount = State()
+            confirm = State()
+            dispensing = State()
+            take_cash = State()
+            receipt = State()
+            balance = State()
+
+            account_chosen = choose_account.to(amount, unless="only_looking") | choose_account.to(
+                balance, cond="only_looking"
+            )
+            amount_given = amount.to(confirm)
+            change = confirm.to(amount)
+            confirmed = confirm.to(dispensing)
+            presented = dispensing.to(take_cash)
+            taken = take_cash.to(receipt)
+
+        where_it_was = HistoryState(type="deep")
+
+        passed = (
+            face.to(claim, cond="claim_needed")
+            | claim.to(face, cond="face_next")
+            | claim.to(pin, cond="pin_next")
+            | claim.to(menu, cond="all_shown")
+            | claim.to(fingerprint, cond="fingerprint_next")
+            | face.to(fingerprint, cond="fingerprint_next")
+            | face.to(one_time_code, cond="code_next")
+            | fingerprint.to(one_time_code, cond="code_next")
+            | pin.to(one_time_code, cond="code_next")
+            | one_time_code.to(menu, cond="all_shown")
+        )
+        choose = menu.to(transaction)
+        back_to_menu = transaction.to(menu) | notice.to(menu) | another.to(menu)
+        explain = menu.to(notice) | transaction.to(notice)
+        finished = transaction.to(another)
+
+    ready = starting.to(welcome) | out_of_service.to(welcome)
+    fail = starting.to(out_of_service) | welcome.to(out_of_service) | farewell.to(out_of_service)
+    start = welcome.to(session.claim, cond="claim_needed") | welcome.to(session.face, cond="face_next")
+    cancel = session.to(farewell) | more_time.to(farewell)
+    refuse = session.to(farewell)
+    lock = session.to(locked)
+    idle = session.to(more_time) | more_time.to(farewell)
+    more = more_time.to(session.where_it_was)
+    over = farewell.to(welcome) | locked.to(welcome)
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.looking = False
+        super().__init__()
+
+    @property
+    def here(self) -> str:
+        """The innermost state's name."""
+        return [state.id for state in self.configuration][-1]
+
+    def claim_needed(self) -> bool:
+        return self.progress.claim_needed
+
+    def face_next(self) -> bool:
+        return self._next(Factor.FACE)
+
+    def fingerprint_next(self) -> bool:
+        return self._next(Factor.FINGERPRINT)
+
+    def pin_next(self) -> bool:
+        return self._next(Factor.PIN)
+
+    def code_next(self) -> bool:
+        return self._next(Factor.ONE_TIME_CODE)
+
+    def all_shown(self) -> bool:
+        return not self.progress.claim_needed and self.progress.next_factor is None
+
+    def only_looking(self) -> bool:
+        return self.looking
+
+    def _next(self, factor: Factor) -> bool:
+        return not self.progress.claim_needed and self.progress.next_factor is factor
+
+
+def diagram() -> str:
+    """The statechart as Mermaid, for the documentation."""
+
+    class Nobody:
+        claim_needed = False
+        next_factor = None
+
+    text: str = format(Flow(Nobody()), "mermaid")
+    return text

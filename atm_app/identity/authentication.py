@@ -1,0 +1,189 @@
+"""The checks of each factor. Every decision is counted against the lockout first and written to the audit after.
+
+All methods block on the database and run on ``Work.LEDGER``. They say accepted, refused or locked, never why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from atm_app.config import FaceSettings
+from atm_app.identity.lockout import LockoutRule
+from atm_app.identity.one_time_code import Challenge, OneTimeCodes
+from atm_app.ports import FaceGallery, FaceMatcher, FingerMatch, FingerTemplate
+from atm_app.stores import AuditEvent, AuditLog, CodeVerdict, Customer, Customers, Factor, Templates
+from atm_app.trust.vault import Vault
+
+
+class Verdict(StrEnum):
+    """``UNSURE``: a face near nobody or near two; the customer is asked for their number, never guessed."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    LOCKED = "locked"
+    UNSURE = "unsure"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """``left``: tries before the lock. ``score``: the factor's own scale, for audit and demo."""
+
+    verdict: Verdict
+    customer: Customer | None = None
+    left: int = 0
+    score: float = 0.0
+
+
+class Authentication:
+    """``fingerprint_threshold``: smallest score of the sensor's family that counts as a match."""
+
+    def __init__(
+        self,
+        customers: Customers,
+        templates: Templates,
+        gallery: FaceGallery,
+        matcher: FaceMatcher,
+        codes: OneTimeCodes,
+        lockout: LockoutRule,
+        audit: AuditLog,
+        vault: Vault,
+        face: FaceSettings,
+        fingerprint_threshold: int,
+    ) -> None:
+        self._customers = customers
+        self._templates = templates
+        self._gallery = gallery
+        self._matcher = matcher
+        self._codes = codes
+        self._lockout = lockout
+        self._audit = audit
+        self._vault = vault
+        self._face = face
+        self._fingerprint_threshold = fingerprint_threshold
+        self._enrolled = 0
+
+    @property
+    def may_identify(self) -> bool:
+        """A wrong acceptance in 1:N grows with N: a large gallery is only asked about a claimed customer."""
+        return self._enrolled <= self._face.gallery_limit
+
+    def load_gallery(self) -> int:
+        """Fill the gallery from the database; how many are in it."""
+        templates = self._templates.faces()
+        self._gallery.replace(templates)
+        self._enrolled = len(templates)
+        return self._enrolled
+
+    def claim(self, number: str) -> Customer | None:
+        """Who has this number; nobody is told that nobody has it."""
+        return self._customers.find(number)
+
+    # --- face --------------------------------------------------------------------------------------------------------
+
+    def identify_face(self, session: bytes, samples: Sequence[bytes]) -> Decision:
+        """1:N. Accepts only the nearest within the threshold and well before the second."""
+        candidates = self._gallery.nearest(samples, 2)
+        best = candidates[0] if candidates else None
+        margin = candidates[1].distance - candidates[0].distance if len(candidates) > 1 else 1.0
+        sure = best is not None and best.distance <= self._face.identify_distance and margin >= self._face.margin
+        if best is None or not sure:
+            distance = best.distance if best else 9.0
+            self._note(session, None, "face_identify", "unsure", distance=round(distance, 3), margin=round(margin, 3))
+            return Decision(Verdict.UNSURE, score=distance)
+        customer = self._customers.get(best.customer_id)
+        if customer is None or customer.frozen or self._lockout.locked(customer):
+            self._note(session, customer, "face_identify", "locked")
+            return Decision(Verdict.LOCKED)
+        self._note(
+            session, customer, "face_identify", "accepted", distance=round(best.distance, 3), margin=round(margin, 3)
+        )
+        return Decision(Verdict.ACCEPTED, customer, score=best.distance)
+
+    def verify_face(
+        self, session: bytes, customer: Customer | None, number: str, samples: Sequence[bytes]
+    ) -> Decision:  # fmt: skip
+        """1:1 against the claimed customer's template."""
+        template = self._templates.face(customer.customer_id) if customer else None
+        distance = self._matcher.distance(template, samples) if template else 9.0
+        return self._decide(
+            session, customer, number, Factor.FACE, lambda: distance <= self._face.verify_distance, distance
+        )
+
+    # --- fingerprint -------------------------------------------------------------------------------------------------
+
+    def fingers(self, customer: Customer) -> tuple[FingerTemplate, ...]:
+        return self._templates.fingers(customer.customer_id)
+
+    def decide_fingerprint(self, session: bytes, customer: Customer, match: FingerMatch) -> Decision:
+        return self._decide(
+            session, customer, customer.number, Factor.FINGERPRINT,
+            lambda: match.score >= self._fingerprint_threshold, match.score,
+        )  # fmt: skip
+
+    # --- PIN and code ------------------------------------------------------------------------------------------------
+
+    def verify_pin(self, session: bytes, customer: Customer | None, number: str, pin: str) -> Decision:
+        known = self._customers.pin_hash(customer.customer_id) if customer else None
+        owner = customer.pseudonym if customer else b""
+        return self._decide(
+            session, customer, number, Factor.PIN, lambda: self._vault.pin_matches(pin, owner, known), 0.0
+        )
+
+    def issue_code(self, session: bytes, customer: Customer) -> Challenge | None:
+        """None when the customer is locked meanwhile."""
+        if self._lockout.locked(customer):
+            self._note(session, customer, "code_issue", "locked")
+            return None
+        challenge = self._codes.issue(customer, session)
+        self._note(session, customer, "code_issue", "issued")
+        return challenge
+
+    def note_delivery(self, session: bytes, customer: Customer, outcome: str) -> None:
+        self._note(session, customer, "code_delivery", outcome)
+
+    def check_code(self, session: bytes, customer: Customer, challenge: int, code: str) -> Decision:
+        verdict = CodeVerdict.USED_UP
+
+        def matches() -> bool:
+            nonlocal verdict
+            verdict = self._codes.check(challenge, session, code)
+            return verdict is CodeVerdict.ACCEPTED
+
+        decision = self._decide(session, customer, customer.number, Factor.ONE_TIME_CODE, matches, 0.0)
+        if decision.verdict is Verdict.REFUSED and verdict in (CodeVerdict.EXPIRED, CodeVerdict.USED_UP):
+            return Decision(Verdict.EXPIRED, customer, decision.left)
+        return decision
+
+    # --- shared ------------------------------------------------------------------------------------------------------
+
+    def note(self, session: bytes, customer: Customer | None, event: str, outcome: str, **details: float) -> None:
+        """An audit row for what happened outside a decision: a refusal to be live, a cancel, a device that failed."""
+        self._note(session, customer, event, outcome, **details)
+
+    def _decide(
+        self,
+        session: bytes,
+        customer: Customer | None,
+        number: str,
+        factor: Factor,
+        matches: Callable[[], bool],
+        score: float,
+    ) -> Decision:
+        matched, verdict = self._lockout.attempt(customer, number, factor, matches)
+        if customer is not None and customer.frozen:
+            outcome = Verdict.LOCKED
+        elif matched:
+            outcome = Verdict.ACCEPTED
+        elif not verdict.allowed or verdict.left == 0:
+            outcome = Verdict.LOCKED
+        else:
+            outcome = Verdict.REFUSED
+        self._note(session, customer, f"{factor.value}_verify", outcome.value, score=round(float(score), 3))
+        return Decision(outcome, customer if matched else None, verdict.left, float(score))
+
+    def _note(self, session: bytes, customer: Customer | None, event: str, outcome: str, **details: float) -> None:
+        subject = customer.pseudonym if customer else b""
+        self._audit.write(AuditEvent(event, outcome, session, subject, details))

@@ -1,0 +1,53 @@
+"""One-time codes: six digits of the machine's cryptographic source, bound to session, purpose and what they are for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from atm_app.config import CodeSettings
+from atm_app.ports import Random
+from atm_app.stores import Codes, CodeVerdict, Customer
+from atm_app.trust.vault import Vault
+
+DIGITS = 6
+SIGN_IN = "sign_in"
+NOTHING_BOUND = bytes(32)  # a sign-in code is bound to its session and purpose alone
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """A code on its way. ``code`` is for the message only and is dropped once it is sent."""
+
+    challenge_id: int
+    code: str
+
+    def __repr__(self) -> str:
+        return f"Challenge({self.challenge_id})"
+
+
+class OneTimeCodes:
+    """Codes are kept as MACs; expiry, tries and single use are decided by the database in one call."""
+
+    def __init__(self, codes: Codes, vault: Vault, random: Random, settings: CodeSettings) -> None:
+        self._codes = codes
+        self._vault = vault
+        self._random = random
+        self.settings = settings
+
+    def issue(
+        self, customer: Customer, session: bytes, purpose: str = SIGN_IN, binding: bytes = NOTHING_BOUND
+    ) -> Challenge:
+        """Raises StoreUnavailable."""
+        code = f"{self._random.randbelow(10**DIGITS):0{DIGITS}d}"
+        mac = self._vault.code_mac(session, purpose, binding, code)
+        challenge = self._codes.issue(
+            customer.customer_id, session, purpose, binding, mac, self.settings.seconds, self.settings.tries
+        )
+        return Challenge(challenge, code)
+
+    def check(
+        self, challenge: int, session: bytes, code: str, purpose: str = SIGN_IN, binding: bytes = NOTHING_BOUND
+    ) -> CodeVerdict:
+        """Raises StoreUnavailable."""
+        mac = self._vault.code_mac(session, purpose, binding, code)
+        return self._codes.check(challenge, session, purpose, binding, mac)

@@ -1,0 +1,69 @@
+"""Which factors a customer shows, in which order. A policy is data; one that proves too little is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from atm_app.stores import Factor
+
+
+class Category(StrEnum):
+    """The kinds of evidence PSD2 (RTS article 4) and NIST SP 800-63B count; two of them are needed."""
+
+    INHERENCE = "inherence"
+    POSSESSION = "possession"
+    KNOWLEDGE = "knowledge"
+
+
+CATEGORY = {
+    Factor.FACE: Category.INHERENCE,
+    Factor.FINGERPRINT: Category.INHERENCE,
+    Factor.PIN: Category.KNOWLEDGE,
+    Factor.ONE_TIME_CODE: Category.POSSESSION,
+}
+
+
+class PolicyProblem(ValueError):
+    """The policy proves too little or names what this machine cannot do."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """``claims``: the customer says who they are by number before the first factor; otherwise the face says it."""
+
+    name: str
+    claims: bool
+    steps: tuple[Factor, ...]
+
+    def check(self) -> Policy:
+        """Raises PolicyProblem."""
+        if len(set(self.steps)) != len(self.steps):
+            raise PolicyProblem(f"policy {self.name}: a factor is named twice")
+        if len({CATEGORY[factor] for factor in self.steps}) < 2:
+            raise PolicyProblem(
+                f"policy {self.name}: two of inherence, possession and knowledge are needed "
+                "(face and fingerprint are one category)"
+            )
+        if not self.claims and self.steps[0] is not Factor.FACE:
+            raise PolicyProblem(f"policy {self.name}: without a customer number only a face can say who comes")
+        return self
+
+
+POLICIES = {
+    policy.name: policy
+    for policy in (
+        Policy("cardless", False, (Factor.FACE, Factor.FINGERPRINT, Factor.ONE_TIME_CODE)),
+        Policy("accessible", True, (Factor.PIN, Factor.ONE_TIME_CODE)),
+    )
+}
+# EN 301 549, 5.3: a biometric is never the only way in, so this policy is always on offer.
+ACCESSIBLE = "accessible"
+
+
+def policy_named(name: str) -> Policy:
+    """Raises PolicyProblem for a name that does not ship or a policy that proves too little."""
+    try:
+        return POLICIES[name].check()
+    except KeyError:
+        raise PolicyProblem(f"there is no policy {name!r}; there are {', '.join(POLICIES)}") from None

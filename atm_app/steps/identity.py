@@ -1,0 +1,395 @@
+"""Who the customer is: their number, face, finger, PIN and one-time code."""
+
+from __future__ import annotations
+
+from atm_app.controller import Step
+from atm_app.identity.authentication import Decision, Verdict
+from atm_app.identity.delivery import masked_address
+from atm_app.identity.one_time_code import DIGITS, Challenge
+from atm_app.ports import (
+    Cancellation,
+    Cancelled,
+    DeliveryFailed,
+    DeviceError,
+    FaceCapture,
+    FaceNotCaptured,
+    FaceProgress,
+    FacePrompt,
+    FacePurpose,
+    FaceRefusal,
+    FaceRequest,
+    FingerMatch,
+    FingerPrompt,
+    FingerTemplate,
+    NoFinger,
+    Work,
+)
+from atm_app.stores import Customer, Factor
+from atm_app.views import Action, Claim, Face, Fingerprint, OneTimeCode, Pin
+
+NUMBER_DIGITS = 6
+PIN_DIGITS = 6
+SHORTEST_PIN = 4
+# Tries within one session at what no lockout counts: a face that was not live or not seen.
+FACE_TRIES = 3
+CODES_IN_A_SESSION = 3
+
+
+def typed_after(typed: str, action: Action, longest: int) -> str | None:
+    """What stands in a keypad's field after a touch; None when the touch was no key of it."""
+    if action.name == "digit" and len(action.value) == 1 and action.value.isdecimal() and action.value.isascii():
+        return typed + action.value if len(typed) < longest else typed
+    if action.name == "erase":
+        return typed[:-1]
+    if action.name == "clear":
+        return ""
+    return None
+
+
+class FactorStep(Step):
+    """One factor: what a decision about it leads to."""
+
+    factor: Factor
+
+    def decided(self, decision: Decision) -> None:
+        session = self.session
+        if decision.verdict is Verdict.ACCEPTED:
+            session.customer = decision.customer
+            session.passed.append(self.factor)
+            session.scores[self.factor.value] = decision.score
+            self.desk.send("passed")
+        elif decision.verdict is Verdict.LOCKED:
+            self.desk.send("lock")
+        else:
+            self.refused(decision)
+
+    def refused(self, decision: Decision) -> None:
+        """Another try, if there is one; the words never say which part was wrong."""
+        raise NotImplementedError
+
+
+class ClaimStep(Step):
+    """The customer's number. Whether anybody has it is not said here."""
+
+    def enter(self, *, again: bool) -> None:
+        if not again:
+            self.session.typed = ""
+        self._paint()
+
+    def touch(self, action: Action) -> None:
+        typed = typed_after(self.session.typed, action, NUMBER_DIGITS)
+        if typed is not None:
+            self.session.typed, self.desk.note = typed, ""
+            self._paint()
+        elif action.name == "enter" and len(self.session.typed) == NUMBER_DIGITS:
+            number = self.session.typed
+            self.desk.work(Work.LEDGER, lambda: self.machine.authentication.claim(number), self._found)
+
+    def _found(self, customer: Customer | None) -> None:
+        session = self.session
+        session.number, session.typed, session.number_given = session.typed, "", True
+        session.customer = customer
+        self.desk.send("passed")
+
+    def _paint(self) -> None:
+        self.desk.paint(Claim(number=self.session.typed))
+
+
+class FaceStep(FactorStep):
+    """A live face, then who it is: 1:N, or 1:1 against the claimed customer."""
+
+    factor = Factor.FACE
+    waits_for_customer = False
+    hears_while_busy = True
+
+    def enter(self, *, again: bool) -> None:
+        self._cancellation = Cancellation()
+        if self.session.samples and self.session.number_given:
+            self._decide()
+        else:
+            self._capture()
+
+    def _capture(self) -> None:
+        self.desk.paint(Face())
+        turn = (FacePrompt.TURN_LEFT, FacePrompt.TURN_RIGHT)[self.machine.random.randbelow(2)]
+        challenges = (FacePrompt.BLINK, turn) if self.machine.random.randbelow(2) else (turn, FacePrompt.BLINK)
+        request = FaceRequest(FacePurpose.AUTHENTICATE, challenges, patience=self.machine.settings.face.patience)
+        cancellation, token = self._cancellation, self.session.token
+
+        def report(progress: FaceProgress) -> None:
+            self.machine.workers.post(lambda: self._progress(token, progress))
+
+        self.desk.work(
+            Work.FACE, lambda: self.machine.camera.capture(request, cancellation, report), self._captured,
+            self._not_captured,
+        )  # fmt: skip
+
+    def _progress(self, token: bytes, progress: FaceProgress) -> None:
+        if self.desk.is_current(token, "face"):
+            self.desk.paint(
+                Face(prompt=progress.prompt, advice=progress.advice, fraction=progress.fraction, box=progress.box)
+            )
+
+    def _captured(self, capture: FaceCapture) -> None:
+        self.session.samples = capture.samples
+        self.session.scores.update({f"liveness_{name}": value for name, value in capture.liveness.items()})
+        self.desk.note_event("face_liveness", "live", seconds=round(capture.seconds, 2), **_rounded(capture.liveness))
+        self._decide()
+
+    def _not_captured(self, error: Exception) -> bool:
+        if isinstance(error, Cancelled):
+            return True
+        if isinstance(error, DeviceError):
+            self.desk.note_event("face_liveness", "camera_unavailable")
+            self.desk.send("refuse", "camera_trouble")
+            return True
+        if not isinstance(error, FaceNotCaptured):
+            return False
+        self.desk.note_event("face_liveness", error.refusal.value, **_rounded(error.liveness))
+        if error.refusal is FaceRefusal.NOBODY:
+            self.desk.send("idle")
+        elif self.session.try_again(self.factor) >= FACE_TRIES:
+            self.desk.send("refuse", "not_confirmed")
+        else:
+            self.desk.note = error.refusal.value
+            self._capture()
+        return True
+
+    def _decide(self) -> None:
+        session, authentication = self.session, self.machine.authentication
+        token, customer, number, samples = session.token, session.customer, session.number, session.samples
+        if session.number_given:
+            self.desk.work(
+                Work.LEDGER, lambda: authentication.verify_face(token, customer, number, samples), self.decided
+            )
+        elif not authentication.may_identify:
+            self._ask_number()
+        else:
+            self.desk.work(Work.LEDGER, lambda: authentication.identify_face(token, samples), self.decided)
+
+    def refused(self, decision: Decision) -> None:
+        if decision.verdict is Verdict.UNSURE:
+            self._ask_number()
+            return
+        self.session.samples = ()
+        if self.session.try_again(self.factor) >= FACE_TRIES:
+            self.desk.send("refuse", "not_confirmed")
+        else:
+            self.desk.note = "not_confirmed"
+            self._capture()
+
+    def _ask_number(self) -> None:
+        self.session.number_asked = True
+        self.desk.send("passed", "number_needed")
+
+    def leave(self) -> None:
+        self._cancellation.cancel()
+
+
+class FingerprintStep(FactorStep):
+    """A finger on the sensor, compared 1:1 with the customer's own from the database."""
+
+    factor = Factor.FINGERPRINT
+    waits_for_customer = False
+    hears_while_busy = True
+
+    def enter(self, *, again: bool) -> None:
+        self._cancellation = Cancellation()
+        self.desk.paint(Fingerprint())
+        customer = self.session.customer
+        if customer is None:  # a number nobody has, under a policy that claims: looks like any wrong finger
+            self._read(())
+            return
+        self.desk.work(Work.LEDGER, lambda: self.machine.authentication.fingers(customer), self._read)
+
+    def _read(self, fingers: tuple[FingerTemplate, ...]) -> None:
+        cancellation, token = self._cancellation, self.session.token
+        patience = self.machine.settings.fingerprint.patience
+
+        def report(prompt: FingerPrompt) -> None:
+            self.machine.workers.post(lambda: self._prompt(token, prompt))
+
+        self.desk.work(
+            Work.FINGERPRINT,
+            lambda: self.machine.sensor.verify(fingers, patience, cancellation, report),
+            self._matched,
+            self._not_read,
+        )
+
+    def _prompt(self, token: bytes, prompt: FingerPrompt) -> None:
+        if self.desk.is_current(token, "fingerprint"):
+            self.desk.paint(Fingerprint(prompt=prompt))
+
+    def _matched(self, match: FingerMatch) -> None:
+        token, customer = self.session.token, self.session.customer
+        if customer is None:
+            self.desk.send("refuse", "not_confirmed")
+            return
+        self.desk.work(
+            Work.LEDGER,
+            lambda: self.machine.authentication.decide_fingerprint(token, customer, match),
+            self.decided,
+        )
+
+    def _not_read(self, error: Exception) -> bool:
+        if isinstance(error, Cancelled):
+            return True
+        if isinstance(error, NoFinger):
+            self.desk.note_event("fingerprint_capture", "no_finger")
+            self.desk.send("idle")
+            return True
+        if isinstance(error, DeviceError):
+            self.desk.note_event("fingerprint_capture", "sensor_unavailable")
+            self.desk.send("refuse", "sensor_trouble")
+            return True
+        return False
+
+    def refused(self, decision: Decision) -> None:
+        self.desk.note = "not_confirmed"
+        self.enter(again=False)
+
+    def leave(self) -> None:
+        self._cancellation.cancel()
+
+
+class PinStep(FactorStep):
+    """The PIN is compared off this thread; an unknown number takes as long and fails the same way."""
+
+    factor = Factor.PIN
+
+    def enter(self, *, again: bool) -> None:
+        if not again:
+            self.session.typed = ""
+        self._paint()
+
+    def touch(self, action: Action) -> None:
+        typed = typed_after(self.session.typed, action, PIN_DIGITS)
+        if typed is not None:
+            self.session.typed, self.desk.note = typed, ""
+            self._paint()
+        elif action.name == "enter" and len(self.session.typed) >= SHORTEST_PIN:
+            session = self.session
+            pin, session.typed = session.typed, ""
+            token, customer, number = session.token, session.customer, session.number
+            self.desk.work(
+                Work.LEDGER,
+                lambda: self.machine.authentication.verify_pin(token, customer, number, pin),
+                self.decided,
+            )
+
+    def refused(self, decision: Decision) -> None:
+        self.desk.note = "not_confirmed"
+        self._paint()
+
+    def _paint(self) -> None:
+        self.desk.paint(Pin(filled=len(self.session.typed)))
+
+
+class OneTimeCodeStep(FactorStep):
+    """A code is sent on entry; six digits check themselves."""
+
+    factor = Factor.ONE_TIME_CODE
+
+    def enter(self, *, again: bool) -> None:
+        if again:
+            self._paint()
+        else:
+            self._send()
+
+    def touch(self, action: Action) -> None:
+        session = self.session
+        if action.name == "resend" and session.codes_sent < CODES_IN_A_SESSION:
+            self._send()
+            return
+        typed = typed_after(session.typed, action, DIGITS)
+        if typed is None or not session.challenge:
+            return
+        session.typed, self.desk.note = typed, ""
+        self._paint()
+        if len(typed) == DIGITS:
+            self._check(typed)
+
+    def _send(self) -> None:
+        session, customer = self.session, self.session.customer
+        assert customer is not None, "a code is only sent to a customer who passed another factor"
+        session.typed, session.challenge, token = "", 0, session.token
+        session.codes_sent += 1
+        self._paint()
+        self.desk.work(
+            Work.LEDGER, lambda: self.machine.authentication.issue_code(token, customer), self._deliver
+        )  # fmt: skip
+
+    def _deliver(self, challenge: Challenge | None) -> None:
+        customer = self.session.customer
+        if challenge is None or customer is None:
+            self.desk.send("lock")
+            return
+        minutes = self.machine.settings.code.seconds // 60
+
+        def sent(channel: str) -> None:
+            self.session.challenge = challenge.challenge_id
+            self.desk.note_event("code_delivery", channel)
+            self._paint()
+
+        self.desk.work(
+            Work.MESSAGES, lambda: self.machine.delivery.send_code(customer, challenge, minutes), sent,
+            self._not_delivered,
+        )  # fmt: skip
+
+    def _not_delivered(self, error: Exception) -> bool:
+        if not isinstance(error, DeliveryFailed):
+            return False
+        self.desk.note_event("code_delivery", "failed")
+        if self.session.codes_sent >= CODES_IN_A_SESSION:
+            self.desk.send("refuse", "message_trouble")
+        else:
+            self.desk.note = "not_delivered"
+            self._paint()
+        return True
+
+    def _check(self, code: str) -> None:
+        session, customer = self.session, self.session.customer
+        assert customer is not None
+        token, challenge = session.token, session.challenge
+        self.desk.work(
+            Work.LEDGER,
+            lambda: self.machine.authentication.check_code(token, customer, challenge, code),
+            self.decided,
+        )
+
+    def refused(self, decision: Decision) -> None:
+        session = self.session
+        session.typed = ""
+        if decision.verdict is Verdict.EXPIRED:
+            session.challenge = 0
+            if session.codes_sent >= CODES_IN_A_SESSION:
+                self.desk.send("refuse", "not_confirmed")
+                return
+            self.desk.note = "code_expired"
+        else:
+            self.desk.note = "not_confirmed"
+        self._paint()
+
+    def _paint(self) -> None:
+        session, customer = self.session, self.session.customer
+        self.desk.paint(
+            OneTimeCode(
+                digits=session.typed,
+                address=masked_address(customer.email) if customer else "",
+                sent=bool(session.challenge),
+                left=CODES_IN_A_SESSION - session.codes_sent,
+            )
+        )
+
+
+def _rounded(figures: dict[str, float]) -> dict[str, float]:
+    return {name: round(value, 3) for name, value in figures.items()}
+
+
+STEPS: dict[str, type[Step]] = {
+    "claim": ClaimStep,
+    "face": FaceStep,
+    "fingerprint": FingerprintStep,
+    "pin": PinStep,
+    "one_time_code": OneTimeCodeStep,
+}

@@ -1,0 +1,176 @@
+"""The kiosk's window: header, the screen of the present view, footer. Paints what it is shown and nothing else."""
+
+from __future__ import annotations
+
+import tkinter
+from collections.abc import Callable
+from tkinter import ttk
+
+from babel.dates import format_date, format_time
+
+from atm_app.views import (
+    Action,
+    Amount,
+    Another,
+    Balance,
+    ChooseAccount,
+    Claim,
+    Confirm,
+    Dispensing,
+    Face,
+    Farewell,
+    Fingerprint,
+    Locked,
+    Menu,
+    MoreTime,
+    Notice,
+    OneTimeCode,
+    OutOfService,
+    Pin,
+    ReceiptOffer,
+    Shown,
+    Starting,
+    TakeCash,
+    View,
+    Welcome,
+)
+from gui import tokens
+from gui.icons import icon
+from gui.screens import identity, money, outside
+from gui.screens.base import Preview, Screen, Studio
+from gui.text import Lettering
+from gui.theme import Theme
+from gui.tokens import Scale
+from gui.words import DEVICES, LOCALE, words_of
+
+SCREENS: dict[type[View], type[Screen]] = {
+    Starting: outside.StartingScreen,
+    OutOfService: outside.OutOfServiceScreen,
+    Welcome: outside.WelcomeScreen,
+    MoreTime: outside.MoreTimeScreen,
+    Locked: outside.LockedScreen,
+    Farewell: outside.FarewellScreen,
+    Claim: identity.ClaimScreen,
+    Face: identity.FaceScreen,
+    Fingerprint: identity.FingerprintScreen,
+    Pin: identity.PinScreen,
+    OneTimeCode: identity.OneTimeCodeScreen,
+    Menu: money.MenuScreen,
+    ChooseAccount: money.ChooseAccountScreen,
+    Amount: money.AmountScreen,
+    Confirm: money.ConfirmScreen,
+    Dispensing: money.DispensingScreen,
+    TakeCash: money.TakeCashScreen,
+    ReceiptOffer: money.ReceiptScreen,
+    Balance: money.BalanceScreen,
+    Another: money.AnotherScreen,
+    Notice: money.NoticeScreen,
+}
+KEYS = {"BackSpace": "erase", "Return": "enter", "KP_Enter": "enter", "Escape": "cancel"}
+CLOCK_MILLISECONDS = 5000
+
+
+class KioskWindow:
+    """``touch`` takes what the customer does; ``show`` paints what the controller says."""
+
+    def __init__(
+        self, root: tkinter.Tk, bank: str, preview: Preview, size: tuple[int, int] | None, version: str = ""
+    ) -> None:
+        self.root = root
+        root.title(bank)
+        width, height = size or (root.winfo_screenwidth(), root.winfo_screenheight())
+        # Without a window manager -fullscreen does nothing: the geometry is set first.
+        root.geometry(f"{width}x{height}+0+0")
+        if size is None:
+            root.attributes("-fullscreen", True)
+            root.configure(cursor="arrow")
+        self.scale = Scale(width, height)
+        self.theme = Theme(root, self.scale)
+        self.touch: Callable[[Action], None] = lambda _: None
+        self.painted: Callable[[Shown], None] = lambda _: None
+        self._studio = Studio(self.theme, lambda action: self.touch(action), preview, bank)
+        self._screen: Screen | None = None
+        self._shown: Shown | None = None
+        self._pictures: list[object] = []
+        self._header(bank)
+        self._body = ttk.Frame(root)
+        self._body.place(
+            x=0, y=self.scale(tokens.HEADER), relwidth=1, relheight=1,
+            height=-self.scale(tokens.HEADER) - self.scale(tokens.FOOTER),
+        )  # fmt: skip
+        self._footer()
+        root.bind("<Key>", self._key)
+        root.update_idletasks()
+        root.focus_force()
+
+    def show(self, shown: Shown) -> None:
+        """Paint: the same screen follows its view, another view or language builds its own."""
+        before, self._shown = self._shown, shown
+        same = (
+            self._screen is not None
+            and before is not None
+            and type(before.view) is type(shown.view)
+            and before.language == shown.language
+            and before.state == shown.state
+        )
+        if same:
+            assert self._screen is not None
+            self._screen.refresh(shown)
+        else:
+            old = self._screen
+            self._screen = SCREENS[type(shown.view)](self._body, self._studio, shown)
+            if old is not None:
+                old.close()
+        if before is None or before.virtual != shown.virtual or before.language != shown.language:
+            self._tell_virtual(shown)
+            self._tick_clock()
+        self.painted(shown)
+
+    @property
+    def shown(self) -> Shown | None:
+        return self._shown
+
+    # --- parts -------------------------------------------------------------------------------------------------------
+
+    def _header(self, bank: str) -> None:
+        header = ttk.Frame(self.root, style="Header.TFrame")
+        header.place(x=0, y=0, relwidth=1, height=self.scale(tokens.HEADER))
+        letters = Lettering(self.theme, "en")
+        photo = letters.photo(icon("bank", self.scale(52), tokens.WHITE))
+        self._pictures.append(photo)
+        margin = self.scale(tokens.MARGIN)
+        ttk.Label(header, image=photo, background=tokens.NAVY).pack(side="left", padx=(margin, self.scale(20)))
+        letters.label(header, bank, "body", bold=True, colour=tokens.WHITE, ground=tokens.NAVY).pack(side="left")
+        self._clock = letters.label(header, "", "small", colour=tokens.NAVY_SOFT, ground=tokens.NAVY)
+        self._clock.pack(side="right", padx=margin)
+        self.root.after(CLOCK_MILLISECONDS, self._every_few_seconds)
+
+    def _footer(self) -> None:
+        self._foot = ttk.Frame(self.root)
+        self._foot.place(x=0, rely=1.0, relwidth=1, height=self.scale(tokens.FOOTER), anchor="sw")
+        self._foot_label: ttk.Label = Lettering(self.theme, "en").label(self._foot, "", "small", colour=tokens.MUTED)
+        self._foot_label.place(relx=0.5, rely=0.5, anchor="center")
+
+    def _tell_virtual(self, shown: Shown) -> None:
+        words = words_of(shown.language)
+        names = ", ".join(words(DEVICES.get(name, name)) for name in shown.virtual)
+        text = words("Virtual devices: {names}  ·  F12 opens the test bench").format(names=names) if names else ""
+        Lettering(self.theme, shown.language).set(self._foot_label, text, "small", colour=tokens.MUTED)
+
+    def _every_few_seconds(self) -> None:
+        self._tick_clock()
+        self.root.after(CLOCK_MILLISECONDS, self._every_few_seconds)
+
+    def _tick_clock(self) -> None:
+        language = self._shown.language if self._shown else "en"
+        locale = LOCALE.get(language, "en_IN")
+        text = f"{format_time(format='HH:mm', locale=locale)}   {format_date(format='EEEE d MMMM', locale=locale)}"
+        Lettering(self.theme, language).set(self._clock, text, "small", colour=tokens.NAVY_SOFT)
+
+    def _key(self, event: tkinter.Event[tkinter.Misc]) -> None:
+        if event.char.isdecimal() and event.char.isascii():
+            self.touch(Action("digit", event.char))
+        elif event.keysym in KEYS and not (
+            event.keysym == "Return" and isinstance(self.root.focus_get(), ttk.Button)
+        ):  # a focused button answers Return itself
+            self.touch(Action(KEYS[event.keysym]))

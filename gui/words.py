@@ -1,0 +1,114 @@
+"""The languages of the screens: gettext catalogues, read as they are written, without a compile step."""
+
+from __future__ import annotations
+
+import functools
+import gettext
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALE_FOLDER = Path(__file__).resolve().parent.parent / "assets" / "locale"
+NAMES = {"en": "English", "hi": "हिन्दी", "mr": "मराठी"}
+LOCALE = {"en": "en_IN", "hi": "hi_IN", "mr": "mr_IN"}
+
+Words = Callable[[str], str]
+
+
+@functools.cache
+def words_of(language: str) -> Words:
+    """The translator of a language; English is the source and translates to itself."""
+    path = LOCALE_FOLDER / language / "LC_MESSAGES" / "atm.po"
+    if not path.exists():
+        return gettext.NullTranslations().gettext
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled).gettext
+
+
+def untranslated(text: str) -> str:
+    """Marks a text for the catalogues where it is defined, not where it is shown."""
+    return text
+
+
+_ = untranslated
+
+# What every note of a view means, in the customer's words. None of them says which factor was wrong.
+NOTES = {
+    "not_confirmed": _("We could not confirm that. Please try again."),
+    "number_needed": _("Please type your customer number, so that we can be sure."),
+    "not_live": _("We need to see you in person. Please look straight at the camera."),
+    "face_changed": _("Please stay alone in front of the camera until we are done."),
+    "several_faces": _("We see more than one face. Please step up alone."),
+    "poor_picture": _("The picture is not clear enough. Please try again."),
+    "not_delivered": _("The message could not be sent. Touch “Send a new code” to try again."),
+    "code_expired": _("This code is no longer valid. Touch “Send a new code”."),
+    "insufficient_funds": _("There is not enough money in this account for that amount."),
+    "too_much": _("That is more than one withdrawal can be."),
+    "cannot_be_paid": _("This machine cannot pay exactly that amount. It can pay:"),
+    "no_cash": _("This machine cannot pay that amount now."),
+    "no_account": _("There is no account to use on this machine."),
+    "no_dispenser": _("This machine cannot give cash now. Your balance is still here."),
+    "account_not_open": _("This account cannot be used now. Please ask at your branch."),
+    "cash_not_available": _("This machine ran short of the right notes. Nothing was taken from your account."),
+    "dispense_failed": _("The notes could not be paid out. Nothing was taken from your account."),
+    "cash_retracted": _(
+        "The notes were not taken, so the machine took them back. Nothing was taken from your account."
+    ),
+    "cash_unknown": _("We could not see whether you took the notes. Staff will check and put it right."),
+    "booked_later": _("You have your cash. The booking will appear in your account a little later."),
+    "nothing_moved": _("Your bank could not be reached. Nothing was taken from your account."),
+    "camera_trouble": _("The camera does not work now. You can use your customer number and PIN instead."),
+    "sensor_trouble": _("The fingerprint sensor does not work now. You can use your customer number and PIN instead."),
+    "message_trouble": _("No code could be sent. Please try again later."),
+    "trouble": _("Something in this machine does not work now. Nothing was taken from your account."),
+    "cancelled": _("You have ended your visit."),
+    "timed_out": _("Your visit has ended because the screen was not touched."),
+    "receipt_printed": _("Please take your receipt."),
+    "receipt_not_printed": _("The receipt could not be printed. Your withdrawal is booked."),
+    "database": _("We are getting the machine ready again."),
+}
+
+ADVICE = {
+    "no_face": _("Step in front of the camera"),
+    "several_faces": _("Please step up alone"),
+    "too_far": _("Come a little closer"),
+    "too_near": _("Step back a little"),
+    "off_centre": _("Move your face into the oval"),
+    "too_dark": _("It is too dark; turn towards the light"),
+    "too_bright": _("It is too bright; turn away from the light"),
+    "blurred": _("Hold still for a moment"),
+    "turned": _("Look straight at the camera"),
+    "eyes_shut": _("Open your eyes"),
+}
+
+PROMPTS = {
+    "look": _("Look at the camera"),
+    "blink": _("Blink both eyes"),
+    "turn_left": _("Turn your head to your left"),
+    "turn_right": _("Turn your head to your right"),
+    "look_back": _("Look straight again"),
+    "done": _("Thank you"),
+}
+
+FINGER_PROMPTS = {
+    "place": _("Put your finger on the sensor"),
+    "lift": _("Lift your finger off the sensor"),
+    "place_again": _("Put the same finger on again"),
+    "reading": _("Reading your fingerprint"),
+    "messy": _("That was not clear. Wipe your finger and try again"),
+}
+
+DEVICES = {
+    "camera": _("camera"),
+    "fingerprint": _("fingerprint sensor"),
+    "dispenser": _("cash dispenser"),
+    "printer": _("printer"),
+}
+
+KINDS = {"savings": _("Savings account"), "current": _("Current account"), "wallet": _("Wallet")}
