@@ -69,9 +69,11 @@ class Lettering:
             button.configure(style=f"{size}.{style}.TButton")
         if picture is not None:
             photo = self._photo(picture)
-            button.picture = photo  # type: ignore[attr-defined]
+            # Tk stipples the picture of a disabled button; a pale one of our own takes its place.
+            pale = self._photo(_pale(picture))
+            button.picture = (photo, pale)  # type: ignore[attr-defined]
             compound = ("top" if above else "left") if options else "image"
-            options |= {"image": photo, "compound": compound}
+            options |= {"image": (photo, "disabled", pale), "compound": compound}
         button.configure(**options)
         return button
 
@@ -95,6 +97,13 @@ class Lettering:
             draw.text((x, line_height * (number + 0.5)), line, font=face, fill=colour,
                       anchor="mm" if justify == "center" else "lm")  # fmt: skip
         return picture
+
+
+def _pale(picture: Image.Image) -> Image.Image:
+    """The same shape in the colour of disabled text."""
+    flat = Image.new("RGBA", picture.size, tokens.NAVY_SOFT)
+    flat.putalpha(picture.getchannel("A"))
+    return flat
 
 
 def _wrapped(text: str, face: Any, width: int) -> list[str]:

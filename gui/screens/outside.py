@@ -98,12 +98,15 @@ class WelcomeScreen(Screen):
         return ""
 
     def _languages(self, languages: tuple[str, ...]) -> None:
-        row = ttk.Frame(self.frame)
-        for language in languages:
+        width, gap = self.scale(270), self.scale(tokens.GAP)
+        left = -(len(languages) - 1) * (width + gap) // 2
+        for number, language in enumerate(languages):
             style = "Chosen" if language == self.language else "Secondary"
-            button = self.lettering.button(row, NAMES[language], self.act("language", language), style)
-            button.pack(side="left", padx=self.scale(12), ipadx=self.scale(48), ipady=self.scale(26))
-        row.place(relx=0.5, rely=0.90, anchor="center")
+            button = self.lettering.button(self.frame, NAMES[language], self.act("language", language), style)
+            button.place(
+                relx=0.5, x=left + number * (width + gap), rely=0.90, anchor="center", width=width,
+                height=self.scale(96),
+            )  # fmt: skip
 
 
 class MoreTimeScreen(Screen):

@@ -1,0 +1,112 @@
+"""The command line: which command, with which settings, in which data folder. Imports of the commands are lazy."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from atm_app.config import ConfigurationProblem, Settings, read_settings, settings_file
+from atm_app.identity.policy import POLICIES, PolicyProblem, policy_named
+from atm_app.stores import StoreUnavailable
+from atm_app.trust.vault import KeyProblem
+from db.folder import DataFolder, FolderProblem, data_folder
+
+EXIT_USAGE, EXIT_PROBLEM, EXIT_IN_USE = 2, 1, 3
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="main.py", description="A cardless ATM: known by face, fingerprint and code.")
+    top.add_argument("--data", help="the data folder (else ATM_DATA, else the user's own)")
+    top.add_argument("--config", type=Path, help="the settings file (else ./atm.toml where there is one)")
+    top.add_argument("--policy", choices=sorted(POLICIES), help="which factors a customer shows")
+    top.add_argument("--windowed", metavar="WxH", help="a window instead of the whole screen, e.g. 1280x720")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    for name, about in (
+        ("demo", "one scripted cardless withdrawal in a fresh data folder"),
+        ("doctor", "every device, service, key and setting: state and what to do"),
+    ):
+        command = commands.add_parser(name, help=about)
+        command.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    audit = commands.add_parser("audit", help="the audit chain").add_subparsers(dest="action", required=True)
+    verify = audit.add_parser("verify", help="find any changed, missing, inserted, reordered or truncated row")
+    verify.add_argument("--json", action="store_true")
+    verify.add_argument("--data", dest="audit_data", help="the data folder to verify")
+    database = commands.add_parser("db", help="the database").add_subparsers(dest="action", required=True)
+    migrate = database.add_parser("migrate", help="bring the schema to this version")
+    migrate.add_argument("--user", default="", help="administrator of a configured server; its password is asked for")
+    return top
+
+
+def size_of(text: str | None) -> tuple[int, int] | None:
+    """``1280x720`` as numbers. Raises ConfigurationProblem."""
+    if text is None:
+        return None
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and int(width) >= 640 and int(height) >= 360):
+        raise ConfigurationProblem("--windowed wants WIDTHxHEIGHT of at least 640x360, e.g. 1280x720")
+    return int(width), int(height)
+
+
+def load_settings(config: Path | None, policy: str | None) -> Settings:
+    """Raises ConfigurationProblem, PolicyProblem."""
+    path = settings_file(config)
+    try:
+        text = path.read_text() if path else ""
+    except OSError as error:
+        raise ConfigurationProblem(f"{path} cannot be read: {error.strerror}") from error
+    settings = read_settings(text, dict(os.environ), policy=policy)
+    policy_named(settings.policy)
+    return settings
+
+
+def run(arguments: list[str]) -> int:
+    options = parser().parse_args(arguments)
+    try:
+        settings = load_settings(options.config, options.policy)
+        folder = data_folder(getattr(options, "audit_data", None) or options.data)
+        return _run(options, settings, folder)
+    except (ConfigurationProblem, PolicyProblem) as problem:
+        print(f"The settings cannot be used:\n{problem}", file=sys.stderr)
+        return EXIT_USAGE
+    except (FolderProblem, KeyProblem, StoreUnavailable) as problem:
+        print(problem, file=sys.stderr)
+        return EXIT_PROBLEM
+
+
+def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:
+    if options.command == "demo":
+        from commands.demo import run as demo
+
+        return demo(settings, json_output=options.json)
+    if options.command == "doctor":
+        from commands.doctor import run as doctor
+
+        return doctor(folder, settings, json_output=options.json)
+    if options.command == "audit":
+        from commands.audit import verify
+
+        return verify(folder, settings, json_output=options.json)
+    if options.command == "db":
+        from commands.database import migrate
+
+        return migrate(folder, settings, options.user)
+    return _kiosk(options, settings, folder)
+
+
+def _kiosk(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:
+    if not os.environ.get("DISPLAY"):
+        print("There is no display here: running one scripted withdrawal instead (main.py demo).", file=sys.stderr)
+        from commands.demo import run as demo
+
+        return demo(settings, json_output=False)
+    from commands.wiring import SecondKiosk
+
+    try:
+        from commands.kiosk import run as kiosk
+
+        return kiosk(folder, settings, size_of(options.windowed))
+    except SecondKiosk as problem:
+        print(problem, file=sys.stderr)
+        return EXIT_IN_USE

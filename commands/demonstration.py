@@ -1,0 +1,140 @@
+"""Enrols the demonstration customers behind the welcome screen, through the same enrolment staff use: camera frames →
+vision process → template → vault → database. What is there already is not done again."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable
+
+from atm_app.identity.enrolment import Enrolment, EnrolmentProblem
+from atm_app.ports import (
+    Cancellation,
+    Cancelled,
+    DeviceError,
+    FaceNotCaptured,
+    FacePrompt,
+    FingerPrompt,
+    NoFinger,
+)
+from atm_app.stores import StoreUnavailable
+from biometric.virtual.camera_client import VirtualCamera
+from biometric.virtual.person_obliging import ObligingCustomer
+from biometric.virtual.r307_client import VirtualSensor
+from commands.people import PEOPLE, Person
+from db.branch import BranchRows
+from db.branch import Enrolment as Enrolled
+
+log = logging.getLogger(__name__)
+
+# A drawn person is enrolled at the first try as a rule; a busy machine may need another.
+TRIES = 4
+# Face, finger, PIN: what a person's progress is counted in.
+PARTS = 3
+CHALLENGES = (FacePrompt.BLINK,)
+
+
+def request_id(*parts: str) -> bytes:
+    """The same for the same step of the same terminal, so that a repeat after a crash books nothing twice."""
+    return hashlib.sha256("|".join(("demonstration", *parts)).encode()).digest()[:16]
+
+
+class Demonstration:
+    """``progress`` is called with a fraction on this object's own thread."""
+
+    def __init__(
+        self,
+        terminal: str,
+        branch: BranchRows,
+        enrolment: Enrolment,
+        camera: VirtualCamera,
+        sensor: VirtualSensor,
+        progress: Callable[[float], None],
+    ) -> None:
+        self._terminal = terminal
+        self._branch = branch
+        self._enrolment = enrolment
+        self._camera = camera
+        self._sensor = sensor
+        self._progress = progress
+        self._cancellation = Cancellation()
+        self._thread = threading.Thread(target=self._run, name="demonstration", daemon=True)
+        self._done = 0
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._cancellation.cancel()
+
+    def complete(self) -> bool:
+        """Whether everybody is enrolled already; asks the database."""
+        return all(self._missing(person) == set() for person in PEOPLE)
+
+    def _run(self) -> None:
+        for person in PEOPLE:
+            for attempt in range(TRIES):
+                try:
+                    self._enrol(person)
+                    break
+                except Cancelled:
+                    return
+                except (EnrolmentProblem, FaceNotCaptured, NoFinger, DeviceError, StoreUnavailable) as problem:
+                    log.warning("enrolling %s, attempt %d: %s", person.key, attempt + 1, problem)
+                    if self._cancellation.wait(1.0):
+                        return
+        self._progress(1.0)
+
+    def _missing(self, person: Person) -> set[str]:
+        known = self._branch.enrolment(person.customer.number)
+        return _missing_parts(known)
+
+    def _enrol(self, person: Person) -> None:
+        customer_id = self._enrolment.customers.enrol(person.customer)
+        for account in person.accounts:
+            account_id = self._branch.open_account(
+                customer_id, account.bank, account.number, account.kind, account.opening.currency
+            )
+            self._branch.deposit(request_id(self._terminal, "opening", account.number), account_id, account.opening)
+        missing = self._missing(person)
+        if "pin" in missing:
+            self._enrolment.pin(customer_id, person.pin)
+        self._report(person, 1)
+        if "face" in missing:
+            self._face(customer_id, person)
+        self._report(person, 2)
+        if "finger" in missing:
+            self._finger(customer_id, person)
+        self._report(person, 3)
+
+    def _face(self, customer_id: int, person: Person) -> None:
+        self._camera.stand(person.key)
+        try:
+            customer = ObligingCustomer(self._camera)
+            self._enrolment.face(customer_id, CHALLENGES, self._cancellation, customer.follow)
+        finally:
+            self._camera.leave()
+
+    def _finger(self, customer_id: int, person: Person) -> None:
+        def follow(prompt: FingerPrompt) -> None:
+            if prompt in (FingerPrompt.PLACE, FingerPrompt.PLACE_AGAIN):
+                self._sensor.place(person.finger)
+            elif prompt in (FingerPrompt.LIFT, FingerPrompt.MESSY):
+                self._sensor.lift()
+
+        try:
+            self._enrolment.finger(customer_id, "right_index", self._cancellation, follow)
+        finally:
+            self._sensor.lift()
+
+    def _report(self, person: Person, parts: int) -> None:
+        done = PEOPLE.index(person) * PARTS + parts
+        self._progress(min(0.99, done / (len(PEOPLE) * PARTS)))
+
+
+def _missing_parts(known: Enrolled | None) -> set[str]:
+    if known is None:
+        return {"face", "finger", "pin"}
+    counted = {"face": known.faces, "finger": known.fingers, "pin": known.credentials}
+    return {part for part, count in counted.items() if not count}

@@ -1,0 +1,101 @@
+"""``main.py``: the kiosk in its window."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import signal
+import sys
+import tkinter
+from collections.abc import Callable
+
+from atm_app.config import Settings
+from atm_app.views import Shown
+from atm_app.workers import ThreadWorkers
+from commands.wiring import Plant
+from db.folder import DataFolder
+from gui.bench_window import BenchWindow
+from gui.inbox import Inbox, TkClock
+from gui.window import KioskWindow
+
+
+class Kiosk:
+    """Plant, controller and window of one process. ``size`` None: the whole screen."""
+
+    def __init__(self, folder: DataFolder, settings: Settings, size: tuple[int, int] | None) -> None:
+        write_log(folder)
+        self.plant = Plant(folder, settings)
+        # The devices take longest to come up, so that they come first.
+        self.plant.start_devices()
+        self.root = tkinter.Tk(className="CardlessATM")
+        self.inbox = Inbox(self.root)
+        self.workers = ThreadWorkers(self.inbox.post)
+        self.window = KioskWindow(self.root, settings.bank, self.plant.camera.preview, size)
+        self.controller = self.plant.controller(TkClock(self.root), self.workers, self.window.show)
+        self.window.touch = self.controller.handle
+        self.window.painted = self._painted
+        self.watchers: list[Callable[[Shown], None]] = [self.plant.bench.follow]
+        self._bench_window: BenchWindow | None = None
+        self._demonstrated = False
+        self.root.bind("<F12>", lambda _: self.toggle_bench())
+        self.root.protocol("WM_DELETE_WINDOW", self.root.quit)
+
+    def start(self) -> None:
+        self.controller.start()
+
+    def run(self) -> None:
+        """Until the window is closed or the process is asked to end."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.inbox.post(self.root.quit))
+        self.start()
+        try:
+            self.root.mainloop()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        self.workers.stop()
+        self.plant.close()
+        self.inbox.close()
+        self.root.destroy()
+
+    def toggle_bench(self) -> None:
+        if self._bench_window is not None and self._bench_window.alive:
+            self._bench_window.close()
+            self._bench_window = None
+        else:
+            self._bench_window = BenchWindow(self.root, self.window.theme, self.plant.bench, self.inbox.post)
+
+    def _painted(self, shown: Shown) -> None:
+        for watcher in self.watchers:
+            watcher(shown)
+        if shown.state == "welcome" and not self._demonstrated:
+            self._demonstrated = True
+            if self.plant.start_demonstration(self._prepared):
+                self.controller.preparing = 0.01
+                self.root.after_idle(self.controller.set_preparing, 0.01)
+
+    def _prepared(self, fraction: float) -> None:
+        """On the demonstration's thread."""
+        self.inbox.post(lambda: self.controller.set_preparing(fraction))
+
+
+def write_log(folder: DataFolder) -> None:
+    """The machine's own log, in its data folder; decisions about people are in the audit, not here."""
+    folder.prepare()
+    handler = logging.handlers.RotatingFileHandler(folder.logs / "kiosk.log", maxBytes=2_000_000, backupCount=3)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    for old in [old for old in root.handlers if isinstance(old, logging.handlers.RotatingFileHandler)]:
+        root.removeHandler(old)
+    root.addHandler(handler)
+    # Mail libraries tell their debug log what they send; codes are in there.
+    for name in ("yagmail", "mail.log", "aiosmtpd"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def run(folder: DataFolder, settings: Settings, size: tuple[int, int] | None) -> int:
+    Kiosk(folder, settings, size).run()
+    print(f"The kiosk has ended. Data folder: {folder.root}", file=sys.stderr)
+    return 0

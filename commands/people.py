@@ -1,0 +1,55 @@
+"""The demonstration customers: the drawn persons, with the accounts and addresses they are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from atm_app.banking.money import Money
+from atm_app.stores import NewCustomer
+
+
+@dataclass(frozen=True)
+class DemonstrationAccount:
+    bank: str
+    number: str
+    kind: str
+    opening: Money
+
+
+@dataclass(frozen=True)
+class Person:
+    """``key``: who stands before the virtual camera. ``pin``: told on the test bench, for these four alone."""
+
+    key: str
+    customer: NewCustomer
+    pin: str
+    accounts: tuple[DemonstrationAccount, ...]
+
+    @property
+    def finger(self) -> str:
+        return f"{self.key}.right_index"
+
+
+def _person(key: str, name: str, number: str, pin: str, gender: str, *accounts: tuple[str, str, str, int]) -> Person:
+    first = name.split()[0].lower()
+    return Person(
+        key,
+        NewCustomer(number, name, f"+91 98200 {number[1:]}", f"{first}@customer.example", "Pune", gender),
+        pin,
+        tuple(DemonstrationAccount(bank, no, kind, Money.of_major(major)) for bank, no, kind, major in accounts),
+    )
+
+
+PEOPLE = (
+    _person("chen", "Chen Wei", "100001", "2580", "male",
+            ("Sahyadri Bank", "30010000451", "savings", 84_250),
+            ("Konkan Co-operative Bank", "77120004418", "current", 1_20_000)),
+    _person("dele", "Dele Adeyemi", "100002", "1379", "male", ("Sahyadri Bank", "30010000452", "savings", 12_400)),
+    _person("edna", "Edna Larsen", "100003", "4682", "female", ("Sahyadri Bank", "30010000453", "savings", 1_500)),
+    _person("fara", "Fara Haddad", "100004", "9713", "female",
+            ("Sahyadri Bank", "30010000454", "savings", 2_35_000),
+            ("Deccan Savings Bank", "51900002231", "savings", 18_000)),
+)  # fmt: skip
+
+# Notes the custodian loads: (denomination in whole rupees, count).
+CASSETTES = ((2000, 200), (500, 400), (200, 400), (100, 400))

@@ -1,0 +1,245 @@
+"""Plugs wings and devices into the ports: the one place that knows them all."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from atm_app.banking.money import Money
+from atm_app.banking.withdrawals import Withdrawals
+from atm_app.config import Settings
+from atm_app.controller import Controller, Machine
+from atm_app.devices.mail import Inbox, MailChannel, VirtualMailServer
+from atm_app.devices.receipt_paper import ReceiptPaper
+from atm_app.devices.virtual_dispenser import VirtualDispenser
+from atm_app.devices.virtual_printer import VirtualPrinter
+from atm_app.identity.authentication import Authentication
+from atm_app.identity.delivery import Delivery
+from atm_app.identity.enrolment import Enrolment
+from atm_app.identity.lockout import LockoutRule
+from atm_app.identity.one_time_code import OneTimeCodes
+from atm_app.ports import Clock, NoteCount, Workers
+from atm_app.stores import AuditEvent
+from atm_app.views import Shown
+from biometric.camera import CameraThread
+from biometric.face.camera_face import VisionFaceCamera
+from biometric.face.matcher import EuclideanFaceMatcher, ExactFaceGallery
+from biometric.face.vision_process import VisionProcess
+MATCH_THRESHOLD = 40
+from biometric.fingerprint.sensor import R307Sensor
+from biometric.virtual.camera_client import VirtualCamera
+from biometric.virtual.r307_client import VirtualSensor
+from commands.bench import TestBench
+from commands.demonstration import Demonstration, request_id
+from commands.people import CASSETTES
+from db.connection import ServerAddress
+from db.folder import DataFolder, data_folder
+from db.storage import Storage
+from gui.fonts import pillow_font
+from gui.words import words_of
+
+log = logging.getLogger(__name__)
+
+
+class SecondKiosk(Exception):
+    """Another kiosk works on this data folder."""
+
+
+class SystemRandom:
+    """The operating system's cryptographic source."""
+
+    def randbelow(self, upper: int) -> int:
+        return secrets.randbelow(upper)
+
+    def token_bytes(self, count: int) -> bytes:
+        return secrets.token_bytes(count)
+
+
+@dataclass(frozen=True)
+class FoundDevices:
+    """Which devices are real. ``camera``: index, path or URL for OpenCV, None for the virtual one."""
+
+    camera: int | str | None
+    fingerprint_port: str | None
+
+    @classmethod
+    def by(cls, settings: Settings) -> FoundDevices:
+        return cls(_camera_source(settings.camera), _serial_port(settings.fingerprint.port))
+
+
+def _camera_source(setting: str) -> int | str | None:
+    if setting == "virtual":
+        return None
+    if setting != "auto":
+        return int(setting) if setting.isdecimal() else setting
+    found = sorted(Path("/dev").glob("video[0-9]*"))
+    return str(found[0]) if found else None
+
+
+def _serial_port(setting: str) -> str | None:
+    return None if setting in ("auto", "virtual") else setting
+
+
+def server_address(settings: Settings) -> ServerAddress | None:
+    database = settings.database
+    if not database.host:
+        return None
+    return ServerAddress(database.host, database.port, database.certificate_authority)
+
+
+def pose_cache() -> Path:
+    """Drawn poses take seconds to draw and are the same for every machine: kept beside the data folders."""
+    return data_folder().root.parent / "poses"
+
+
+class Plant:
+    """All parts of one kiosk, built but not started."""
+
+    def __init__(self, folder: DataFolder, settings: Settings) -> None:
+        self.folder = folder
+        self.settings = settings
+        self._lock = _take(folder.prepare().kiosk_lock)
+        self.storage = Storage(folder, settings.terminal, settings.currency, server_address(settings))
+        found = FoundDevices.by(settings)
+        self.virtual_camera = VirtualCamera(folder.virtual, pose_cache()) if found.camera is None else None
+        self.virtual_sensor = VirtualSensor(folder.virtual) if found.fingerprint_port is None else None
+        self.vision = VisionProcess(folder.root)
+        self.camera = VisionFaceCamera(self._camera_thread(found), self.vision)
+        port = Path(found.fingerprint_port) if found.fingerprint_port else self._sensor_port()
+        self.sensor = R307Sensor(port, virtual=found.fingerprint_port is None)
+        self.dispenser = VirtualDispenser(folder.virtual / "dispenser.json")
+        self.printer = VirtualPrinter(folder.receipts)
+        self.inbox = Inbox() if not settings.mail.host else None
+        self._mail_server = VirtualMailServer(self.inbox) if self.inbox is not None else None
+        mail = self._mail_server.start() if self._mail_server else settings.mail
+        self.mail = MailChannel(mail, virtual=self._mail_server is not None)
+        self.gallery = ExactFaceGallery()
+        self.matcher = EuclideanFaceMatcher()
+        self.random = SystemRandom()
+        self.bench = TestBench(
+            self.virtual_camera, self.virtual_sensor, self.dispenser, self.printer, self.inbox, self.vision.kill
+        )
+        self.demonstration: Demonstration | None = None
+
+    # --- life --------------------------------------------------------------------------------------------------------
+
+    def start_devices(self) -> None:
+        """Returns at once but for the sensor's process, which a thread of its own waits for."""
+        if self.virtual_camera is not None:
+            self.virtual_camera.start()
+        self.camera.start()
+        if self.virtual_sensor is not None:
+            self.bench.start_sensor()
+
+    def close(self) -> None:
+        if self.demonstration is not None:
+            self.demonstration.stop()
+        self.bench.close()
+        self.camera.close()
+        self.sensor.close()
+        if self.virtual_camera is not None:
+            self.virtual_camera.close()
+        if self.virtual_sensor is not None:
+            self.virtual_sensor.close()
+        if self._mail_server is not None:
+            self._mail_server.stop()
+        self.storage.close()
+        os.close(self._lock)
+
+    # --- the machine -------------------------------------------------------------------------------------------------
+
+    def controller(self, clock: Clock, workers: Workers, show: Callable[[Shown], None]) -> Controller:
+        storage, settings = self.storage, self.settings
+        codes = OneTimeCodes(storage.codes, storage.vault, self.random, settings.code)
+        lockout = LockoutRule(storage.lockouts, settings.lockout, clock)
+        self.authentication = Authentication(
+            storage.customers, storage.templates, self.gallery, self.matcher, codes, lockout, storage.audit,
+            storage.vault, settings.face, settings.fingerprint.threshold or MATCH_THRESHOLD,
+        )  # fmt: skip
+        self.withdrawals = Withdrawals(storage.ledger, storage.intents, self.dispenser, self.random)
+        machine = Machine(
+            settings=settings, clock=clock, workers=workers, random=self.random, prepare=self.prepare,
+            authentication=self.authentication, delivery=Delivery((self.mail,), settings.bank),
+            ledger=storage.ledger, audit=storage.audit, withdrawals=self.withdrawals, camera=self.camera,
+            sensor=self.sensor, dispenser=self.dispenser, printer=self.printer,
+            draw_receipt=ReceiptPaper(pillow_font, words_of),
+        )  # fmt: skip
+        return Controller(machine, show)
+
+    def prepare(self, report: Callable[[str], None]) -> None:
+        """Open the stores, settle what was left open, load the gallery. May be called again after a failure."""
+        report("database")
+        for line in self.storage.open():
+            log.info("schema: %s", line)
+        self.storage.branch.set_up_terminal(self.settings.currency)
+        self._load_virtual_cassettes()
+        report("recovery")
+        self.recover()
+        report("gallery")
+        self.authentication.load_gallery()
+
+    def recover(self) -> None:
+        """Settle open intents, each with an audit row; seal what earlier processes left unsealed."""
+        for intent, movement in self.withdrawals.recover():
+            log.warning("recovered a withdrawal in state %s: %s", intent.state, movement.outcome)
+            details: dict[str, str | int | float] = {"request": intent.request_id.hex(), "state": intent.state.value}
+            self.storage.audit.write(AuditEvent("recovery", movement.outcome.value, details=details))
+        self.storage.intents.forget_old()
+        self.storage.audit.seal()
+        self.storage.staff_audit.seal()
+
+    def start_demonstration(self, progress: Callable[[float], None]) -> bool:
+        """Enrol the demonstration customers where camera and sensor are virtual; false when nothing is to be done."""
+        if self.virtual_camera is None or self.virtual_sensor is None:
+            return False
+        storage = self.storage
+        enrolment = Enrolment(
+            storage.customers, storage.templates, self.camera, self.matcher, self.gallery, self.sensor, storage.vault
+        )
+        self.demonstration = Demonstration(
+            self.settings.terminal, storage.branch, enrolment, self.virtual_camera, self.virtual_sensor, progress
+        )
+        if self.demonstration.complete():
+            return False
+        self.demonstration.start()
+        return True
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _camera_thread(self, found: FoundDevices) -> CameraThread:
+        virtual = self.virtual_camera
+        if virtual is None:
+            assert found.camera is not None
+            return CameraThread(found.camera)
+        return CameraThread(lambda: virtual.url, virtual=True)
+
+    def _sensor_port(self) -> Path:
+        assert self.virtual_sensor is not None
+        return self.virtual_sensor.port
+
+    def _load_virtual_cassettes(self) -> None:
+        """A new virtual machine gets its cassettes: in the books first, then in the dispenser, each once."""
+        storage = self.storage
+        if not storage.ledger.cash_units():
+            for position, (major, count) in enumerate(CASSETTES, 1):
+                load = request_id(self.settings.terminal, "cassette", str(position))
+                storage.branch.load_cash_unit(load, position, Money.of_major(major, self.settings.currency), count)
+        if not self.dispenser.counts():
+            units = storage.ledger.cash_units()
+            self.dispenser.load(tuple(NoteCount(unit.position, unit.denomination, unit.count) for unit in units))
+
+
+def _take(path: Path) -> int:
+    """The kiosk's lock, held until the process ends. Raises SecondKiosk."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise SecondKiosk(f"another kiosk is working on {path.parent}") from None
+    return descriptor
