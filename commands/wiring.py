@@ -30,6 +30,7 @@ from biometric.camera import CameraThread
 from biometric.face.camera_face import VisionFaceCamera
 from biometric.face.matcher import EuclideanFaceMatcher, ExactFaceGallery
 from biometric.face.vision_process import VisionProcess
+
 MATCH_THRESHOLD = 40
 from biometric.fingerprint.sensor import R307Sensor
 from biometric.virtual.camera_client import VirtualCamera
