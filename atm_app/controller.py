@@ -107,6 +107,8 @@ class Desk:
         self._steps: dict[str, Step] = {}
         self._view: View = View()
         self._timer: Timer | None = None
+        self._statuses: dict[Work, DeviceStatus] = {}
+        self._asked: set[Work] = set()
 
     # --- what the flow's guards ask ----------------------------------------------------------------------------------
 
@@ -186,11 +188,42 @@ class Desk:
         return tuple(status.name for status in self.statuses() if status.virtual)
 
     def statuses(self) -> tuple[DeviceStatus, ...]:
-        machine = self.machine
-        return (machine.camera.status(), machine.sensor.status(), machine.dispenser.status(), machine.printer.status())
+        """As each device last said of itself; none is asked here, because a silent one takes its time to answer."""
+        return tuple(self._statuses.values())
 
-    def online(self, status: DeviceStatus) -> bool:
-        return status.state in (DeviceState.ONLINE, DeviceState.STARTING)
+    def online(self, device: Work) -> bool:
+        status = self._statuses.get(device)
+        return status is not None and status.state in (DeviceState.ONLINE, DeviceState.STARTING)
+
+    def ask_devices(self) -> None:
+        """Ask every device on its own thread; one that has not answered yet is not asked again."""
+        machine = self.machine
+        for kind, ask in (
+            (Work.FACE, machine.camera.status),
+            (Work.FINGERPRINT, machine.sensor.status),
+            (Work.DISPENSER, machine.dispenser.status),
+            (Work.PRINTER, machine.printer.status),
+        ):
+            if kind not in self._asked:
+                self._asked.add(kind)
+                machine.workers.submit(kind, ask, self._told(kind), self._did_not_tell(kind))
+
+    def _did_not_tell(self, kind: Work) -> Callable[[Exception], None]:
+        return lambda _: self._asked.discard(kind)
+
+    def _told(self, kind: Work) -> Callable[[DeviceStatus], None]:
+        def told(status: DeviceStatus) -> None:
+            self._asked.discard(kind)
+            changed = self._statuses.get(kind) != status
+            self._statuses[kind] = status
+            if changed:
+                log.info("%s: %s %s", status.name, status.state, status.advice)
+                self.device_changed()
+
+        return told
+
+    def device_changed(self) -> None:
+        """A device came or went."""
 
     # --- work --------------------------------------------------------------------------------------------------------
 
@@ -266,6 +299,7 @@ class Controller(Desk):
             self._steps.update({state: step(self) for state, step in steps.items()})
 
     def start(self) -> None:
+        self.ask_devices()
         self._steps["starting"].enter(again=False)
         self.machine.clock.call_later(WATCH_SECONDS, self._watch)
 
@@ -301,14 +335,17 @@ class Controller(Desk):
     def _watch(self) -> None:
         """Every few seconds: seal the audit, see whether parts came or went, let an idle machine mend itself."""
         self.machine.clock.call_later(WATCH_SECONDS, self._watch)
+        self.ask_devices()
         if self.flow.here == "welcome":
-            self.machine.workers.submit(Work.LEDGER, self.machine.audit.seal, self._all_well, self._not_well)
+            self.machine.workers.submit(Work.LEDGER, self.machine.audit.seal, _ignore, self._not_well)
         elif self.flow.here == "out_of_service":
             self._steps["out_of_service"].touch(Action("watch"))
 
-    def _all_well(self, _: int) -> None:
+    def device_changed(self) -> None:
         if self.flow.here == "welcome":
             self._steps["welcome"].enter(again=True)
+        elif self.flow.here != "starting":
+            self.repaint()
 
     def _not_well(self, error: Exception) -> None:
         log.error("the audit could not be sealed: %s", error)

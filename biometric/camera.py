@@ -31,10 +31,12 @@ READ_TIMEOUT_MILLISECONDS = 1500
 FIRST_BACK_OFF_SECONDS = 0.1
 LONGEST_BACK_OFF_SECONDS = 1.0
 # FFmpeg otherwise probes and buffers a network stream for seconds before the first frame.
-LOW_DELAY_OPTIONS = "fflags;nobuffer|flags;low_delay|probesize;32768|analyzeduration;0"
+LOW_DELAY_OPTIONS = "fflags;nobuffer|flags;low_delay|probesize;32768|analyzeduration;0|threads;1"
 STREAM_PREFIXES = ("http://", "https://", "rtsp://", "rtmp://", "udp://", "tcp://")
 
 CameraSource = int | str
+# Asked anew at every opening; None while the device cannot be opened yet.
+SourceFinder = Callable[[], CameraSource | None]
 
 
 @dataclass(frozen=True)
@@ -112,10 +114,10 @@ def frames_of_file(path: Path) -> Iterator[Frame]:
     try:
         number = 0
         while True:
-            position = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
             worked, picture = capture.read()
             if not worked:
                 return
+            position = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
             pixels = fit(picture.astype(np.uint8, copy=False))
             if pixels is not None:
                 number += 1
@@ -127,14 +129,15 @@ def frames_of_file(path: Path) -> Iterator[Frame]:
 class CameraThread:
     """Reads one source until stopped; the newest frame wins, nobody waits for a slow reader.
 
-    ``source``: device index, device path, video file (paced by its own times, then played again) or stream URL.
+    ``source``: device index, device path, video file (paced by its own times, then played again) or stream URL, or
+    a function that finds it, for a camera whose address is not known yet or may change.
     """
 
-    def __init__(self, source: CameraSource, name: str = "camera", virtual: bool = False) -> None:
-        self.source = source
+    def __init__(self, source: CameraSource | SourceFinder, name: str = "camera", virtual: bool = False) -> None:
+        self._find_source: SourceFinder = source if callable(source) else lambda: source
         self._name = name
         self._virtual = virtual
-        self._is_file = _is_file(source)
+        self._is_file = False
         self._changed = threading.Condition()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -199,13 +202,17 @@ class CameraThread:
                 DeviceState.NO_DEVICE: "No camera answers. Check its cable and the camera setting.",
             }.get(self._state, "The camera does not answer. Check its cable.")
             return self._status(self._state, advice)
-        if self._state is not DeviceState.ONLINE or now - self._last_arrival > SILENCE_SECONDS:
-            return self._status(DeviceState.OFFLINE, "The camera sends no pictures. Check its cable and its power.")
-        if not self._is_file and now - self._last_change > FROZEN_SECONDS:
+        is_silent = now - self._last_arrival > SILENCE_SECONDS
+        if self._is_frozen(now) and not is_silent:
             return self._status(
                 DeviceState.OFFLINE, "The camera's picture is frozen or its lens is covered. Unplug it and plug it in."
             )
+        if self._state is not DeviceState.ONLINE or is_silent:
+            return self._status(DeviceState.OFFLINE, "The camera sends no pictures. Check its cable and its power.")
         return self._status(DeviceState.ONLINE, "")
+
+    def _is_frozen(self, now: float) -> bool:
+        return not self._is_file and bool(self._number) and now - self._last_change > FROZEN_SECONDS
 
     def _status(self, state: DeviceState, advice: str) -> DeviceStatus:
         return DeviceStatus(self._name, state, self._virtual, advice)
@@ -215,18 +222,24 @@ class CameraThread:
     def _run(self) -> None:
         back_off = FIRST_BACK_OFF_SECONDS
         while not self._stopping.is_set():
-            frames_before = self._number
-            self._read_until_it_ends()
+            source = self._find_source()
+            if source is None:
+                self._stopping.wait(FIRST_BACK_OFF_SECONDS / 4)
+                continue
+            change_before = self._last_change
+            self._is_file = _is_file(source)
+            self._read_until_it_ends(source)
             if self._stopping.is_set():
                 return
             self._state = DeviceState.OFFLINE if self._number else DeviceState.NO_DEVICE
-            back_off = FIRST_BACK_OFF_SECONDS if self._number > frames_before else back_off * 2
+            back_off = FIRST_BACK_OFF_SECONDS if self._last_change > change_before else back_off * 2
             back_off = min(back_off, LONGEST_BACK_OFF_SECONDS)
             self._stopping.wait(back_off)
 
-    def _read_until_it_ends(self) -> None:
+    def _read_until_it_ends(self, source: CameraSource) -> None:
+        """Until the source ends, fails or freezes: a frozen one is opened again, which wakes many drivers."""
         try:
-            capture = open_source(self.source)
+            capture = open_source(source)
         except cv2.error:
             logger.warning("camera %s: opening failed", self._name)
             return
@@ -235,11 +248,14 @@ class CameraThread:
                 return
             started = time.monotonic()
             while not self._stopping.is_set():
-                position = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000 if self._is_file else 0.0
                 worked, picture = capture.read()
                 if not worked:
                     break
+                position = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000 if self._is_file else 0.0
                 self._take(picture, position, started)
+                if self._is_frozen(time.monotonic()):
+                    logger.warning("camera %s: the picture is frozen, opening it again", self._name)
+                    break
             if self._newest is not None:
                 self._file_offset = self._newest.at + 1 / 30
         except cv2.error:

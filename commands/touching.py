@@ -28,10 +28,10 @@ def buttons(root: tkinter.Misc) -> Iterator[ttk.Button]:
 def find(root: tkinter.Misc, text: str) -> ttk.Button:
     """The button with this text, or that begins with it. Raises NothingToTouch."""
     seen = [(str(button["text"]).strip(), button) for button in buttons(root)]
-    for matches in (lambda label: label == text, lambda label: label.startswith(text)):
-        for label, button in seen:
-            if matches(label):
-                return button
+    exact = [button for label, button in seen if label == text]
+    begins = [button for label, button in seen if label.startswith(text)]
+    if exact or begins:
+        return (exact or begins)[0]
     raise NothingToTouch(f"{text!r} is not among {[label for label, _ in seen]}")
 
 

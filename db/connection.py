@@ -75,7 +75,7 @@ def open_raw(user: str, password: str | None, address: dict[str, Any], database:
 class ProcedureAdapter(PyFormatAdapter):
     """Reads a CALL to its end: after its rows comes a status, which the connector would take for the next answer."""
 
-    def select(  # type: ignore[override] - a list is iterated as well
+    def select(  # type: ignore[override]
         self, conn: Any, query_name: str, sql: str, parameters: Any, record_class: Any = None
     ) -> list[Row]:
         cursor = conn.cursor(dictionary=True)

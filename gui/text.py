@@ -51,15 +51,17 @@ class Lettering:
 
     def button(
         self, parent: tkinter.Misc, text: str, command: Any, style: str = "Secondary", *, icon_name: str = "",
-        size: str = "body", above: bool = False,
+        size: str = "body", above: bool = False, icon_colour: str = "",
     ) -> ttk.Button:  # fmt: skip
-        """``above``: the icon stands over the text instead of before it."""
+        """``above``: the icon stands over the text instead of before it. ``icon_colour``: else that of the text."""
         button = ttk.Button(parent, style=f"{style}.TButton", command=command, takefocus=True)
         ink = self.theme.ink(style)
         options: dict[str, Any] = {}
         picture: Image.Image | None = None
         if icon_name:
-            picture = icon(icon_name, self.theme.scale(tokens.TEXT[size] * (2.2 if above else 1.35)), ink)
+            picture = icon(
+                icon_name, self.theme.scale(tokens.TEXT[size] * (2.6 if above else 1.35)), icon_colour or ink
+            )
         if needs_shaping(text):
             drawn = self._drawn(text, size, bold=True, colour=ink, wrap=0, justify="center")
             picture = _beside(picture, drawn, self.theme.scale(16), above=above) if picture else drawn

@@ -38,13 +38,13 @@ NOTE_OF = {
 class MenuStep(Step):
     def enter(self, *, again: bool) -> None:
         customer = self.session.customer
-        cash = self.desk.online(self.machine.dispenser.status())
+        cash = self.desk.online(Work.DISPENSER)
         self.desk.paint(Menu(first_name=customer.first_name if customer else "", cash=cash))
 
     def touch(self, action: Action) -> None:
         if action.name not in (WITHDRAW, LOOK):
             return
-        if action.name == WITHDRAW and not self.desk.online(self.machine.dispenser.status()):
+        if action.name == WITHDRAW and not self.desk.online(Work.DISPENSER):
             self.desk.send("explain", "no_dispenser")
             return
         self.session.new_transaction(action.name)
@@ -302,7 +302,7 @@ class ReceiptStep(Step):
                 amount=self.session.amount,
                 balance=movement.balance if movement else None,
                 printed=printed,
-                printer=self.desk.online(self.machine.printer.status()),
+                printer=self.desk.online(Work.PRINTER),
             )
         )
 

@@ -86,10 +86,10 @@ class WelcomeStep(Step):
 
     def _view(self) -> Welcome:
         desk, machine = self.desk, self.machine
-        parts = desk.online(machine.camera.status()) and desk.online(machine.sensor.status())
+        parts = desk.online(Work.FACE) and desk.online(Work.FINGERPRINT)
         return Welcome(
             biometric=parts and desk.preparing >= 1.0,
-            cash=desk.online(machine.dispenser.status()),
+            cash=desk.online(Work.DISPENSER),
             preparing=desk.preparing,
             languages=machine.settings.languages,
         )

@@ -8,8 +8,12 @@ from __future__ import annotations
 import itertools
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
+import cv2
+import numpy as np
 
 from atm_app.ports import (
     Cancellation,
@@ -27,12 +31,15 @@ from atm_app.ports import (
 from biometric.camera import CameraThread, Frame
 from biometric.face.messages import Answer, Ended, EndSession, LookAt, Seen, StartSession
 from biometric.face.vision_process import RING_SLOTS, VisionListener, VisionProcess
+from biometric.frames import Pixels
 
 # How often a waiting capture looks at its cancellation and at the camera's state.
 WATCH_SECONDS = 0.05
 # The first session after start-up may find the camera or the models still loading.
 START_UP_SECONDS = 8.0
 MOST_VISION_DEATHS = 1
+# A frame takes 0.1 s at the worst; a vision process that is silent for this long hangs and is killed.
+VISION_SILENCE_SECONDS = 3.0
 
 _session_numbers = itertools.count(1)
 
@@ -58,11 +65,13 @@ class _Capture(VisionListener):
         self._slots = itertools.cycle(range(RING_SLOTS))
         self._deaths = 0
         self._over = False
+        self._heard_at = time.monotonic()
         self.inbox: queue.SimpleQueue[Ended | _VisionLost] = queue.SimpleQueue()
 
     def begin(self) -> None:
         """Start the session in the vision process, or start it over in a new one."""
         with self._lock:
+            self._heard_at = time.monotonic()
             self._session = next(_session_numbers)
             self._in_flight = False
             self._vision.send(StartSession(self._session, self._request))
@@ -87,7 +96,18 @@ class _Capture(VisionListener):
         self._waiting = None
         self._last_number = frame.number
         self._vision.write_frame(slot, frame.pixels)
+        self._heard_at = time.monotonic()
         self._in_flight = self._vision.send(LookAt(self._session, slot, frame.at))
+
+    def watch(self) -> None:
+        """Kill a vision process that hangs. Raises DeviceUnavailable when a killed one does not come back."""
+        with self._lock:
+            silence = time.monotonic() - self._heard_at
+            if self._session and self._in_flight and silence > VISION_SILENCE_SECONDS:
+                self._heard_at = time.monotonic()
+                self._vision.kill()
+            elif not self._session and silence > START_UP_SECONDS:
+                raise DeviceUnavailable("the vision process does not start again")
 
     def answered(self, answer: Answer) -> None:
         with self._lock:
@@ -107,6 +127,7 @@ class _Capture(VisionListener):
         with self._lock:
             if self._over:
                 return
+            self._heard_at = time.monotonic()
             self._session = 0
             self._in_flight = False
             self._deaths += 1
@@ -122,12 +143,29 @@ class _Capture(VisionListener):
 
 
 class VisionFaceCamera:
-    """A ``FaceCamera`` on a camera thread and a vision process, both of which the owner starts and stops."""
+    """A ``FaceCamera`` on a camera thread and a vision process, which start and close with it."""
 
     def __init__(self, camera: CameraThread, vision: VisionProcess) -> None:
         self._camera = camera
         self._vision = vision
         self._busy = threading.Lock()
+
+    def start(self) -> None:
+        """Open the camera and load the models in the background; returns at once. ``status`` tells when it can."""
+        self._camera.start()
+        self._vision.start()
+
+    def close(self) -> None:
+        """Stop both. Calling it twice does nothing."""
+        self._camera.stop()
+        self._vision.stop()
+
+    def preview(self) -> tuple[Pixels, float] | None:
+        """The newest frame, (480, 640, 3) uint8 BGR, not mirrored, and its time in seconds; None before the first."""
+        frame = self._camera.latest()
+        if frame is None:
+            return None
+        return cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2BGR).astype(np.uint8, copy=False), frame.at
 
     def status(self) -> DeviceStatus:
         """The camera's state when it is not online, else the vision process's."""
@@ -177,6 +215,7 @@ class VisionFaceCamera:
         while True:
             if cancellation.cancelled:
                 raise Cancelled
+            capture.watch()
             status = self._camera.status()
             if status.state is not DeviceState.ONLINE:
                 raise DeviceUnavailable(status.advice)

@@ -36,7 +36,8 @@ FRAMES_OF_REST = 3
 # Faster than a person reads and reacts: such an answer was under way before the question.
 FASTEST_ANSWER_SECONDS = 0.35
 CHALLENGE_SECONDS = 10.0
-# An early or wrong answer is forgiven twice a session: people blink by themselves every four seconds.
+# An early answer or none is forgiven three times a session: people blink by themselves every four seconds, so that
+# one early blink in four attempts is nothing strange. Turning the wrong way when asked is never forgiven.
 MOST_FAILED_ATTEMPTS = 3
 MOST_RESTARTS = 3
 SAMPLES_BEFORE_CHALLENGES = 2
@@ -91,6 +92,7 @@ class LivenessCheck:
         self._failed_attempts = 0
         self._tally: Counter[FaceAdvice] = Counter()
         self._last_face_at: float | None = None
+        self._has_asked = False
         self._evidence: dict[str, float] = {}
         self._begin_again()
 
@@ -127,7 +129,7 @@ class LivenessCheck:
         self._tally[seen.advice] += 1
         turning = self._asked_to_turn() or self._prompt() is FacePrompt.LOOK_BACK
         if not self._track.follow(seen.box, seen.at, turning):
-            self._restart()
+            self._lose_track(seen.box is not None)
         if seen.box is None or seen.face is None or seen.advice not in WATCHED_ADVICE:
             self._rest_frames = 0
             return self._step(seen.advice)
@@ -135,9 +137,16 @@ class LivenessCheck:
         return self._watch(seen, seen.face)
 
     def add_sample(self, sample: Embedding, at: float) -> None:
-        """Take the embedding of the frame a step asked for. Raises FaceNotCaptured (FACE_CHANGED)."""
+        """Take the embedding of the frame a step asked for.
+
+        Another face before the first challenge starts the session anew (somebody stepped in front); after it, raises
+        FaceNotCaptured (FACE_CHANGED).
+        """
         if not same_face(self._anchors or self.samples, sample):
-            raise self._refuse(FaceRefusal.FACE_CHANGED)
+            self._restarts += 1
+            if self._has_asked or self._restarts > MOST_RESTARTS:
+                raise self._refuse(FaceRefusal.FACE_CHANGED)
+            self._begin_again()
         self.samples.append(sample)
         self._sample_owed = False
         self._last_sample_at = at
@@ -215,21 +224,24 @@ class LivenessCheck:
         if self._turned_frames >= FRAMES_OF_TURN or (blinked and self._asks_blink()):
             self._fail_attempt()
         elif at >= self._gap_until and abs(turn) < BACK_CHANGE:
-            self._stage = Stage.ASKED
-            self._asked_at = at
             shut_since = self._blinks.eyes_shut_since
             if shut_since is not None and self._asks_blink():
                 self._gap_until = at + self._neutral_gap()
-                self._stage = Stage.GAP
+            else:
+                self._stage = Stage.ASKED
+                self._asked_at = at
+                self._has_asked = True
 
     def _judge_answer(self, at: float, turn: float, blink_started: float | None, depth: float) -> None:
         earliest = self._asked_at + FASTEST_ANSWER_SECONDS
         if self._turned_frames >= FRAMES_OF_TURN:
             wanted = {FacePrompt.TURN_LEFT: 1.0, FacePrompt.TURN_RIGHT: -1.0}.get(self._asked(), 0.0)
-            if turn * wanted > 0 and at >= earliest:
+            if at < earliest or not wanted:
+                self._fail_attempt()
+            elif turn * wanted > 0:
                 self._pass_challenge("turn", abs(turn))
             else:
-                self._fail_attempt()
+                raise self._refuse(FaceRefusal.NOT_LIVE)
         elif blink_started is not None and self._asks_blink():
             if blink_started >= earliest:
                 self._pass_challenge("blink", depth)
@@ -257,8 +269,16 @@ class LivenessCheck:
         self._rest_frames = 0
         self._head_is_away = self._turned_frames > 0
 
-    def _restart(self) -> None:
-        """The face jumped or was away: everything from the start. Only restarts after the baseline are counted."""
+    def _lose_track(self, is_back: bool) -> None:
+        """The face jumped or was away.
+
+        Once a challenge has been shown, whoever comes back would know what is asked: refused. Before that all
+        starts anew; only restarts after the baseline are counted.
+        """
+        if self._has_asked:
+            if is_back:
+                raise self._refuse(FaceRefusal.FACE_CHANGED)
+            return
         if self.open_eyes is not None:
             self._restarts += 1
             if self._restarts > MOST_RESTARTS:

@@ -42,6 +42,11 @@ class AskModules:
     """Which modules has the vision process loaded? For the test that it loads no Tk and no database."""
 
 
+@dataclass(frozen=True)
+class Stop:
+    """End the process. A pipe closed by the kiosk's death does the same."""
+
+
 # --- vision to kiosk -----------------------------------------------------------------------------------------------
 
 
@@ -78,5 +83,5 @@ class Modules:
     names: tuple[str, ...]
 
 
-Command = StartSession | LookAt | EndSession | AskModules
+Command = StartSession | LookAt | EndSession | AskModules | Stop
 Answer = Ready | Seen | Ended | Modules

@@ -27,6 +27,7 @@ from biometric.face.messages import (
     Ready,
     Seen,
     StartSession,
+    Stop,
 )
 from biometric.face.session import FaceSession
 from biometric.frames import FRAME_SHAPE, FrameRing
@@ -76,6 +77,8 @@ def _serve(connection: Connection, ring: FrameRing, engine: FaceEngine) -> None:
             session, number = FaceSession(command.request, engine, neutral_gap), command.session
         elif isinstance(command, EndSession):
             session = None
+        elif isinstance(command, Stop):
+            return
         elif isinstance(command, AskModules):
             connection.send(_modules())
         elif session is not None and command.session == number:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from atm_app.ports import DeviceState, DeviceStatus, DeviceUnavailable
 from biometric.face import vision
-from biometric.face.messages import Answer, AskModules, Command, Modules, Ready
+from biometric.face.messages import Answer, AskModules, Command, Modules, Ready, Stop
 from biometric.frames import FrameRing, Pixels, segment_prefix, sweep
 
 logger = logging.getLogger(__name__)
@@ -75,14 +75,12 @@ class VisionProcess:
         self._thread.start()
 
     def stop(self) -> None:
-        """Close the pipe, upon which the process ends by itself; end it if it does not within two seconds."""
+        """Tell the process to end; kill it when it is still loading or does not within two seconds."""
         self._stopping.set()
         process = self._process
-        with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
         if process is not None:
+            if not self._ready.is_set() or not self.send(Stop()):
+                process.kill()
             process.join(STOP_SECONDS)
             if process.is_alive():
                 process.kill()
@@ -110,6 +108,12 @@ class VisionProcess:
             advice = "The vision process does not start. Run the doctor: are the face models installed?"
             return DeviceStatus("vision", DeviceState.HARDWARE_ERROR, advice=advice)
         return DeviceStatus("vision", DeviceState.STARTING, advice="The face models are being loaded.")
+
+    def kill(self) -> None:
+        """End a process that hangs; it is started again."""
+        process = self._process
+        if process is not None:
+            process.kill()
 
     # --- talking to it ------------------------------------------------------------------------------------------
 

@@ -19,6 +19,8 @@ from gui.words import LOCALE, NOTES, Words, words_of
 Touch = Callable[[Action], None]
 Preview = Callable[[], "tuple[Any, float] | None"]
 
+KEY_WIDTH, KEY_HEIGHT, KEY_GAP = 190, 132, 18
+
 
 @dataclass(frozen=True)
 class Studio:
@@ -125,15 +127,16 @@ class Screen:
         """Twelve keys; digits of the keyboard work as well."""
         pad = ttk.Frame(self.frame)
         keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "erase", "0", "enter" if enter else "clear"]
+        width, height, gap = self.scale(KEY_WIDTH), self.scale(KEY_HEIGHT), self.scale(KEY_GAP)
         for number, key in enumerate(keys):
-            button = self._key(pad, key)
             row, column = divmod(number, 3)
-            button.grid(row=row, column=column, padx=self.scale(9), pady=self.scale(9), sticky="nsew")
-        for column in range(3):
-            pad.columnconfigure(column, minsize=self.scale(176))
-        for row in range(4):
-            pad.rowconfigure(row, minsize=self.scale(128))
-        pad.place(relx=x, rely=y, anchor="center")
+            # Sizes are set: a plate's own width would stretch the column.
+            self._key(pad, key).place(
+                x=column * (width + gap), y=row * (height + gap), width=width, height=height
+            )  # fmt: skip
+        pad.place(
+            relx=x, rely=y, anchor="center", width=3 * width + 2 * gap, height=4 * height + 3 * gap
+        )  # fmt: skip
         return pad
 
     def _key(self, pad: ttk.Frame, key: str) -> ttk.Button:

@@ -33,7 +33,9 @@ class MenuScreen(Screen):
         )  # fmt: skip
         tiles = [("withdraw", words("Cash withdrawal"), "cash"), ("balance", words("Balance"), "wallet")]
         for number, (action, text, sign) in enumerate(tiles):
-            tile = self.lettering.button(self.frame, text, self.act(action), icon_name=sign, size="large", above=True)
+            tile = self.lettering.button(
+                self.frame, text, self.act(action), icon_name=sign, size="large", above=True, icon_colour=tokens.BLUE
+            )
             tile.place(
                 relx=0.29 + 0.42 * number, rely=0.51, anchor="center", width=self.scale(740), height=self.scale(380)
             )

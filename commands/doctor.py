@@ -1,0 +1,162 @@
+"""``main.py doctor``: every device, service, key and setting: its state and what to do about it."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+from atm_app.config import Settings
+from atm_app.identity.policy import policy_named
+from atm_app.ports import DeviceState, DeviceStatus
+from atm_app.stores import StoreUnavailable
+from atm_app.trust.vault import KeyProblem
+from commands.display import NoDisplay, ensure_display
+from commands.wiring import Plant, SecondKiosk
+from db.audit import verify as verify_chains
+from db.folder import DataFolder, FolderProblem
+from db.migrations import MigrationProblem
+from gui.fonts import FAMILY, SHAPED
+
+OK, VIRTUAL, DEGRADED, BROKEN = "ok", "virtual", "degraded", "broken"
+COLOURS = {OK: "green", VIRTUAL: "cyan", DEGRADED: "yellow", BROKEN: "red"}
+
+# Below this the database and the terminal's journal could fail in the middle of a day.
+LEAST_FREE_BYTES = 500_000_000
+DEVICE_SECONDS = 12.0
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Check:
+    """``state``: ok, virtual, degraded or broken; only broken makes the doctor fail."""
+
+    name: str
+    state: str
+    advice: str = ""
+
+
+def examine(folder: DataFolder, settings: Settings) -> Iterator[Check]:
+    """One check after another; each says what to do when it is not well."""
+    yield _python()
+    yield Check("settings", OK, f"terminal {settings.terminal}, policy {policy_named(settings.policy).name}")
+    yield _disk(folder)
+    yield _display()
+    yield _fonts()
+    try:
+        plant = Plant(folder, settings)
+    except SecondKiosk:
+        yield Check("kiosk", DEGRADED, "a kiosk is running on this data folder; stop it to examine its devices")
+        return
+    except (KeyProblem, FolderProblem, StoreUnavailable) as problem:
+        yield Check("data folder", BROKEN, str(problem))
+        return
+    try:
+        yield Check("key file", OK, f"key {plant.storage.vault.key_id}, readable by its owner alone")
+        plant.start_devices()
+        yield from _stores(plant)
+        yield from _devices(plant)
+    finally:
+        plant.close()
+
+
+def _python() -> Check:
+    supported = sys.version_info >= (3, 11) and platform.system() == "Linux"
+    advice = f"Python {platform.python_version()} on {platform.system()}"
+    return Check(
+        "python", OK if supported else DEGRADED, advice if supported else f"{advice}; Linux and 3.11 are tested"
+    )
+
+
+def _disk(folder: DataFolder) -> Check:
+    folder.prepare()
+    free = shutil.disk_usage(folder.root).free
+    if free < LEAST_FREE_BYTES:
+        return Check("disk", BROKEN, f"{free // 1_000_000} MB are free at {folder.root}; make room")
+    return Check("disk", OK, f"{free // 1_000_000_000} GB free at {folder.root}")
+
+
+def _display() -> Check:
+    try:
+        virtual = ensure_display()
+    except NoDisplay as problem:
+        return Check("display", BROKEN, str(problem))
+    return Check("display", VIRTUAL if virtual else OK, "no display here: a virtual one is used" if virtual else "")
+
+
+def _fonts() -> Check:
+    missing = [family for family in (FAMILY, *sorted(set(SHAPED.values()))) if not _has_font(family)]
+    if missing:
+        return Check("fonts", DEGRADED, f"install {', '.join(missing)} (apt-get install fonts-inter fonts-noto-core)")
+    return Check("fonts", OK)
+
+
+def _has_font(family: str) -> bool:
+    if shutil.which("fc-list") is None:
+        return False
+    found = subprocess.run(["fc-list", "-q", family], check=False)
+    return found.returncode == 0
+
+
+def _stores(plant: Plant) -> Iterator[Check]:
+    try:
+        plant.storage.open()
+        yield Check("database", OK, "configured server" if plant.settings.database.host else "private server")
+        trial = plant.storage.ledger.trial_balance()
+        audit = verify_chains(plant.storage.kiosk, plant.storage.sealer, plant.folder.checkpoints)
+    except (StoreUnavailable, MigrationProblem, KeyProblem) as problem:
+        yield Check("database", BROKEN, str(problem).splitlines()[0])
+        return
+    yield Check("books", OK if trial.balanced else BROKEN, "every difference is zero" if trial.balanced else str(trial))
+    yield Check("audit", OK if audit.ok else BROKEN, "; ".join(audit.problems[:3]) or f"{audit.rows} rows, all whole")
+    open_intents = plant.storage.intents.open()
+    advice = f"{len(open_intents)} to settle at the next start" if open_intents else "nothing is left open"
+    yield Check("intent journal", DEGRADED if open_intents else OK, advice)
+
+
+def _devices(plant: Plant) -> Iterator[Check]:
+    for ask in (plant.camera.status, plant.sensor.status, plant.dispenser.status, plant.printer.status,
+                plant.mail.status):  # fmt: skip
+        yield _check_of(_settled(ask))
+
+
+def _settled(ask: Callable[[], DeviceStatus]) -> DeviceStatus:
+    """A device's state once it has stopped starting; it is given some seconds."""
+    deadline = time.monotonic() + DEVICE_SECONDS
+    while (status := ask()).state in (DeviceState.STARTING, DeviceState.NO_DEVICE) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    return status
+
+
+def _check_of(status: DeviceStatus) -> Check:
+    if status.state is DeviceState.ONLINE:
+        return Check(
+            status.name, VIRTUAL if status.virtual else OK, "a virtual device stands in" if status.virtual else ""
+        )
+    if status.state is DeviceState.USER_ERROR:
+        return Check(status.name, DEGRADED, status.advice)
+    return Check(status.name, BROKEN, status.advice or status.state.value)
+
+
+def run(folder: DataFolder, settings: Settings, *, json_output: bool) -> int:
+    """Exit code 0 unless something is broken."""
+    checks = list(examine(folder, settings))
+    ok = all(check.state != BROKEN for check in checks)
+    if json_output:
+        print(json.dumps({"ok": ok, "checks": [vars(check) for check in checks]}, indent=1))
+        return 0 if ok else 1
+    table = Table(box=None, pad_edge=False)
+    for column in ("what", "state", "advice"):
+        table.add_column(column)
+    for check in checks:
+        table.add_row(check.name, f"[{COLOURS[check.state]}]{check.state}", check.advice)
+    Console().print(table)
+    return 0 if ok else 1

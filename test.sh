@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Installs what is missing and checks everything: ./test.sh [arguments of pytest]. --all adds the slow tests.
+set -euo pipefail
+cd "$(dirname "$0")"
+. packaging/prepare.sh
+
+install_packages
+make_server_user
+install_requirements run requirements.txt
+install_requirements test requirements.txt requirements-test.txt
+export PATH="$PWD/.venv/bin:$PATH"
+
+tier=(-m "not slow")
+if [ "${1:-}" = "--all" ]; then
+  tier=()
+  shift
+fi
+
+echo "== ruff"
+ruff check .
+ruff format --check .
+echo "== mypy"
+mypy
+echo "== import-linter"
+lint-imports
+echo "== pytest"
+exec python -m pytest "${tier[@]}" "$@"

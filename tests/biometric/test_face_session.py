@@ -1,0 +1,147 @@
+"""Whole face sessions of drawn persons through the real models, as fast as the frames compute."""
+
+import cv2
+import pytest
+
+from atm_app.ports import FaceAdvice, FaceNotCaptured, FacePrompt, FacePurpose, FaceRefusal, FaceRequest
+from biometric.face.engine import FaceEngine
+from biometric.face.matcher import EuclideanFaceMatcher, ExactFaceGallery
+from biometric.virtual.camera_scene import Scene
+from biometric.virtual.person import read_persons
+from biometric.virtual.person_obliging import Rehearsal, answer
+from biometric.virtual.person_poses import PoseStore
+
+BLINK, LEFT, RIGHT = FacePrompt.BLINK, FacePrompt.TURN_LEFT, FacePrompt.TURN_RIGHT
+KEYS = ("chen", "dele", "edna", "fara")
+matcher = EuclideanFaceMatcher()
+
+
+@pytest.fixture(scope="module")
+def engine():
+    cv2.setNumThreads(1)
+    return FaceEngine()
+
+
+@pytest.fixture(scope="module")
+def poses(pytestconfig):
+    return PoseStore(pytestconfig.cache.mkdir("drawn-poses"), background=False)
+
+
+@pytest.fixture
+def scene(poses):
+    return Scene(read_persons(), poses)
+
+
+def request(*challenges, patience=30.0, purpose=FacePurpose.AUTHENTICATE, samples=5):
+    return FaceRequest(purpose, challenges, samples, patience)
+
+
+@pytest.fixture(scope="module")
+def templates(engine, poses):
+    """Everybody's template, from an enrolment with one challenge."""
+    found = {}
+    for key, challenge in zip(KEYS, (BLINK, RIGHT, BLINK, LEFT), strict=True):
+        scene = Scene(read_persons(), poses, seed=7)
+        scene.stand(key)
+        capture = Rehearsal(scene, engine).run(request(challenge, purpose=FacePurpose.ENROL, samples=6))
+        assert len(capture.samples) == 6
+        found[key] = matcher.template(capture.samples)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("key", "challenges", "seed"),
+    [("chen", (BLINK, LEFT), 1), ("dele", (RIGHT, BLINK), 2), ("edna", (LEFT, BLINK), 3), ("fara", (BLINK, RIGHT), 4)],
+)
+def test_each_person_passes_and_is_known(engine, poses, templates, key, challenges, seed):
+    scene = Scene(read_persons(), poses, seed)
+    scene.stand(key)
+    reports = []
+    capture = Rehearsal(scene, engine).run(request(*challenges), report=reports.append)
+    assert len(capture.samples) == 5
+    assert all(len(sample) == 512 for sample in capture.samples)
+    for other, template in templates.items():
+        distance = matcher.distance(template, capture.samples)
+        assert distance < 0.5 if other == key else distance > 0.6
+    gallery = ExactFaceGallery()
+    gallery.replace(list(enumerate(templates.values())))
+    assert gallery.nearest(capture.samples, 1)[0].customer_id == KEYS.index(key)
+    assert capture.seconds < 12
+    assert capture.quality > 0.5
+    assert reports[-1].prompt is FacePrompt.DONE
+    assert reports[-1].fraction == 1.0
+    assert reports[-1].box is not None
+
+
+def refusal(engine, scene, *challenges, **more):
+    patience = more.pop("patience", 30.0)
+    with pytest.raises(FaceNotCaptured) as refused:
+        Rehearsal(scene, engine).run(request(*challenges, patience=patience), **more)
+    return refused.value.refusal
+
+
+@pytest.mark.parametrize("key", ["chen", "edna"])
+def test_a_photograph_is_not_live(engine, scene, key):
+    scene.photograph(key)
+    assert refusal(engine, scene, BLINK, LEFT, patience=6.0) is FaceRefusal.NOT_LIVE
+
+
+def test_two_people(engine, scene):
+    scene.two("chen", "fara")
+    reports = []
+    assert refusal(engine, scene, BLINK, patience=3.0, report=reports.append) is FaceRefusal.SEVERAL_FACES
+    assert reports[-1].advice is FaceAdvice.SEVERAL_FACES
+
+
+def test_nobody(engine, scene):
+    assert refusal(engine, scene, BLINK, patience=2.0) is FaceRefusal.NOBODY
+
+
+def test_the_dark(engine, scene):
+    scene.stand("edna")
+    scene.is_dark = True
+    assert refusal(engine, scene, BLINK, patience=2.0) in (FaceRefusal.POOR_PICTURE, FaceRefusal.NOBODY)
+
+
+def test_the_wrong_direction(engine, scene):
+    scene.stand("dele")
+    turned = []
+
+    def stubborn(prompt):
+        if prompt is LEFT:
+            scene.turn("right", 0.5)
+            turned.append(prompt)
+
+    assert refusal(engine, scene, LEFT, customer=stubborn) is FaceRefusal.NOT_LIVE
+    assert turned == [LEFT]
+    assert scene.now < 6
+
+
+def test_a_person_swapped_mid_session(engine, scene):
+    scene.stand("fara")
+
+    def swapped(prompt):
+        if prompt is BLINK:
+            scene.stand("edna")
+        answer(scene, prompt)
+
+    assert refusal(engine, scene, BLINK, LEFT, customer=swapped) is FaceRefusal.FACE_CHANGED
+
+
+def test_a_photograph_held_up_after_a_live_blink(engine, scene):
+    scene.stand("dele")
+
+    def cheating(prompt):
+        if prompt is RIGHT:
+            scene.photograph("dele")
+        answer(scene, prompt)
+
+    assert refusal(engine, scene, BLINK, RIGHT, patience=9.0, customer=cheating) is FaceRefusal.NOT_LIVE
+
+
+def test_too_far_and_too_near(engine, scene):
+    for scale, advice in ((0.6, FaceAdvice.TOO_FAR), (2.4, FaceAdvice.TOO_NEAR)):
+        scene.stand("chen", scale=scale)
+        reports = []
+        refusal(engine, scene, BLINK, patience=1.0, report=reports.append)
+        assert advice in {report.advice for report in reports}
