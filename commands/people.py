@@ -44,9 +44,9 @@ PEOPLE = (
     _person("chen", "Chen Wei", "100001", "2580", "male",
             ("Sahyadri Bank", "30010000451", "savings", 84_250),
             ("Konkan Co-operative Bank", "77120004418", "current", 1_20_000)),
-    _person("dele", "Dele Adeyemi", "100002", "1379", "male", ("Sahyadri Bank", "30010000452", "savings", 12_400)),
-    _person("edna", "Edna Larsen", "100003", "4682", "female", ("Sahyadri Bank", "30010000453", "savings", 1_500)),
-    _person("fara", "Fara Haddad", "100004", "9713", "female",
+    _person("dele", "Dele Siddi", "100002", "1379", "male", ("Sahyadri Bank", "30010000452", "savings", 12_400)),
+    _person("edna", "Edna Pinto", "100003", "4682", "female", ("Sahyadri Bank", "30010000453", "savings", 1_500)),
+    _person("fara", "Fara Khan", "100004", "9713", "female",
             ("Sahyadri Bank", "30010000454", "savings", 2_35_000),
             ("Deccan Savings Bank", "51900002231", "savings", 18_000)),
 )  # fmt: skip

@@ -132,7 +132,7 @@ class Database:
                 for attempt in Retrying(
                     retry=retry_if_exception(transient),
                     stop=stop_after_delay(RETRY_SECONDS),
-                    wait=wait_exponential_jitter(initial=0.02, max=0.5, jitter=0.05),
+                    wait=wait_exponential_jitter(multiplier=0.02, max=0.5, jitter=0.05),
                 ):
                     with attempt:
                         self._connect(probe=not repeatable)

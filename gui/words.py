@@ -71,6 +71,7 @@ NOTES = {
     "timed_out": _("Your visit has ended because the screen was not touched."),
     "receipt_printed": _("Please take your receipt."),
     "receipt_not_printed": _("The receipt could not be printed. Your withdrawal is booked."),
+    "dispenser": _("We are looking after the cash dispenser."),
     "database": _("We are getting the machine ready again."),
 }
 

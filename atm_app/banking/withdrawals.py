@@ -46,7 +46,10 @@ class Withdrawals:
         return request_id, movement
 
     def pay_out(self, request_id: bytes, mix: Mix) -> CashFate:
-        """Count the notes and show them in the shutter. PRESENTED, or where they are when that failed."""
+        """Count the notes and show them in the shutter. PRESENTED, or where they are when that failed.
+
+        Raises DeviceUnavailable when the dispenser cannot even be asked: the intent stays open for ``recover``.
+        """
         self._intents.advance(request_id, IntentState.DISPENSING)
         try:
             self._dispenser.dispense(request_id, mix)
@@ -54,16 +57,13 @@ class Withdrawals:
         except DispenseFailed as failure:
             return failure.fate
         except DeviceError:
-            return self._ask(request_id)
+            return self._dispenser.fate(request_id)
         self._advance_if_possible(request_id, IntentState.PRESENTED)
         return CashFate.PRESENTED
 
     def wait_taken(self, request_id: bytes, seconds: float) -> CashFate:
-        """What became of the presented notes."""
-        try:
-            fate = self._dispenser.wait_taken(request_id, seconds)
-        except DeviceError:
-            fate = CashFate.UNKNOWN
+        """What became of the presented notes. Raises DeviceUnavailable, as ``pay_out`` does."""
+        fate = self._dispenser.wait_taken(request_id, seconds)
         if fate is CashFate.TAKEN:
             self._advance_if_possible(request_id, IntentState.TAKEN)
         return fate
@@ -96,9 +96,3 @@ class Withdrawals:
         """Once notes have moved, a full disk must not stop the customer's money: DISPENSING asks the device anyway."""
         with contextlib.suppress(StoreUnavailable):
             self._intents.advance(request_id, state)
-
-    def _ask(self, request_id: bytes) -> CashFate:
-        try:
-            return self._dispenser.fate(request_id)
-        except DeviceError:
-            return CashFate.UNKNOWN

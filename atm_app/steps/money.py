@@ -171,6 +171,15 @@ class MovingMoney(Step):
             Work.LEDGER, lambda: self.machine.withdrawals.settle(request_id, fate), self._settled, self._not_settled
         )
 
+    def postpone(self, error: Exception, note: str) -> bool:
+        """The dispenser cannot be asked where the notes are. Nothing is guessed: recovery asks when it is back."""
+        if not isinstance(error, DeviceError):
+            return False
+        self.desk.trouble = "dispenser"
+        self.desk.note_event("withdrawal_settle", "postponed")
+        self.desk.send("explain", note)
+        return True
+
     def _settled(self, movement: Movement) -> None:
         self.session.movement = movement
         if self.session.fate is CashFate.TAKEN:
@@ -234,12 +243,11 @@ class DispensingStep(MovingMoney):
             self.settle(fate)
 
     def _not_paid(self, error: Exception) -> bool:
-        """The terminal's own disk refused before any note moved."""
-        if not isinstance(error, StoreUnavailable | DeviceError):
-            return False
-        self.desk.trouble = "database"
-        self.settle(CashFate.NOT_DISPENSED)
-        return True
+        if isinstance(error, StoreUnavailable):  # the terminal's own disk refused before any note moved
+            self.desk.trouble = "database"
+            self.settle(CashFate.NOT_DISPENSED)
+            return True
+        return self.postpone(error, "dispense_failed")
 
 
 class TakeCashStep(MovingMoney):
@@ -251,12 +259,8 @@ class TakeCashStep(MovingMoney):
         request_id = self.session.request_id
         self.desk.work(
             Work.DISPENSER, lambda: self.machine.withdrawals.wait_taken(request_id, seconds), self.settle,
-            lambda _: self._unknown(),
+            lambda error: self.postpone(error, "cash_unknown"),
         )  # fmt: skip
-
-    def _unknown(self) -> bool:
-        self.settle(CashFate.UNKNOWN)
-        return True
 
 
 class ReceiptStep(Step):

@@ -101,7 +101,7 @@ class R307Sensor:
         if self._in_use.acquire(blocking=False):
             try:
                 fresh = self._checked_at is not None and time.monotonic() - self._checked_at < FRESH_SECONDS
-                if not fresh or self._state is not DeviceState.ONLINE or not self._port.exists():
+                if not fresh or self._line is None or not self._port.exists():
                     self._check()
             finally:
                 self._in_use.release()

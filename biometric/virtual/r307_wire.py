@@ -19,7 +19,7 @@ from biometric.virtual.r307_commands import Answer, CommandTable
 
 # Start bit, eight data bits, stop bit.
 BITS_PER_BYTE = 10
-SLOW_SECONDS = 0.4
+SLOW_SECONDS = 0.3
 # A line nobody reads loses bytes, as a UART does; this long the emulator waits for room in the terminal's buffer.
 WRITE_PATIENCE = 0.5
 # How often the emulator looks whether its parent is still there.
@@ -185,7 +185,7 @@ class Wire:
     def _send(self, kind: PacketKind, payload: bytes) -> None:
         if not self._wanted or self._master is None:
             return
-        content = self._spoiled(encode(self._commands.memory.address, kind, payload))
+        content = self._spoiled(encode(self._commands.memory.address, kind, payload), kind)
         self._pace(len(content))
         deadline = time.monotonic() + WRITE_PATIENCE
         while content and time.monotonic() < deadline:
@@ -196,8 +196,8 @@ class Wire:
             except OSError:
                 return
 
-    def _spoiled(self, content: bytes) -> bytes:
-        """What the line's fault leaves of a packet."""
+    def _spoiled(self, content: bytes, kind: PacketKind) -> bytes:
+        """What the line's fault leaves of a packet; SLOW holds up acknowledgements only."""
         with self._changed:
             fault = self._fault
             if fault not in LINE_FAULTS or self._fault_left == 0:
@@ -215,7 +215,8 @@ class Wire:
             return content[:lost] + content[lost + 1 :]
         if fault is Fault.CORRUPT:
             return content[:-1] + bytes([content[-1] ^ 1])
-        time.sleep(SLOW_SECONDS)
+        if kind is PacketKind.ACKNOWLEDGE:
+            time.sleep(SLOW_SECONDS)
         return content
 
     def _pace(self, count: int) -> None:

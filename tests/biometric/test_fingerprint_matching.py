@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+from biometric.fingerprint import minutiae
 from biometric.fingerprint.matcher import IMAGE_THRESHOLD, RECOMMENDED_THRESHOLD, SCORE_SCALE, agree, compare, join
 from biometric.fingerprint.minutiae import PoorImage, TooFewFeatures, extract
 from biometric.fingerprint.template import TEMPLATE_BYTES, MalformedTemplate, Minutiae, pack, unpack
@@ -17,7 +18,7 @@ from biometric.virtual.finger_print import grow
 from biometric.virtual.finger_touch import draw_touch, press
 
 # The threshold was fixed on fingers 1000 to 1029; these are others.
-TEST_FINGERS = range(5000, 5010)
+TEST_FINGERS = range(5000, 5008)
 TOUCH_QUALITIES = (1.0, 0.9, 0.7)
 # Measured 0.0 on these fingers; the floor leaves room for another version of OpenCV.
 LARGEST_SYNTHETIC_EER = 0.03
@@ -154,9 +155,9 @@ def test_an_even_picture_has_no_finger(grey: int) -> None:
         extract(np.full((288, 256), grey, np.uint8))
 
 
-def test_a_finger_tip_only_has_too_few_features() -> None:
-    image = np.full((288, 256), 238, np.uint8)
-    image[90:186, 80:176] = press(grow(5000), draw_touch(1))[190:286, 80:176]
+def test_too_few_minutiae_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    image = press(grow(5000), draw_touch(1))
+    monkeypatch.setattr(minutiae, "SMALLEST_MINUTIA_COUNT", len(extract(image)) + 1)
     with pytest.raises(TooFewFeatures):
         extract(image)
 
@@ -164,11 +165,10 @@ def test_a_finger_tip_only_has_too_few_features() -> None:
 # --- real fingers -------------------------------------------------------------------------------------------------
 
 # Fingers 101 to 105 of FVC 2002 DB1_B and 2004 DB1_B went into the threshold; these did not.
-REAL_SETS = ("fvc2002_DB1_B", "fvc2002_DB3_B")
-REAL_FINGERS = (106, 107, 108)
-REAL_IMPRESSIONS = (1, 2, 3, 4)
-# Measured 0.03 and 0.08; optical DB1, capacitive DB3.
-LARGEST_REAL_EER = 0.15
+# The largest equal error rate each may have, about twice what was measured: optical and capacitive sensor.
+REAL_SETS = {"fvc2002_DB1_B": 0.06, "fvc2002_DB3_B": 0.22}
+REAL_FINGERS = range(106, 111)
+REAL_IMPRESSIONS = range(1, 5)
 
 
 def real_folder(name: str) -> Path:
@@ -202,5 +202,5 @@ def test_real_fingers_are_told_apart(name: str) -> None:
         (genuine if first[0] == second[0] else impostor).append(score)
     rate = equal_error_rate(genuine, impostor)
     print(f"{name}: EER {rate:.3f}, genuine median {np.median(genuine)}, impostor maximum {max(impostor)}")
-    assert rate <= LARGEST_REAL_EER
+    assert rate <= REAL_SETS[name]
     assert np.mean([score >= IMAGE_THRESHOLD for score in impostor]) <= 0.02

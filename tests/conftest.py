@@ -1,0 +1,56 @@
+"""What all tests share: a private database of their own, and the rule about real biometric data."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db.folder import DataFolder, fresh_folder
+
+REAL_DATA = "ATM_BIOMETRIC_DATA"
+
+
+@pytest.fixture(scope="session")
+def folder() -> Iterator[DataFolder]:
+    """A data folder with a database server, for the whole run."""
+    made = fresh_folder("test")
+    yield made
+    shutil.rmtree(made.root, ignore_errors=True)
+
+
+@pytest.fixture
+def own_folder() -> Iterator[DataFolder]:
+    """A data folder for one test alone, for tests that kill things."""
+    made = fresh_folder("test")
+    yield made
+    shutil.rmtree(made.root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real faces, fingerprints and palms; tests that want it skip without, and fail where it is named
+    but not there."""
+    named = os.environ.get(REAL_DATA)
+    if not named:
+        pytest.skip(f"no real biometric data: {REAL_DATA} is not set")
+    path = Path(named)
+    assert path.is_dir(), f"{REAL_DATA} names {named}, which is not a folder"
+    return path
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests on real data ran, and fail where they skipped although the data is there."""
+    passed = [report for report in terminalreporter.stats.get("passed", []) if "real" in report.keywords]
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "real" in report.keywords]
+    terminalreporter.write_line(f"real-data tests: {len(passed)} ran, {len(skipped)} skipped")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if os.environ.get(REAL_DATA) and any("real" in report.keywords for report in skipped):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

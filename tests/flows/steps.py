@@ -1,0 +1,138 @@
+"""Ways through the machine as lists of steps; each leads to a state and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from atm_app.ports import Work
+from tests.world import PIN, World
+
+
+def to_face(world: World) -> None:
+    world.workers.held.add(Work.FACE)
+    world.touch("start")
+    assert world.state == "face"
+
+
+def to_claim(world: World) -> None:
+    world.touch("start_accessible")
+    assert world.state == "claim"
+
+
+def to_pin(world: World) -> None:
+    to_claim(world)
+    world.type(world.number)
+    world.touch("enter")
+    assert world.state == "pin"
+
+
+def to_code(world: World) -> None:
+    to_pin(world)
+    world.type(PIN)
+    world.touch("enter")
+    assert world.state == "one_time_code"
+
+
+def to_menu(world: World) -> None:
+    to_code(world)
+    world.type(world.post.code())
+    assert world.state == "menu"
+
+
+def to_fingerprint(world: World) -> None:
+    world.workers.held.add(Work.FINGERPRINT)
+    world.camera.script.append((world.face,) * 3)
+    world.touch("start")
+    assert world.state == "fingerprint"
+
+
+def cardless_to_menu(world: World) -> None:
+    world.camera.script.append((world.face,) * 3)
+    world.sensor.script.append(400)
+    world.touch("start")
+    assert world.state == "one_time_code"
+    world.type(world.post.code())
+    assert world.state == "menu"
+
+
+def to_choose_account(world: World) -> None:
+    to_menu(world)
+    world.touch("withdraw")
+    assert world.state == "choose_account"
+
+
+def to_amount(world: World) -> None:
+    to_choose_account(world)
+    world.touch("account", str(world.accounts[0]))
+    assert world.state == "amount"
+
+
+def to_confirm(world: World) -> None:
+    to_amount(world)
+    world.touch("amount", "200000")
+    assert world.state == "confirm"
+
+
+def to_take_cash(world: World) -> None:
+    to_confirm(world)
+    world.workers.held.add(Work.DISPENSER)
+    world.touch("confirm")
+    assert world.state == "dispensing"
+    world.workers.held.clear()
+    world.dispenser.changed = _held_after_presenting(world)
+    world.settle()
+    assert world.state == "take_cash"
+
+
+def to_receipt(world: World) -> None:
+    to_confirm(world)
+    world.dispenser.changed = lambda: world.dispenser.take() and None
+    world.touch("confirm")
+    assert world.state == "receipt"
+
+
+def to_another(world: World) -> None:
+    to_receipt(world)
+    world.touch("done")
+    assert world.state == "another"
+
+
+def to_balance(world: World) -> None:
+    to_menu(world)
+    world.touch("balance")
+    world.touch("account", str(world.accounts[1]))
+    assert world.state == "balance"
+
+
+def to_notice(world: World) -> None:
+    to_menu(world)
+    world.controller.send("explain", "no_dispenser")
+    assert world.state == "notice"
+
+
+def _held_after_presenting(world: World) -> Callable[[], None]:
+    """The dispenser's thread stops once the notes lie in the shutter: nobody has taken them yet."""
+
+    def changed() -> None:
+        if world.dispenser.in_shutter()[0]:
+            world.workers.held.add(Work.DISPENSER)
+
+    return changed
+
+
+WAYS = {
+    "claim": to_claim,
+    "pin": to_pin,
+    "one_time_code": to_code,
+    "face": to_face,
+    "fingerprint": to_fingerprint,
+    "menu": to_menu,
+    "choose_account": to_choose_account,
+    "amount": to_amount,
+    "confirm": to_confirm,
+    "take_cash": to_take_cash,
+    "receipt": to_receipt,
+    "another": to_another,
+    "balance": to_balance,
+    "notice": to_notice,
+}

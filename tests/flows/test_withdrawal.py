@@ -1,0 +1,250 @@
+"""Withdrawals as lists of steps: the whole way, and every way it can go wrong once the customer is known."""
+
+from __future__ import annotations
+
+import pytest
+
+from atm_app.ports import CashFate, Work
+from atm_app.stores import StoreUnavailable
+from tests.flows.conftest import MakeWorld
+from tests.flows.steps import cardless_to_menu, to_amount, to_confirm, to_menu, to_receipt, to_take_cash
+from tests.world import World
+
+
+def test_the_whole_cardless_withdrawal(world: World) -> None:
+    cardless_to_menu(world)
+    assert world.view.first_name == "Asha"
+    world.touch("withdraw")
+    world.touch("account", str(world.accounts[0]))
+    world.touch("amount", "200000")
+    assert world.view.amount.minor == 200_000
+    world.dispenser.changed = lambda: world.dispenser.take() and None
+    world.touch("confirm")
+    assert world.state == "receipt"
+    assert world.view.balance.minor == 48_000_00
+    world.touch("print")
+    assert world.state == "another"
+    assert world.note == "receipt_printed"
+    assert world.printer.last is not None
+    world.touch("done")
+    assert world.state == "farewell"
+    assert world.controller.session is None
+    world.wait(6)
+    assert world.state == "welcome"
+    assert world.balance() == 48_000
+    assert [event for event in world.events() if event[0].startswith("withdrawal")] == [
+        ("withdrawal_hold", "held"),
+        ("withdrawal_settle", "posted"),
+    ]
+
+
+def test_two_withdrawals_in_one_visit(world: World) -> None:
+    to_receipt(world)
+    world.touch("done")
+    world.touch("more")
+    assert world.state == "menu"
+    world.touch("withdraw")
+    world.touch("account", str(world.accounts[0]))
+    world.type("700")
+    world.touch("enter")
+    world.touch("confirm")
+    assert world.state == "receipt"
+    assert world.balance() == 50_000 - 2_000 - 700
+
+
+def test_cash_not_taken_goes_back_and_nothing_is_debited(world: World) -> None:
+    to_take_cash(world)
+    world.dispenser.changed = lambda: None
+    world.dispenser.fate(world.controller.session.request_id)  # what the device does after its 30 s
+    world.workers.held.clear()
+    world.settle()
+    assert (world.state, world.note) == ("notice", "cash_retracted")
+    assert world.balance() == world.available() == 50_000
+    world.touch("done")
+    assert world.state == "menu"
+
+
+def test_a_jam_voids_the_hold(world: World) -> None:
+    to_confirm(world)
+    world.dispenser.jam(True)
+    world.touch("confirm")
+    assert (world.state, world.note) == ("notice", "dispense_failed")
+    assert world.balance() == world.available() == 50_000
+
+
+def test_a_power_cut_with_the_notes_gone_is_suspended(make_world: MakeWorld) -> None:
+    world = make_world()
+    to_take_cash(world)
+    world.dispenser.changed = lambda: None
+    world.dispenser.cut_power_and_take()
+    world.workers.held.clear()
+    world.settle()
+    assert (world.state, world.note) == ("notice", "cash_unknown")
+    assert world.balance() == 48_000  # in suspense, until staff settle it
+    assert ("withdrawal_settle", "suspended") in world.events()
+
+
+def test_a_dispenser_unplugged_before_it_counts_is_settled_when_it_is_back(world: World) -> None:
+    to_confirm(world)
+    world.dispenser.plug(False)
+    world.touch("confirm")
+    assert (world.state, world.note) == ("notice", "dispense_failed")
+    world.touch("done")
+    world.wait(10)
+    assert world.state == "out_of_service"
+    assert world.balance() == 50_000
+    world.dispenser.plug(True)
+    world.wait(4)
+    assert world.state == "welcome"
+    assert world.available() == 50_000
+
+
+def test_a_dispenser_unplugged_while_the_notes_lie_in_the_shutter_is_asked_when_it_is_back(world: World) -> None:
+    to_take_cash(world)
+    world.dispenser.changed = lambda: None
+    world.dispenser.plug(False)
+    world.workers.held.clear()
+    world.settle()
+    assert (world.state, world.note) == ("notice", "cash_unknown")
+    world.dispenser.plug(True)
+    world.dispenser.take()
+    world.touch("done")
+    world.wait(10)
+    assert world.state == "welcome"
+    assert world.balance() == world.available() == 48_000
+
+
+@pytest.mark.parametrize(
+    ("typed", "note"),
+    [("60000", "too_much"), ("49999", "too_much"), ("150", "cannot_be_paid"), ("50", "cannot_be_paid")],
+)
+def test_amounts_that_cannot_be(world: World, typed: str, note: str) -> None:
+    to_amount(world)
+    world.type(typed)
+    world.touch("enter")
+    assert (world.state, world.note) == ("amount", note)
+    if note == "cannot_be_paid":
+        assert [amount.minor // 100 for amount in world.view.nearest] in ([100, 200], [100])
+    assert world.available() == 50_000
+
+
+def test_more_than_the_account_holds(world: World) -> None:
+    to_menu(world)
+    world.touch("withdraw")
+    world.touch("account", str(world.accounts[1]))
+    world.type("1000")
+    world.touch("enter")
+    assert (world.state, world.note) == ("amount", "insufficient_funds")
+    assert all(amount.minor <= 900_00 for amount in world.view.quick)
+
+
+def test_zero_and_nothing_typed_do_nothing(world: World) -> None:
+    to_amount(world)
+    world.touch("enter")
+    world.type("000")
+    world.touch("enter")
+    world.touch("amount", "0")
+    world.touch("amount", "-200000")
+    assert world.state == "amount"
+    assert world.available() == 50_000
+
+
+def test_somebody_elses_account_cannot_be_chosen(make_world: MakeWorld) -> None:
+    other = make_world()
+    world = make_world()
+    to_menu(world)
+    world.touch("withdraw")
+    world.touch("account", str(other.accounts[0]))
+    assert world.state == "choose_account"
+
+
+def test_money_spent_elsewhere_between_amount_and_confirm_is_refused(world: World) -> None:
+    to_confirm(world)
+    session = world.controller.session
+    assert session is not None
+    _, movement = world.withdrawals.hold(
+        world.customer_id,
+        world.customer.pseudonym,
+        world.accounts[0],
+        session.amount.__class__(4_950_000),
+        (),
+        b"x" * 16,
+    )
+    assert movement.reason == "cash_not_available"  # a mix that does not pay the amount is refused as well
+    world.storage.kiosk.rows("all_heads")
+    world.touch("confirm")
+    assert world.state in ("take_cash", "receipt", "notice")
+
+
+def test_the_database_lost_at_the_hold_moves_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    to_confirm(world)
+
+    def gone(_: object) -> None:
+        raise StoreUnavailable("gone")
+
+    monkeypatch.setattr(world.storage.ledger, "hold", gone)
+    world.touch("confirm")
+    assert (world.state, world.note) == ("notice", "nothing_moved")
+    monkeypatch.undo()
+    world.touch("done")
+    assert world.state == "farewell"
+    world.wait(5.1)
+    assert world.state == "out_of_service"
+    world.wait(4)
+    assert world.state == "welcome"
+    assert world.balance() == world.available() == 50_000
+
+
+def test_the_database_lost_at_the_settlement_is_booked_later(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    to_take_cash(world)
+
+    def gone(*_: object) -> None:
+        raise StoreUnavailable("gone")
+
+    world.dispenser.changed = lambda: None
+    world.dispenser.take()
+    monkeypatch.setattr(world.storage.ledger, "settle", gone)
+    world.workers.held.clear()
+    world.settle()
+    assert (world.state, world.note) == ("notice", "booked_later")
+    assert [intent.state for intent in world.storage.intents.open()] == ["taken"]
+    monkeypatch.undo()
+    world.touch("done")
+    world.wait(6)
+    world.wait(4)
+    assert world.state == "welcome"
+    assert world.balance() == world.available() == 48_000
+
+
+def test_a_full_disk_refuses_before_anything_moves(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    to_confirm(world)
+
+    def full(*_: object) -> None:
+        raise StoreUnavailable("database or disk is full")
+
+    monkeypatch.setattr(world.storage.intents, "record", full)
+    world.touch("confirm")
+    assert (world.state, world.note) == ("notice", "nothing_moved")
+    assert world.dispenser.in_shutter() == (0, 0)
+    assert world.available() == 50_000
+
+
+def test_no_paper_still_ends_well(world: World) -> None:
+    to_receipt(world)
+    world.printer.load_paper(False)
+    world.touch("print")
+    assert (world.state, world.note) == ("another", "receipt_not_printed")
+    assert world.balance() == 48_000
+
+
+def test_nobody_can_cancel_while_money_moves(world: World) -> None:
+    to_take_cash(world)
+    world.touch("cancel")
+    assert world.state == "take_cash"
+    world.dispenser.changed = lambda: None
+    world.dispenser.take()
+    world.workers.held.discard(Work.DISPENSER)
+    world.settle()
+    assert world.state == "receipt"
+    assert world.controller.session is not None
+    assert world.controller.session.fate is CashFate.TAKEN

@@ -1,0 +1,342 @@
+"""The machine without pixels: the real controller, services, database, dispenser and printer; the bodies before it
+(face, finger), the clock and the post are the test's."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from atm_app.banking.money import Money
+from atm_app.banking.withdrawals import Withdrawals
+from atm_app.config import Settings
+from atm_app.controller import Controller, Machine
+from atm_app.devices.virtual_dispenser import VirtualDispenser
+from atm_app.devices.virtual_printer import VirtualPrinter
+from atm_app.identity.authentication import Authentication
+from atm_app.identity.delivery import Delivery
+from atm_app.identity.lockout import LockoutRule
+from atm_app.identity.one_time_code import OneTimeCodes
+from atm_app.ports import (
+    Cancelled,
+    DeliveryFailed,
+    DeviceState,
+    DeviceStatus,
+    FaceAdvice,
+    FaceCapture,
+    FaceProgress,
+    FacePrompt,
+    FingerMatch,
+    FingerPrompt,
+    FingerTemplate,
+    Message,
+    NoteCount,
+    Work,
+)
+from atm_app.stores import Customer, NewCustomer
+from atm_app.views import Action, Shown
+from biometric.face.matcher import EuclideanFaceMatcher, ExactFaceGallery
+from commands.demonstration import request_id
+from commands.wiring import SystemRandom
+from db.folder import DataFolder
+from db.storage import Storage
+
+FAMILY = "test-finger-1"
+THRESHOLD = 50
+PIN = "2580"
+
+_numbers = itertools.count(1)
+
+
+def face_of(person: int, noise: int = 0) -> bytes:
+    """An embedding that is ``person``'s: unit vectors of different people are 1.41 apart, noise is small."""
+    import numpy as np
+
+    vector = np.zeros(128, dtype="<f4")
+    vector[person % 120] = 1.0
+    vector[121] = 0.01 * noise
+    return vector.tobytes()
+
+
+@dataclass
+class Timer:
+    at: float
+    callback: Callable[[], None]
+    cancelled: bool = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class HandClock:
+    """Time that passes when the test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._timers: list[Timer] = []
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 20, 10, 0, tzinfo=UTC) + timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
+        timer = Timer(self.seconds + seconds, callback)
+        self._timers.append(timer)
+        return timer
+
+    def advance(self, seconds: float, settle: Callable[[], None]) -> None:
+        """Let time pass; every timer due on the way goes off at its time."""
+        end = self.seconds + seconds
+        while due := [timer for timer in self._timers if not timer.cancelled and timer.at <= end]:
+            first = min(due, key=lambda timer: timer.at)
+            self._timers.remove(first)
+            self.seconds = max(self.seconds, first.at)
+            first.callback()
+            settle()
+        self.seconds = end
+        self._timers = [timer for timer in self._timers if not timer.cancelled]
+
+
+class HandWorkers:
+    """Work is done when the test lets it: at once as a rule, later for a kind that is held."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[Work, Callable[[], Any], Callable[[Any], None], Callable[[Exception], None]]] = (
+            deque()
+        )
+        self._posts: deque[Callable[[], None]] = deque()
+        self.held: set[Work] = set()
+
+    def submit(
+        self, kind: Work, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Exception], None]
+    ) -> None:
+        self._waiting.append((kind, work, done, failed))
+
+    def post(self, callback: Callable[[], None]) -> None:
+        self._posts.append(callback)
+
+    def settle(self) -> None:
+        """Do everything that is not held."""
+        while True:
+            ready = next((item for item in self._waiting if item[0] not in self.held), None)
+            if ready is None:
+                return
+            self._waiting.remove(ready)
+            _, work, done, failed = ready
+            try:
+                answer = work()
+            except Exception as error:  # noqa: BLE001
+                self._deliver()
+                failed(error)
+            else:
+                self._deliver()
+                done(answer)
+
+    def _deliver(self) -> None:
+        while self._posts:
+            self._posts.popleft()()
+
+
+class ScriptedCamera:
+    """Each capture takes the next of ``script``: samples, or an error to raise."""
+
+    def __init__(self) -> None:
+        self.script: deque[tuple[bytes, ...] | Exception] = deque()
+        self.state = DeviceState.ONLINE
+        self.requests: list[Any] = []
+
+    def status(self) -> DeviceStatus:
+        return DeviceStatus("camera", self.state, virtual=True)
+
+    def capture(self, request: Any, cancellation: Any, report: Callable[[FaceProgress], None]) -> FaceCapture:
+        self.requests.append(request)
+        if cancellation.cancelled:
+            raise Cancelled
+        report(FaceProgress(FacePrompt.LOOK, FaceAdvice.NONE, 0.1))
+        outcome = self.script.popleft()
+        if isinstance(outcome, Exception):
+            raise outcome
+        return FaceCapture(outcome, 0.9, {"blink": 0.3}, 4.0)
+
+
+class ScriptedSensor:
+    """Each touch takes the next of ``script``: a score, or an error to raise."""
+
+    family = FAMILY
+
+    def __init__(self) -> None:
+        self.script: deque[int | Exception] = deque()
+        self.state = DeviceState.ONLINE
+
+    def status(self) -> DeviceStatus:
+        return DeviceStatus("fingerprint", self.state, virtual=True)
+
+    def verify(
+        self, templates: tuple[FingerTemplate, ...], patience: float, cancellation: Any,
+        report: Callable[[FingerPrompt], None],
+    ) -> FingerMatch:  # fmt: skip
+        if cancellation.cancelled:
+            raise Cancelled
+        report(FingerPrompt.READING)
+        outcome = self.script.popleft()
+        if isinstance(outcome, Exception):
+            raise outcome
+        return FingerMatch(templates[0].template_id if templates else 0, outcome)
+
+    def enrol(self, captures: int, patience: float, cancellation: Any, report: Any) -> bytes:
+        return b"finger"
+
+
+@dataclass
+class Post:
+    """The customer's post: messages arrive, or the server is down."""
+
+    name: str = "e-mail"
+    down: bool = False
+    messages: list[Message] = field(default_factory=list)
+
+    def status(self) -> DeviceStatus:
+        return DeviceStatus(self.name, DeviceState.ONLINE, virtual=True)
+
+    def send(self, message: Message) -> None:
+        if self.down:
+            raise DeliveryFailed("down")
+        self.messages.append(message)
+
+    def code(self) -> str:
+        found = re.search(r"\b\d{6}\b", self.messages[-1].text)
+        assert found is not None
+        return found[0]
+
+
+class World:
+    """One machine, one enrolled customer with two accounts, and the hands of a test."""
+
+    def __init__(self, folder: DataFolder, scratch: Path, **changes: Any) -> None:
+        number = next(_numbers)
+        self.terminal = f"T-{number}"
+        self.settings = Settings(terminal=self.terminal, **changes)
+        self.storage = Storage(folder, self.terminal, "INR")
+        self.clock, self.workers = HandClock(), HandWorkers()
+        self.camera, self.sensor, self.post = ScriptedCamera(), ScriptedSensor(), Post()
+        self.dispenser = VirtualDispenser(scratch / "dispenser.json")
+        scratch.joinpath("receipts").mkdir(exist_ok=True)
+        self.printer = VirtualPrinter(scratch / "receipts")
+        self.gallery = ExactFaceGallery()
+        self.face = face_of(number)
+        self.shown: list[Shown] = []
+        self._open(number)
+        self.controller = Controller(self._machine(), self.shown.append)
+        self.controller.start()
+        self.settle()
+
+    # --- building ----------------------------------------------------------------------------------------------------
+
+    def _open(self, number: int) -> None:
+        storage = self.storage
+        storage.open()
+        storage.branch.set_up_terminal("INR")
+        for position, (major, count) in enumerate(((2000, 10), (500, 20), (200, 20), (100, 20)), 1):
+            load = request_id(self.terminal, "cassette", str(position))
+            storage.branch.load_cash_unit(load, position, Money.of_major(major), count)
+        units = storage.ledger.cash_units()
+        self.dispenser.load(tuple(NoteCount(unit.position, unit.denomination, unit.count) for unit in units))
+        self.number = f"{200_000 + number:06d}"
+        self.customer_id = storage.customers.enrol(
+            NewCustomer(self.number, "Asha Rao", "+91 98200 11111", f"asha{number}@customer.example", "Pune", "female")
+        )
+        self.accounts = [self._account("Sahyadri Bank", f"3001{number:08d}", 50_000),
+                         self._account("Konkan Bank", f"7001{number:08d}", 900)]  # fmt: skip
+        self.customer: Customer = storage.customers.find(self.number)  # type: ignore[assignment]
+        storage.customers.set_pin_hash(self.customer_id, storage.vault.pin_hash(PIN, self.customer.pseudonym))
+        storage.templates.store_face(self.customer_id, self.face, 0.9)
+        storage.templates.store_finger(self.customer_id, "right_index", FAMILY, b"finger")
+
+    def _account(self, bank: str, number: str, major: int) -> int:
+        account = self.storage.branch.open_account(self.customer_id, bank, number, "savings", "INR")
+        self.storage.branch.deposit(request_id(self.terminal, number), account, Money.of_major(major))
+        return account
+
+    def _machine(self) -> Machine:
+        storage, random = self.storage, SystemRandom()
+        codes = OneTimeCodes(storage.codes, storage.vault, random, self.settings.code)
+        self.authentication = Authentication(
+            storage.customers, storage.templates, self.gallery, EuclideanFaceMatcher(), codes,
+            LockoutRule(storage.lockouts, self.settings.lockout, self.clock), storage.audit, storage.vault,
+            self.settings.face, THRESHOLD,
+        )  # fmt: skip
+        self.withdrawals = Withdrawals(storage.ledger, storage.intents, self.dispenser, random)
+        return Machine(
+            settings=self.settings, clock=self.clock, workers=self.workers, random=random, prepare=self.prepare,
+            authentication=self.authentication, delivery=Delivery((self.post,), "Bank"), ledger=storage.ledger,
+            audit=storage.audit, withdrawals=self.withdrawals, camera=self.camera, sensor=self.sensor,
+            dispenser=self.dispenser, printer=self.printer, draw_receipt=lambda receipt: repr(receipt).encode(),
+        )  # fmt: skip
+
+    def prepare(self, report: Callable[[str], None]) -> None:
+        self.storage.open()
+        self.withdrawals.recover()
+        self.gallery.replace([(self.customer_id, self.face)])
+
+    # --- the hands ---------------------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        self.workers.settle()
+
+    def touch(self, name: str, value: str = "") -> None:
+        self.controller.handle(Action(name, value))
+        self.settle()
+
+    def type(self, digits: str) -> None:
+        for digit in digits:
+            self.touch("digit", digit)
+
+    def wait(self, seconds: float) -> None:
+        self.clock.advance(seconds, self.settle)
+
+    @property
+    def state(self) -> str:
+        return self.controller.flow.here
+
+    @property
+    def view(self) -> Any:
+        return self.controller.view
+
+    @property
+    def note(self) -> str:
+        return self.view.note
+
+    # --- the books ---------------------------------------------------------------------------------------------------
+
+    def balance(self, which: int = 0) -> int:
+        """Whole rupees."""
+        accounts = {account.account_id: account for account in self.storage.ledger.accounts(self.customer_id)}
+        return accounts[self.accounts[which]].balance.minor // 100
+
+    def available(self, which: int = 0) -> int:
+        accounts = {account.account_id: account for account in self.storage.ledger.accounts(self.customer_id)}
+        return accounts[self.accounts[which]].available.minor // 100
+
+    def events(self) -> list[tuple[str, str]]:
+        """This terminal's audit rows, in order."""
+        rows = self.storage.kiosk.rows("all_rows")
+        return [(row["event"], row["outcome"]) for row in rows if row["chain"].startswith(f"{self.terminal}/")]
+
+    def check_books(self) -> None:
+        """Ledger, cash counters and the dispenser's own count agree, and nothing is left open."""
+        trial = self.storage.ledger.trial_balance()
+        assert trial.balanced, trial
+        assert self.storage.intents.open() == ()
+        by_books = {unit.position: unit.count for unit in self.storage.ledger.cash_units()}
+        by_device = {note.position: note.count for note in self.dispenser.counts()}
+        assert by_books == by_device
+
+    def close(self) -> None:
+        self.storage.close()
