@@ -132,7 +132,7 @@ class HandWorkers:
             _, work, done, failed = ready
             try:
                 answer = work()
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 self._deliver()
                 failed(error)
             else:

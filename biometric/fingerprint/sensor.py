@@ -27,6 +27,7 @@ from biometric.fingerprint.template import FAMILY
 from biometric.fingerprint.transport import (
     EXCHANGE_SECONDS,
     HANDSHAKE_SECONDS,
+    SETTING_SECONDS,
     ExchangeStopped,
     LineError,
     LineGone,
@@ -97,7 +98,7 @@ class R307Sensor:
     # --- the port ---------------------------------------------------------------------------------------------------
 
     def status(self) -> DeviceStatus:
-        """A handshake when the sensor is idle, at most 1.3 s; while it works, what was last known, at once."""
+        """A handshake when the sensor is idle, below two seconds; while it works, what was last known, at once."""
         if self._in_use.acquire(blocking=False):
             try:
                 fresh = self._checked_at is not None and time.monotonic() - self._checked_at < FRESH_SECONDS
@@ -170,7 +171,9 @@ class R307Sensor:
             logger.warning("the fingerprint sensor refused the handshake")
 
     def _connected(self, stop: Callable[[], bool]) -> RobustFingerprint:
-        """The open line of a sensor that has just answered; opened again once when the old one is dead.
+        """The open line of a sensor that has just answered; opened again once when the old one is gone.
+
+        A silent one is not tried twice: all handshakes together stay below two seconds.
 
         Raises LineError, ExchangeStopped, DeviceUnavailable.
         """
@@ -179,7 +182,7 @@ class R307Sensor:
             line.stop = stop
             try:
                 self._shake_hands(line)
-            except LineError:
+            except LineGone:
                 self._drop_line()
             else:
                 return line
@@ -188,8 +191,8 @@ class R307Sensor:
         line.stop = stop
         self._line = line
         self._shake_hands(line)
-        if line.exchange(line.getMaxPacketSize, seconds=HANDSHAKE_SECONDS) != self._packet_bytes:
-            line.exchange(line.setMaxPacketSize, self._packet_bytes, seconds=HANDSHAKE_SECONDS)
+        if line.exchange(line.getMaxPacketSize, seconds=SETTING_SECONDS) != self._packet_bytes:
+            line.exchange(line.setMaxPacketSize, self._packet_bytes, seconds=SETTING_SECONDS)
         return line
 
     @property

@@ -23,7 +23,7 @@ PRINT_WIDTH = 352
 PRINT_HEIGHT = 416
 RIDGE_PERIOD = 9.0
 DIRECTION_COUNT = 24
-# Rounds of filtering: after 9 the pattern hardly changes any more.
+# Rounds of filtering: 9 leave about as many minutiae in the sensor's window as real fingers have (25 to 45).
 GROWTH_ROUNDS = 9
 KEPT_PRINTS = 64
 

@@ -303,6 +303,13 @@ def test_lasting_faults_are_reported_in_time(
     assert sensor.status().state is DeviceState.ONLINE
 
 
+def test_a_slow_sensor_is_online(sensor: R307Sensor, bare: VirtualSensor) -> None:
+    bare.fault("slow")
+    begin = time.monotonic()
+    assert sensor.status().state is DeviceState.ONLINE
+    assert time.monotonic() - begin < UNAVAILABLE_SECONDS
+
+
 def test_a_sensor_that_takes_only_small_packets(
     sensor: R307Sensor, bare: VirtualSensor, template: FingerTemplate
 ) -> None:

@@ -1,0 +1,214 @@
+"""The real kiosk in a real window: one for all journeys, because its customers are enrolled by the camera."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from atm_app.config import CodeSettings, FaceSettings, FingerprintSettings, Settings, TimeSettings
+from atm_app.stores import Factor
+from atm_app.views import Shown
+from commands.display import ensure_display
+from commands.kiosk import Kiosk
+from commands.people import PEOPLE, Person
+from commands.touching import NothingToTouch, find, touch
+from db.folder import DataFolder
+
+PUMP_SECONDS = 0.005
+ENROLMENT_SECONDS = 100.0
+
+
+class Visitor:
+    """Somebody before the kiosk: sees what is shown, touches what can be touched, waits for what comes."""
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        self.kiosk = kiosk
+        self.bench = kiosk.plant.bench
+        self.history: list[Shown] = []
+        kiosk.watchers.append(self.history.append)
+
+    # --- seeing ------------------------------------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> Shown:
+        return self.history[-1]
+
+    @property
+    def state(self) -> str:
+        return self.shown.state
+
+    @property
+    def note(self) -> str:
+        return self.shown.view.note
+
+    @property
+    def states(self) -> list[str]:
+        """States passed since the visit began, each once."""
+        seen: list[str] = []
+        for shown in self.history:
+            if not seen or seen[-1] != shown.state:
+                seen.append(shown.state)
+        return seen
+
+    def wait_until(self, condition: Callable[[], bool], seconds: float = 25.0) -> None:
+        """Let the window live until the condition holds; a bounded wait on what is seen."""
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, f"waited in vain in {self.state} ({self.note}); came by {self.states}"
+            self.kiosk.root.update()
+            time.sleep(PUMP_SECONDS)
+
+    def wait_for(self, state: str, note: str | None = None, seconds: float = 25.0) -> None:
+        self.wait_until(lambda: self.state == state and note in (None, self.note) and not self.shown.busy, seconds)
+
+    # --- doing -------------------------------------------------------------------------------------------------------
+
+    def touch(self, text: str) -> None:
+        self.wait_until(lambda: self._enabled(text))
+        touch(self.kiosk.root, text)
+        self.kiosk.root.update()
+
+    def _enabled(self, text: str) -> bool:
+        try:
+            return not find(self.kiosk.root, text).instate(["disabled"])
+        except NothingToTouch:
+            return False
+
+    def type(self, digits: str) -> None:
+        for digit in digits:
+            self.touch(digit)
+
+    def code(self, person: Person) -> str:
+        messages = self.kiosk.plant.inbox.messages(person.customer.email)
+        found = re.search(r"\b\d{6}\b", messages[-1].text)
+        assert found is not None
+        return found[0]
+
+    def type_code(self, person: Person) -> None:
+        self.wait_until(lambda: bool(getattr(self.shown.view, "sent", False)) and not self.shown.busy)
+        self.type(self.code(person))
+
+    # --- ways that many journeys share -------------------------------------------------------------------------------
+
+    def step_up(self, person: Person) -> None:
+        self.bench.step_up(person.key)
+        self.touch("Touch to start")
+        self.wait_until(lambda: self.state == "face")
+
+    def sign_in(self, person: Person) -> None:
+        """Face, finger, code: to the menu."""
+        self.step_up(person)
+        self.wait_until(lambda: self.state == "fingerprint")
+        self.wait_until(lambda: self.state == "one_time_code")
+        self.type_code(person)
+        self.wait_for("menu")
+
+    def sign_in_by_number(self, person: Person) -> None:
+        """Number, PIN, code: to the menu."""
+        self.touch("Use customer number and PIN instead")
+        self.type(person.customer.number)
+        self.touch("Enter")
+        self.wait_for("pin")
+        self.type(person.pin)
+        self.touch("Enter")
+        self.wait_until(lambda: self.state == "one_time_code")
+        self.type_code(person)
+        self.wait_for("menu")
+
+    def to_amount(self, person: Person) -> None:
+        self.touch("Cash withdrawal")
+        if len(person.accounts) > 1:
+            self.wait_for("choose_account")
+            self.touch(person.accounts[0].bank)
+        self.wait_for("amount")
+
+    def balance(self, person: Person) -> int:
+        """Whole rupees of the person's first account."""
+        storage = self.kiosk.plant.storage
+        customer = storage.customers.find(person.customer.number)
+        accounts = {account.number: account for account in storage.ledger.accounts(customer.customer_id)}
+        account = accounts[person.accounts[0].number]
+        assert account.available == account.balance, "nothing is left on hold"
+        return account.balance.minor // 100
+
+    def events(self) -> list[tuple[str, str]]:
+        return [(row["event"], row["outcome"]) for row in self.kiosk.plant.storage.kiosk.rows("all_rows")]
+
+
+@pytest.fixture(scope="session")
+def kiosk() -> Iterator[Kiosk]:
+    """Short patience, so that waiting for nobody does not take half a minute."""
+    from db.folder import fresh_folder
+
+    ensure_display()
+    settings = Settings(
+        camera="virtual",
+        face=FaceSettings(patience=12.0),
+        fingerprint=FingerprintSettings(port="virtual", patience=4.0),
+        code=CodeSettings(),
+        times=TimeSettings(idle=20.0, more_time=20.0, take_cash=4.0, farewell=0.6, locked=0.6),
+    )
+    folder: DataFolder = fresh_folder("test")
+    kiosk = Kiosk(folder, settings, (1920, 1080))
+    kiosk.start()
+    end = time.monotonic() + ENROLMENT_SECONDS
+    while not _ready(kiosk):
+        assert time.monotonic() < end, "the demonstration customers were not enrolled in time"
+        kiosk.root.update()
+        time.sleep(PUMP_SECONDS)
+    yield kiosk
+    kiosk.close()
+    import shutil
+
+    shutil.rmtree(folder.root, ignore_errors=True)
+
+
+def _ready(kiosk: Kiosk) -> bool:
+    shown = kiosk.window.shown
+    return shown is not None and shown.state == "welcome" and bool(getattr(shown.view, "biometric", False))
+
+
+@pytest.fixture
+def visitor(kiosk: Kiosk) -> Iterator[Visitor]:
+    """A fresh visit; afterwards everything is mended, the books agree and the machine is ready for the next one."""
+    visitor = Visitor(kiosk)
+    visitor.history.append(kiosk.window.shown)  # type: ignore[arg-type]
+    yield visitor
+    _mend(visitor)
+    kiosk.watchers.remove(visitor.history.append)
+    trial = kiosk.plant.storage.ledger.trial_balance()
+    assert trial.balanced
+    assert trial.open_holds == 0
+    assert kiosk.plant.storage.intents.open() == ()
+
+
+def _mend(visitor: Visitor) -> None:
+    bench, plant = visitor.bench, visitor.kiosk.plant
+    bench.obliging = True
+    bench.walk_away()
+    for fault in ("unplug", "freeze", "dark", "noise"):
+        bench.camera_fault(fault, False)
+    bench.sensor_fault("none")
+    bench.sensor_fault("plug")
+    plant.dispenser.jam(False)
+    plant.dispenser.plug(True)
+    plant.printer.load_paper(True)
+    plant.inbox.down = False
+    if visitor.kiosk.controller.session is not None and visitor.state not in ("dispensing", "take_cash"):
+        visitor.kiosk.window.touch(_cancel())
+    visitor.wait_until(lambda: _ready(visitor.kiosk), 40.0)
+    for person in PEOPLE:
+        customer: Any = plant.storage.customers.find(person.customer.number)
+        for factor in Factor:
+            plant.storage.lockouts.succeeded(customer.customer_id, factor)
+    plant.authentication.load_gallery()
+
+
+def _cancel() -> Any:
+    from atm_app.views import Action
+
+    return Action("cancel")

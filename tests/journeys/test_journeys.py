@@ -1,0 +1,271 @@
+"""Whole visits at the real window: drawn persons before the real camera code, synthetic fingers on the sensor's wire,
+codes out of the real mail. Touches only."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+from PIL import Image
+
+from commands.people import PEOPLE
+from tests.journeys.conftest import Visitor
+
+CHEN, DELE, EDNA, FARA = PEOPLE
+
+
+def test_the_whole_cardless_withdrawal(visitor: Visitor) -> None:
+    before = visitor.balance(CHEN)
+    visitor.sign_in(CHEN)
+    visitor.to_amount(CHEN)
+    visitor.touch("₹2,000")
+    visitor.wait_for("confirm")
+    visitor.touch("Confirm")
+    visitor.wait_until(lambda: visitor.state == "take_cash")
+    assert visitor.bench.dispenser.in_shutter() == (1, 200_000)
+    visitor.bench.take_cash()
+    visitor.wait_for("receipt")
+    visitor.touch("Print receipt")
+    visitor.wait_for("another", "receipt_printed")
+    visitor.touch("No, thank you")
+    visitor.wait_until(lambda: "farewell" in visitor.states)
+    visitor.wait_for("welcome")
+    assert visitor.balance(CHEN) == before - 2_000
+    receipt = visitor.kiosk.plant.printer.last
+    assert receipt is not None
+    assert Image.open(receipt).width == 576
+
+
+def test_a_withdrawal_without_biometrics(visitor: Visitor) -> None:
+    before = visitor.balance(DELE)
+    visitor.sign_in_by_number(DELE)
+    visitor.to_amount(DELE)
+    visitor.type("1700")
+    visitor.touch("Enter")
+    visitor.wait_for("confirm")
+    visitor.touch("Confirm")
+    visitor.wait_until(lambda: visitor.state == "take_cash")
+    visitor.bench.take_cash()
+    visitor.wait_for("receipt")
+    visitor.touch("No receipt")
+    visitor.wait_for("another")
+    visitor.touch("No, thank you")
+    visitor.wait_for("welcome")
+    assert visitor.balance(DELE) == before - 1_700
+
+
+def test_the_balance_of_an_account_at_another_bank(visitor: Visitor) -> None:
+    visitor.sign_in_by_number(CHEN)
+    visitor.touch("Balance")
+    visitor.wait_for("choose_account")
+    visitor.touch("Konkan Co-operative Bank")
+    visitor.wait_for("balance")
+    visitor.touch("Back")
+    visitor.wait_for("menu")
+    visitor.touch("Cancel")
+    visitor.wait_for("welcome")
+
+
+def test_a_photograph_held_up_does_not_get_in(visitor: Visitor) -> None:
+    visitor.bench.hold_up_photograph(CHEN.key)
+    visitor.touch("Touch to start")
+    visitor.wait_for("farewell", "not_confirmed", seconds=60)
+    assert ("face_liveness", "not_live") in visitor.events()
+    assert "fingerprint" not in visitor.states
+
+
+def test_nobody_before_the_camera(visitor: Visitor) -> None:
+    visitor.touch("Touch to start")
+    visitor.wait_for("more_time", seconds=30)
+    visitor.touch("Cancel")
+    visitor.wait_for("welcome")
+
+
+def test_two_faces_are_told_to_step_up_alone(visitor: Visitor) -> None:
+    visitor.bench.stand_together(CHEN.key, DELE.key)
+    visitor.touch("Touch to start")
+    visitor.wait_until(lambda: getattr(visitor.shown.view, "advice", "") == "several_faces")
+    visitor.touch("Cancel")
+    visitor.wait_for("welcome")
+
+
+def test_somebody_unknown_is_asked_for_a_number_and_does_not_get_in_with_anothers(visitor: Visitor) -> None:
+    plant = visitor.kiosk.plant
+    fara = plant.storage.customers.find(FARA.customer.number)
+    assert fara is not None
+    plant.gallery.remove(fara.customer_id)
+    visitor.step_up(FARA)
+    visitor.wait_for("claim", "number_needed")
+    visitor.type(CHEN.customer.number)
+    visitor.touch("Enter")
+    visitor.wait_until(lambda: "locked" in visitor.states, 60)
+    assert "menu" not in visitor.states
+
+
+def test_a_wrong_finger_locks_after_three(visitor: Visitor) -> None:
+    visitor.step_up(DELE)
+    visitor.bench.finger = CHEN.finger
+    visitor.wait_until(lambda: "locked" in visitor.states, 60)
+    assert "one_time_code" not in visitor.states
+
+
+def test_no_finger(visitor: Visitor) -> None:
+    visitor.step_up(DELE)
+    visitor.wait_until(lambda: getattr(visitor.shown.view, "fraction", 0) > 0.9 or visitor.state != "face", 30)
+    visitor.bench.obliging = False
+    visitor.wait_for("more_time", seconds=30)
+    visitor.touch("Cancel")
+    visitor.wait_for("welcome")
+
+
+def test_wrong_codes_lock(visitor: Visitor) -> None:
+    visitor.sign_in_by_number(EDNA)
+    visitor.touch("Cancel")
+    visitor.wait_for("welcome")
+    visitor.touch("Use customer number and PIN instead")
+    visitor.type(EDNA.customer.number)
+    visitor.touch("Enter")
+    visitor.wait_for("pin")
+    visitor.type(EDNA.pin)
+    visitor.touch("Enter")
+    visitor.wait_until(lambda: bool(getattr(visitor.shown.view, "sent", False)) and not visitor.shown.busy)
+    wrong = f"{(int(visitor.code(EDNA)) + 1) % 1_000_000:06d}"
+    for _ in range(2):
+        visitor.type(wrong)
+        visitor.wait_for("one_time_code", "not_confirmed")
+    visitor.type(wrong)
+    visitor.wait_until(lambda: "locked" in visitor.states)
+
+
+def test_a_used_code_is_worth_nothing(visitor: Visitor) -> None:
+    visitor.sign_in_by_number(EDNA)
+    used = visitor.code(EDNA)
+    visitor.touch("Cancel")
+    visitor.wait_for("welcome")
+    visitor.touch("Use customer number and PIN instead")
+    visitor.type(EDNA.customer.number)
+    visitor.touch("Enter")
+    visitor.wait_for("pin")
+    visitor.type(EDNA.pin)
+    visitor.touch("Enter")
+    visitor.wait_until(lambda: bool(getattr(visitor.shown.view, "sent", False)) and not visitor.shown.busy)
+    assert visitor.code(EDNA) != used
+    visitor.type(used)
+    visitor.wait_for("one_time_code", "not_confirmed")
+
+
+def test_mail_down(visitor: Visitor) -> None:
+    visitor.kiosk.plant.inbox.down = True
+    visitor.touch("Use customer number and PIN instead")
+    visitor.type(EDNA.customer.number)
+    visitor.touch("Enter")
+    visitor.wait_for("pin")
+    visitor.type(EDNA.pin)
+    visitor.touch("Enter")
+    visitor.wait_for("one_time_code", "not_delivered")
+    visitor.kiosk.plant.inbox.down = False
+    visitor.touch("Send a new code")
+    visitor.type_code(EDNA)
+    visitor.wait_for("menu")
+
+
+def test_the_sensor_unplugged_while_a_finger_is_awaited(visitor: Visitor) -> None:
+    visitor.step_up(DELE)
+    visitor.wait_until(lambda: getattr(visitor.shown.view, "fraction", 0) > 0.9 or visitor.state != "face", 30)
+    visitor.bench.obliging = False
+    visitor.wait_until(lambda: visitor.state == "fingerprint")
+    visitor.bench.sensor_fault("unplug")
+    visitor.wait_for("farewell", "sensor_trouble")
+    visitor.wait_until(lambda: visitor.state == "welcome" and not visitor.shown.view.biometric)
+
+
+def test_the_camera_unplugged_while_it_looks(visitor: Visitor) -> None:
+    visitor.step_up(DELE)
+    visitor.bench.obliging = False
+    visitor.bench.camera_fault("unplug", True)
+    visitor.wait_for("farewell", "camera_trouble")
+
+
+def test_the_camera_frozen_while_it_looks(visitor: Visitor) -> None:
+    visitor.step_up(DELE)
+    visitor.bench.obliging = False
+    visitor.bench.camera_fault("freeze", True)
+    visitor.wait_for("farewell", "camera_trouble")
+
+
+def test_the_vision_process_killed_while_it_looks(visitor: Visitor) -> None:
+    visitor.step_up(DELE)
+    visitor.wait_until(lambda: getattr(visitor.shown.view, "fraction", 0) > 0.1)
+    visitor.bench.kill_vision()
+    visitor.wait_until(lambda: visitor.state == "one_time_code", 60)
+
+
+def test_not_enough_money(visitor: Visitor) -> None:
+    visitor.sign_in_by_number(EDNA)
+    visitor.to_amount(EDNA)
+    visitor.type("2000")
+    visitor.touch("Enter")
+    visitor.wait_for("amount", "insufficient_funds")
+    assert visitor.balance(EDNA) == 1_500
+
+
+def test_an_amount_no_notes_pay_offers_what_they_can(visitor: Visitor) -> None:
+    visitor.sign_in_by_number(DELE)
+    before = visitor.balance(DELE)
+    visitor.to_amount(DELE)
+    visitor.type("150")
+    visitor.touch("Enter")
+    visitor.wait_for("amount", "cannot_be_paid")
+    visitor.touch("₹200")
+    visitor.wait_for("confirm")
+    visitor.touch("Cancel")
+    visitor.wait_for("welcome")
+    assert visitor.balance(DELE) == before
+
+
+def test_cash_left_behind_goes_back(visitor: Visitor) -> None:
+    before = visitor.balance(DELE)
+    visitor.sign_in_by_number(DELE)
+    visitor.to_amount(DELE)
+    visitor.touch("₹500")
+    visitor.wait_for("confirm")
+    visitor.touch("Confirm")
+    visitor.wait_for("notice", "cash_retracted")
+    visitor.touch("Continue")
+    visitor.wait_for("menu")
+    assert visitor.balance(DELE) == before
+
+
+@pytest.mark.parametrize("victims", ["mariadbd", "mariadbd and its supervisor"])
+def test_the_database_killed_before_the_confirmation(visitor: Visitor, victims: str) -> None:
+    before = visitor.balance(DELE)
+    visitor.sign_in_by_number(DELE)
+    visitor.to_amount(DELE)
+    visitor.touch("₹500")
+    visitor.wait_for("confirm")
+    for process in _database_of(visitor.kiosk.plant.folder.root):
+        if "supervisor" in victims or process.name() == "mariadbd":
+            os.kill(process.pid, signal.SIGKILL)
+    visitor.touch("Confirm")
+    visitor.wait_until(lambda: visitor.state in ("take_cash", "notice"), 40)
+    if visitor.state == "take_cash":
+        visitor.bench.take_cash()
+        visitor.wait_for("receipt", seconds=40)
+        assert visitor.balance(DELE) == before - 500
+    else:
+        assert visitor.note == "nothing_moved"
+        visitor.touch("Continue")
+        visitor.wait_until(lambda: visitor.state == "welcome", 60)
+        assert visitor.balance(DELE) == before
+
+
+def _database_of(folder: Path) -> list[psutil.Process]:
+    return [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if str(folder) in " ".join(process.info["cmdline"] or [])
+        and ("mariadbd" in " ".join(process.info["cmdline"]) or "db.server" in " ".join(process.info["cmdline"]))
+    ]
