@@ -271,11 +271,11 @@ class Desk:
         self._show(Shown(self._view, self.flow.here, self.language, self.busy, self._virtual()))
 
     def apologise(self, error: Exception) -> None:
-        """End the session because a part of the machine failed. Nothing that was held stays held: recovery voids it."""
+        """End the session because a part of the machine failed, then have the machine look at itself: what was held
+        does not stay held, the recovery of the next preparation voids it."""
         log.error("%s in state %s: %s", type(error).__name__, self.flow.here, error)
         self.note_event("trouble", type(error).__name__[:32], state=self.flow.here)
-        if isinstance(error, StoreUnavailable):
-            self.trouble = "database"
+        self.trouble = "database" if isinstance(error, StoreUnavailable) else "trouble"
         if self.session is not None:
             self.send("refuse", "trouble")
 

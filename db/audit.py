@@ -37,10 +37,11 @@ class AuditRows:
     def seal(self) -> int:
         sealed = 0
         while True:
+            # The head first: rows another sealer seals in between are then refused by the compare and swap.
+            head = self._head()
             rows = [_audit_row(row) for row in self._database.rows("unsealed_rows", chain=self._chain)]
             if not rows:
                 break
-            head = self._head()
             seals = self._sealer.seal(head, rows)
             if self._append(head, seals):
                 sealed += len(seals)
@@ -83,8 +84,10 @@ def read_checkpoints(path: Path) -> list[Head]:
 
 
 def verify(database: Database, sealer: Sealer, checkpoints: Path) -> Verification:
-    """Check every chain of the database."""
-    rows = [_audit_row(row) for row in database.rows("all_rows")]
-    seals = [Seal(r["chain"], r["sequence"], r["audit_id"], bytes(r["seal"])) for r in database.rows("all_seals")]
-    heads = [Head(row["chain"], row["sequence"], bytes(row["seal"])) for row in database.rows("all_heads")]
-    return sealer.verify(rows, seals, heads, read_checkpoints(checkpoints))
+    """Check every chain of the database as it stood at one moment; others go on writing meanwhile."""
+    noted = read_checkpoints(checkpoints)
+    with database.snapshot():
+        rows = [_audit_row(row) for row in database.rows("all_rows")]
+        seals = [Seal(r["chain"], r["sequence"], r["audit_id"], bytes(r["seal"])) for r in database.rows("all_seals")]
+        heads = [Head(row["chain"], row["sequence"], bytes(row["seal"])) for row in database.rows("all_heads")]
+    return sealer.verify(rows, seals, heads, noted)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -29,6 +29,8 @@ DATABASE = "atm"
 # went away; the private one is back after half a second.
 ROLLED_BACK = frozenset({1205, 1213})
 SERVER_GONE = frozenset({-1, 1047, 1053, 1927, 2002, 2003, 2006, 2013, 2055})
+# No room for a write (ER_DISK_FULL, ER_RECORD_FILE_FULL, ER_ERROR_ON_WRITE, EE_WRITE): nothing was changed.
+SERVER_FULL = frozenset({1021, 1114, 1026, 3})
 RETRY_SECONDS = 8.0
 
 Row = dict[str, Any]
@@ -112,6 +114,20 @@ class Database:
         found = self._run(query, parameters, repeatable=False)
         return found[0] if found else {}
 
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Reads inside see the database as it stood at one moment. Raises StoreUnavailable when that was lost."""
+        with self._mutex:
+            self.rows("isolate_snapshot")
+            self.rows("begin_snapshot")
+            kept = self._connection
+            try:
+                yield
+            finally:
+                self.rows("end_snapshot")
+            if self._connection is not kept:
+                raise StoreUnavailable("the connection was lost while the database was being read")
+
     def close(self) -> None:
         with self._mutex:
             if self._connection is not None:
@@ -140,7 +156,7 @@ class Database:
             except RetryError as error:
                 raise StoreUnavailable(str(error.last_attempt.exception())) from error
             except errors.Error as error:
-                if error.errno in SERVER_GONE:
+                if error.errno in SERVER_GONE | SERVER_FULL:
                     raise StoreUnavailable(str(error)) from error
                 raise
         raise AssertionError("unreachable")

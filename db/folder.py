@@ -35,6 +35,15 @@ class DataFolder:
         return self.root / "database"
 
     @property
+    def database_marker(self) -> Path:
+        """Lies beside a data directory that was set up to its end."""
+        return self.database / "installed"
+
+    @property
+    def has_database(self) -> bool:
+        return self.database_marker.exists()
+
+    @property
     def key_file(self) -> Path:
         return self.root / "atm.key"
 

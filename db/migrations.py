@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlparse
+from mysql.connector import errors
 
 from db.connection import DATABASE, SQL
 
@@ -22,6 +23,10 @@ OWNER = "atm_owner"
 ROLES = ("kiosk", "staff")
 MIGRATION_LOCK = "atm_migration"
 LOCK_SECONDS = 60
+
+# Table, column, key, trigger and constraint "exists already": a step that was done but not yet recorded when the
+# process was killed. DDL is atomic in both servers, so what exists is whole.
+EXISTS_ALREADY = frozenset({1050, 1060, 1061, 1359, 1826})
 
 
 class MigrationProblem(Exception):
@@ -114,7 +119,7 @@ class Migrator:
             self._cursor.execute("ALTER USER %s@%s IDENTIFIED BY %s", (name, self._host, password))
 
     def _migrate(self) -> list[str]:
-        done = []
+        done: list[str] = []
         self._cursor.execute("SELECT version, step, checksum FROM schema_step")
         applied = {(version, step): checksum for version, step, checksum in self._cursor.fetchall()}
         known = {int(path.name[:4]): path for path in sorted((SQL / "migrations").glob("*.sql"))}
@@ -128,12 +133,20 @@ class Migrator:
                     if applied[version, step] != checksum:
                         raise MigrationProblem(f"{path.name} was changed after it had been applied (step {step})")
                     continue
-                self._cursor.execute(statement)
+                self._step(statement, resumed=not done)
                 self._cursor.execute(
                     "INSERT INTO schema_step (version, step, checksum) VALUES (%s, %s, %s)", (version, step, checksum)
                 )
                 done.append(f"{path.name} step {step}")
         return done
+
+    def _step(self, statement: str, *, resumed: bool) -> None:
+        """``resumed``: the first step of a run may have been done by one that was killed before it could record it."""
+        try:
+            self._cursor.execute(statement)
+        except errors.Error as error:
+            if not (resumed and error.errno in EXISTS_ALREADY):
+                raise
 
     def _define(self) -> list[str]:
         self._cursor.execute("SELECT name, checksum FROM schema_definition")
@@ -160,6 +173,16 @@ class Migrator:
         qualified = f"{DATABASE}.{definition.name}"
         self._cursor.execute(f"DROP {keyword} IF EXISTS {qualified}")
         self._cursor.execute(sql)
+        self._take_back(definition)
         right = "EXECUTE ON PROCEDURE" if definition.kind == "procedure" else "SELECT ON"
         for role in definition.roles:
             self._cursor.execute(f"GRANT {right} {qualified} TO 'atm_{role}'@'{self._host}'")
+
+    def _take_back(self, definition: Definition) -> None:
+        """Rights on a view outlive it: whoever the file no longer names must not find them on the new one."""
+        self._cursor.execute(
+            "SELECT grantee FROM information_schema.table_privileges WHERE table_schema = %s AND table_name = %s",
+            (DATABASE, definition.name),
+        )
+        for (grantee,) in self._cursor.fetchall():
+            self._cursor.execute(f"REVOKE ALL PRIVILEGES ON {DATABASE}.{definition.name} FROM {grantee}")

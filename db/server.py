@@ -83,7 +83,7 @@ class PrivateServer:
         """Raises ServerProblem with the end of the server's own log."""
         self._own_folder()
         data = self._folder.database / "data"
-        if not (self._folder.database / "installed").exists():
+        if not self._folder.has_database:
             self._install(data)
         self._folder.database_socket.unlink(missing_ok=True)
         (self._folder.database / "files").mkdir(exist_ok=True)
@@ -136,7 +136,7 @@ class PrivateServer:
         )  # fmt: skip
         if done.returncode:
             raise ServerProblem(f"the database could not be set up: {done.stderr.decode(errors='replace')[-1500:]}")
-        (self._folder.database / "installed").touch()
+        self._folder.database_marker.touch()
 
     def _as_user(self) -> dict[str, Any]:
         if not self._user:

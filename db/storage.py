@@ -33,7 +33,7 @@ class Storage:
     def __init__(self, folder: DataFolder, terminal: str, currency: str, server: ServerAddress | None = None) -> None:
         self.folder = folder.prepare()
         self._server = server
-        exists = server is not None or (folder.database / "initialised").exists()
+        exists = server is not None or folder.has_database
         self.vault = Vault(read_or_make(folder.key_file, database_exists=exists))
         self.attachment = Attachment(folder)
         self.kiosk = self._database("kiosk")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from atm_app.config import LockoutSettings
 from atm_app.ports import Clock
@@ -15,9 +16,16 @@ SHADOW_SIZE = 10_000
 
 
 @dataclass
-class _Shadow:
+class _Count:
     failures: int = 0
     locks: int = 0
+
+
+@dataclass
+class _Shadow:
+    """Failures count for each factor, a lock holds for all: as the database keeps them."""
+
+    counts: dict[Factor, _Count] = field(default_factory=dict)
     locked_until: float = 0.0
 
 
@@ -35,7 +43,7 @@ class LockoutRule:
     ) -> tuple[bool, AttemptVerdict]:
         """Whether the attempt was allowed and matched. ``matches`` is computed either way, for equal time."""
         if customer is None:
-            verdict = self._shadow_attempt(number)
+            verdict = self._shadow_attempt(number, factor)
             matches()
             return False, verdict
         verdict = self._lockouts.begin(customer.customer_id, factor, self._settings.failures, self._settings.delays)
@@ -47,18 +55,19 @@ class LockoutRule:
     def locked(self, customer: Customer) -> bool:
         return self._lockouts.locked_seconds(customer.customer_id) > 0
 
-    def _shadow_attempt(self, number: str) -> AttemptVerdict:
+    def _shadow_attempt(self, number: str, factor: Factor) -> AttemptVerdict:
         shadow = self._shadows.setdefault(number, _Shadow())
         self._shadows.move_to_end(number)
         while len(self._shadows) > SHADOW_SIZE:
             self._shadows.popitem(last=False)
         now = self._clock.monotonic()
         if now < shadow.locked_until:
-            return AttemptVerdict(False, self._settings.failures, int(shadow.locked_until - now) + 1)
-        shadow.failures += 1
-        left = self._settings.failures - shadow.failures
+            return AttemptVerdict(False, self._settings.failures, math.ceil(shadow.locked_until - now))
+        count = shadow.counts.setdefault(factor, _Count())
+        count.failures += 1
+        left = self._settings.failures - count.failures
         if left <= 0:
             delays = self._settings.delays
-            shadow.locked_until = now + delays[min(shadow.locks, len(delays) - 1)]
-            shadow.locks, shadow.failures = shadow.locks + 1, 0
+            shadow.locked_until = now + delays[min(count.locks, len(delays) - 1)]
+            count.locks, count.failures = count.locks + 1, 0
         return AttemptVerdict(True, max(left, 0), 0)
