@@ -18,6 +18,7 @@ missing_packages() {
   has_library libGL.so.1 || echo libgl1
   has_library libglib-2.0.so.0 || echo libglib2.0-0
   has_library libxcb.so.1 || echo libxcb1
+  has_library libfribidi.so.0 || echo libfribidi0 # Pillow loads it to lay out Devanagari
   has_program espeak-ng || echo espeak-ng
   has_program Xvfb || echo xvfb
   has_program fc-match || echo fontconfig
@@ -66,7 +67,7 @@ install_requirements() {
   say "Installing the Python packages into .venv"
   local file files=()
   for file in "$@"; do files+=(-r "$file"); done
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check "${files[@]}" >&2 || exit 1
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --use-pep517 "${files[@]}" >&2 || exit 1
   .venv/bin/python -m pip check >&2 || exit 1
   printf '%s' "$want" > "$stamp"
 }
