@@ -178,7 +178,7 @@ class Desk:
         if self.note and not view.note:
             view = replace(view, note=self.note)
         self._view = view
-        self._show(Shown(view, self.flow.here, self.language, self.busy, self._virtual()))
+        self.repaint()
 
     @property
     def view(self) -> View:
@@ -268,7 +268,10 @@ class Desk:
             self.rest()
 
     def repaint(self) -> None:
-        self._show(Shown(self._view, self.flow.here, self.language, self.busy, self._virtual()))
+        session = self.session
+        steps = session.policy.steps if session else ()
+        passed = len(session.passed) if session else 0
+        self._show(Shown(self._view, self.flow.here, self.language, self.busy, self._virtual(), steps, passed))
 
     def apologise(self, error: Exception) -> None:
         """End the session because a part of the machine failed, then have the machine look at itself: what was held
@@ -295,6 +298,7 @@ class Controller(Desk):
         super().__init__(machine, show)
         from atm_app.steps import identity, money, outside
 
+        self._sealing = False
         for steps in (outside.STEPS, identity.STEPS, money.STEPS):
             self._steps.update({state: step(self) for state, step in steps.items()})
 
@@ -336,10 +340,11 @@ class Controller(Desk):
         """Every few seconds: seal the audit, see whether parts came or went, let an idle machine mend itself."""
         self.machine.clock.call_later(WATCH_SECONDS, self._watch)
         self.ask_devices()
-        if self.flow.here == "welcome":
-            self.machine.workers.submit(Work.LEDGER, self.machine.audit.seal, _ignore, self._not_well)
-        elif self.flow.here == "out_of_service":
+        if self.flow.here == "out_of_service":
             self._steps["out_of_service"].touch(Action("watch"))
+        elif self.flow.here != "starting" and not self._sealing:
+            self._sealing = True
+            self.machine.workers.submit(Work.LEDGER, self.machine.audit.seal, self._sealed, self._not_sealed)
 
     def device_changed(self) -> None:
         if self.flow.here == "welcome":
@@ -347,7 +352,11 @@ class Controller(Desk):
         elif self.flow.here != "starting":
             self.repaint()
 
-    def _not_well(self, error: Exception) -> None:
+    def _sealed(self, _: int) -> None:
+        self._sealing = False
+
+    def _not_sealed(self, error: Exception) -> None:
+        self._sealing = False
         log.error("the audit could not be sealed: %s", error)
         if self.flow.here == "welcome":
             self.trouble = "database"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from atm_app.banking.money import Money
 from atm_app.ports import Box, FaceAdvice, FacePrompt, FingerPrompt
-from atm_app.stores import Account
+from atm_app.stores import Account, Factor
 
 
 @dataclass(frozen=True)
@@ -161,10 +161,13 @@ class Farewell(View):
 
 @dataclass(frozen=True)
 class Shown:
-    """One picture of the machine. ``busy``: work is under way and touches other than cancel wait."""
+    """One picture of the machine. ``busy``: work is under way and touches other than cancel wait. ``factors``: what
+    the customer's policy asks for, in order; the first ``passed`` of them are done."""
 
     view: View
     state: str
     language: str
     busy: bool = False
     virtual: tuple[str, ...] = ()
+    factors: tuple[Factor, ...] = ()
+    passed: int = 0

@@ -41,7 +41,7 @@ def request_id(*parts: str) -> bytes:
 
 
 class Demonstration:
-    """``progress`` is called with a fraction on this object's own thread."""
+    """``progress`` is called with a fraction on this object's own thread; ``seal`` chains its audit rows."""
 
     def __init__(
         self,
@@ -50,6 +50,7 @@ class Demonstration:
         enrolment: Enrolment,
         camera: VirtualCamera,
         sensor: VirtualSensor,
+        seal: Callable[[], int],
         progress: Callable[[float], None],
     ) -> None:
         self._terminal = terminal
@@ -57,6 +58,7 @@ class Demonstration:
         self._enrolment = enrolment
         self._camera = camera
         self._sensor = sensor
+        self._seal = seal
         self._progress = progress
         self._cancellation = Cancellation()
         self._thread = threading.Thread(target=self._run, name="demonstration", daemon=True)
@@ -106,6 +108,7 @@ class Demonstration:
         self._report(person, 2)
         if "finger" in missing:
             self._finger(customer_id, person)
+        self._seal()
         self._report(person, 3)
 
     def _face(self, customer_id: int, person: Person) -> None:

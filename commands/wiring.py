@@ -214,7 +214,13 @@ class Plant:
             storage.customers, storage.templates, self.camera, self.matcher, self.gallery, self.sensor, storage.vault
         )
         self.demonstration = Demonstration(
-            self.settings.terminal, storage.branch, enrolment, self.virtual_camera, self.virtual_sensor, progress
+            self.settings.terminal,
+            storage.branch,
+            enrolment,
+            self.virtual_camera,
+            self.virtual_sensor,
+            storage.staff_audit.seal,
+            progress,
         )
         if self.demonstration.complete():
             return False

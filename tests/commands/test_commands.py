@@ -1,0 +1,128 @@
+"""The commands as a person runs them: one JSON object, an honest exit code, a clear line when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from commands.wiring import _take
+from db.folder import DataFolder
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def run(*arguments: str, folder: DataFolder | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if name != "DISPLAY" and not name.startswith("ATM_")}
+    if folder is not None:
+        clean["ATM_DATA"] = str(folder.root)
+    return subprocess.run(
+        [sys.executable, "main.py", *arguments], cwd=PROJECT, env={**clean, **environment}, capture_output=True,
+        text=True, timeout=170, check=False,
+    )  # fmt: skip
+
+
+def run_json(*arguments: str, folder: DataFolder) -> dict[str, Any]:
+    done = run(*arguments, "--json", folder=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+@pytest.mark.timeout(200)
+def test_demo_tells_the_whole_story(own_folder: DataFolder) -> None:
+    answer = run_json("demo", folder=own_folder)
+    assert answer["ok"] is True
+    assert answer["journal_id"] > 0
+    assert {"face", "fingerprint"} <= answer["scores"].keys()
+    assert answer["scores"]["face"] <= 0.48
+    names = [step["name"] for step in answer["steps"]]
+    assert names[:4] == ["start", "face", "fingerprint", "one_time_code"]
+    total = sum(step["seconds"] - step["waiting"] for step in answer["steps"])
+    assert answer["machine_seconds"] == pytest.approx(total, abs=0.01)
+    assert all(0 <= step["waiting"] <= step["seconds"] + 0.01 for step in answer["steps"])
+    assert len(answer["screenshots"]) >= 8
+    for path in answer["screenshots"]:
+        assert Path(path).is_absolute()
+        assert Image.open(path).size == (1920, 1080)
+    assert Image.open(answer["receipt"]).width == 576
+    withdrawal = next(line for line in answer["journal"] if line["kind"] == "withdrawal")
+    assert withdrawal["amount"] == -200_000
+    audit = run_json("audit", "verify", "--data", answer["data_folder"], folder=own_folder)
+    assert audit["ok"] is True
+    assert audit["rows"] > 20
+
+
+def test_doctor_names_every_part(own_folder: DataFolder) -> None:
+    answer = run_json("doctor", folder=own_folder)
+    assert answer["ok"] is True
+    assert len(answer["checks"]) >= 8
+    assert {"database", "books", "audit", "camera", "fingerprint", "dispenser", "printer", "key file"} <= {
+        check["name"] for check in answer["checks"]
+    }
+    assert {check["state"] for check in answer["checks"]} <= {"ok", "virtual", "degraded", "broken"}
+    assert all(check["advice"] for check in answer["checks"] if check["state"] in ("degraded", "broken"))
+
+
+def test_doctor_finds_a_missing_key_file(own_folder: DataFolder) -> None:
+    run_json("doctor", folder=own_folder)
+    own_folder.key_file.unlink()
+    done = run("doctor", "--json", folder=own_folder)
+    assert done.returncode == 1
+    broken = [check for check in json.loads(done.stdout)["checks"] if check["state"] == "broken"]
+    assert "missing" in broken[0]["advice"]
+
+
+def test_a_second_kiosk_is_refused(own_folder: DataFolder) -> None:
+    own_folder.prepare()
+    lock = _take(own_folder.kiosk_lock)
+    try:
+        done = run("--windowed", "800x600", folder=own_folder, DISPLAY=":0")
+    finally:
+        os.close(lock)
+    assert done.returncode == 3
+    assert "another kiosk" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("pollicy = 'cardless'", "pollicy"),
+        ("policy = 'face'", "policy 'face'"),
+        ("[face]\nverify_distance = 0.9", "face.verify_distance"),
+        ("[times]\nmore_time = 5", "times.more_time"),
+        ("terminal = ", "TOML"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named(own_folder: DataFolder, tmp_path: Path, text: str, told: str) -> None:
+    config = tmp_path / "atm.toml"
+    config.write_text(text)
+    done = run("--config", str(config), "doctor", folder=own_folder)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_variable_is_named(own_folder: DataFolder) -> None:
+    done = run("doctor", folder=own_folder, ATM_POLLICY="cardless")
+    assert done.returncode == 2
+    assert "ATM_POLLICY" in done.stderr
+
+
+def test_a_window_size_that_cannot_be_is_named(own_folder: DataFolder) -> None:
+    done = run("--windowed", "huge", folder=own_folder, DISPLAY=":0")
+    assert done.returncode == 2
+    assert "WIDTHxHEIGHT" in done.stderr
+
+
+def test_migrating_an_up_to_date_database_does_nothing(own_folder: DataFolder) -> None:
+    assert run("db", "migrate", folder=own_folder).returncode == 0
+    done = run("db", "migrate", folder=own_folder)
+    assert done.returncode == 0
+    assert "up to date" in done.stdout
