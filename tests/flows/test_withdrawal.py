@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from atm_app.banking.cash import mix_for
+from atm_app.banking.money import Money
 from atm_app.ports import CashFate, Work
-from atm_app.stores import StoreUnavailable
+from atm_app.stores import Outcome, StoreUnavailable
 from tests.flows.conftest import MakeWorld
 from tests.flows.steps import cardless_to_menu, to_amount, to_confirm, to_menu, to_receipt, to_take_cash
 from tests.world import World
@@ -160,20 +162,25 @@ def test_somebody_elses_account_cannot_be_chosen(make_world: MakeWorld) -> None:
 
 def test_money_spent_elsewhere_between_amount_and_confirm_is_refused(world: World) -> None:
     to_confirm(world)
-    session = world.controller.session
-    assert session is not None
-    _, movement = world.withdrawals.hold(
-        world.customer_id,
-        world.customer.pseudonym,
-        world.accounts[0],
-        session.amount.__class__(4_950_000),
-        (),
-        b"x" * 16,
+    elsewhere = Money.of_major(49_000 - 31_000)
+    mix = mix_for(elsewhere, world.storage.ledger.cash_units())
+    others = [
+        world.withdrawals.hold(
+            world.customer_id, world.customer.pseudonym, world.accounts[0], elsewhere, mix, bytes([number]) * 16
+        )[0]
+        for number in range(2)
+    ]
+    rest = Money.of_major(13_000)
+    mix = mix_for(rest, world.storage.ledger.cash_units())
+    last, movement = world.withdrawals.hold(
+        world.customer_id, world.customer.pseudonym, world.accounts[0], rest, mix, b"x" * 16
     )
-    assert movement.reason == "cash_not_available"  # a mix that does not pay the amount is refused as well
-    world.storage.kiosk.rows("all_heads")
+    assert movement.outcome is Outcome.HELD
     world.touch("confirm")
-    assert world.state in ("take_cash", "receipt", "notice")
+    assert (world.state, world.note) == ("notice", "insufficient_funds")
+    for request_id in (*others, last):
+        world.withdrawals.settle(request_id, CashFate.NOT_DISPENSED)
+    assert world.available() == 50_000
 
 
 def test_the_database_lost_at_the_hold_moves_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
