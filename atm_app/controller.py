@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 WATCH_SECONDS = 3.0
+# A device that is plugged back in is on offer again within a second.
+DEVICE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -303,7 +305,7 @@ class Controller(Desk):
             self._steps.update({state: step(self) for state, step in steps.items()})
 
     def start(self) -> None:
-        self.ask_devices()
+        self._watch_devices()
         self._steps["starting"].enter(again=False)
         self.machine.clock.call_later(WATCH_SECONDS, self._watch)
 
@@ -337,9 +339,8 @@ class Controller(Desk):
         return self.flow.here not in ("dispensing", "take_cash", "farewell", "locked")
 
     def _watch(self) -> None:
-        """Every few seconds: seal the audit, see whether parts came or went, let an idle machine mend itself."""
+        """Every few seconds: seal the audit, let a machine that is out of service mend itself."""
         self.machine.clock.call_later(WATCH_SECONDS, self._watch)
-        self.ask_devices()
         if self.flow.here == "out_of_service":
             self._steps["out_of_service"].touch(Action("watch"))
         elif self.flow.here != "starting" and not self._sealing:
@@ -351,6 +352,10 @@ class Controller(Desk):
             self._steps["welcome"].enter(again=True)
         elif self.flow.here != "starting":
             self.repaint()
+
+    def _watch_devices(self) -> None:
+        self.machine.clock.call_later(DEVICE_SECONDS, self._watch_devices)
+        self.ask_devices()
 
     def _sealed(self, _: int) -> None:
         self._sealing = False

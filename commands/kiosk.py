@@ -91,7 +91,7 @@ def write_log(folder: DataFolder) -> None:
         root.removeHandler(old)
     root.addHandler(handler)
     # Mail libraries tell their debug log what they send; codes are in there.
-    for name in ("yagmail", "mail.log", "aiosmtpd"):
+    for name in ("yagmail", "mail.log", "aiosmtpd", "mysql.connector"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
