@@ -61,9 +61,9 @@ class LockoutRule:
         while len(self._shadows) > SHADOW_SIZE:
             self._shadows.popitem(last=False)
         now = self._clock.monotonic()
-        if now < shadow.locked_until:
-            return AttemptVerdict(False, self._settings.failures, math.ceil(shadow.locked_until - now))
         count = shadow.counts.setdefault(factor, _Count())
+        if now < shadow.locked_until:
+            return AttemptVerdict(False, self._settings.failures - count.failures, math.ceil(shadow.locked_until - now))
         count.failures += 1
         left = self._settings.failures - count.failures
         if left <= 0:

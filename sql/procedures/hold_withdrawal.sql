@@ -30,6 +30,7 @@ answer: BEGIN
   IF p_amount <= 0 THEN
     SET v_reason = 'not_positive';
   ELSEIF COALESCE((SELECT SUM(u.denomination * n.count) <> p_amount OR COUNT(*) <> SUM(u.currency = p_currency)
+                      OR COUNT(*) <> COUNT(DISTINCT n.position)
                       OR SUM(n.count < 0 OR n.count > u.initial - u.presented - u.rejected - u.retracted - u.unknown)
                    FROM JSON_TABLE(p_notes, '$[*]' COLUMNS (position INT PATH '$.position', count INT PATH '$.count')) n
                    JOIN cash_unit u ON u.terminal = p_terminal AND u.position = n.position), 1) THEN

@@ -27,15 +27,21 @@ answer: BEGIN
     INTO v_state, v_held_at, v_account, v_amount, v_notes, v_session
     FROM hold h WHERE h.request_id = p_request FOR UPDATE;
 
+  IF v_state IS NULL AND p_outcome <> 'voided' THEN
+    SELECT 'refused' AS outcome, 'no_such_hold' AS reason, 0 AS journal_id, NULL AS balance;
+    ROLLBACK;
+    LEAVE answer;
+  END IF;
   IF v_state IS NULL THEN
-    IF p_outcome <> 'voided' THEN
-      SELECT 'refused' AS outcome, 'no_such_hold' AS reason, 0 AS journal_id, NULL AS balance;
-      ROLLBACK;
-      LEAVE answer;
-    END IF;
+    -- Waits for a hold that is being made right now; after it the hold is there or never comes.
     INSERT INTO request (request_id, kind, payload, outcome, reason)
       VALUES (p_request, 'tombstone', UNHEX(REPEAT('00', 32)), 'voided', '')
       ON DUPLICATE KEY UPDATE request_id = request_id;
+    SELECT h.state, h.terminal, h.account_id, h.amount, h.notes, h.session
+      INTO v_state, v_held_at, v_account, v_amount, v_notes, v_session
+      FROM hold h WHERE h.request_id = p_request FOR UPDATE;
+  END IF;
+  IF v_state IS NULL THEN
     COMMIT;
     SELECT 'voided' AS outcome, '' AS reason, 0 AS journal_id, NULL AS balance;
     LEAVE answer;

@@ -19,3 +19,12 @@ SELECT chain, sequence, audit_id, seal FROM audit_seal_view ORDER BY chain, sequ
 
 -- name: all_heads()
 SELECT chain, sequence, seal FROM audit_head_view;
+
+-- name: isolate_snapshot()
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+
+-- name: begin_snapshot()
+START TRANSACTION WITH CONSISTENT SNAPSHOT;
+
+-- name: end_snapshot()
+COMMIT;

@@ -1,0 +1,57 @@
+"""One server for all tests of the wing, and a second one for those that tamper with what they find."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from db.folder import DataFolder, fresh_folder
+from tests.db.bank import Bank, administrator
+
+
+@pytest.fixture(scope="session")
+def bank(folder: DataFolder) -> Iterator[Bank]:
+    """Keeps the shared server up for the whole run; its terminal is for tests that need no own."""
+    made = Bank(folder)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def own_bank(bank: Bank) -> Iterator[Bank]:
+    """A terminal of the test's own on the shared server; the books are checked at the end."""
+    made = Bank(bank.folder)
+    yield made
+    made.check_books()
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def spare_folder() -> Iterator[DataFolder]:
+    """A second server, whose database any test may drop, change and corrupt."""
+    made = fresh_folder("test")
+    keeper = Bank(made)
+    yield made
+    keeper.close()
+    shutil.rmtree(made.root, ignore_errors=True)
+
+
+@pytest.fixture
+def emptied_folder(spare_folder: DataFolder) -> DataFolder:
+    """The second server without its database and without checkpoints."""
+    admin = administrator(spare_folder, None)
+    admin.cursor().execute("DROP DATABASE IF EXISTS atm")
+    admin.close()
+    spare_folder.checkpoints.unlink(missing_ok=True)
+    return spare_folder
+
+
+@pytest.fixture
+def admin(bank: Bank) -> Iterator[Any]:
+    """The shared server's administrator. Reads, kills and locks; changes nothing that stays."""
+    connection = administrator(bank.folder)
+    yield connection
+    connection.close()

@@ -1,0 +1,52 @@
+"""Policies: two categories of evidence, or the machine does not start."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from atm_app.identity.policy import ACCESSIBLE, CATEGORY, POLICIES, Category, Policy, PolicyProblem, policy_named
+from atm_app.stores import Factor
+
+ORDERS = [steps for count in range(len(Factor) + 1) for steps in itertools.permutations(Factor, count)]
+ONE_CATEGORY = [steps for steps in ORDERS if len({CATEGORY[factor] for factor in steps}) < 2]
+
+
+@pytest.mark.parametrize("claims", [True, False])
+@pytest.mark.parametrize("steps", ONE_CATEGORY, ids=lambda steps: "-".join(steps) or "nothing")
+def test_a_policy_of_one_category_is_refused(steps: tuple[Factor, ...], claims: bool) -> None:
+    with pytest.raises(PolicyProblem, match="two of inherence, possession and knowledge"):
+        Policy("x", claims, steps).check()
+
+
+def test_every_policy_of_two_categories_is_taken_when_somebody_says_who_comes() -> None:
+    for steps in ORDERS:
+        if steps not in ONE_CATEGORY:
+            assert Policy("x", True, steps).check().steps == steps
+            unclaimed = Policy("x", False, steps)
+            if steps[0] is Factor.FACE:
+                assert unclaimed.check() is unclaimed
+            else:
+                with pytest.raises(PolicyProblem, match="only a face"):
+                    unclaimed.check()
+
+
+def test_a_factor_counts_once() -> None:
+    with pytest.raises(PolicyProblem, match="twice"):
+        Policy("x", True, (Factor.PIN, Factor.FACE, Factor.PIN)).check()
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_every_policy_that_ships_passes_its_own_check(name: str) -> None:
+    assert policy_named(name) is POLICIES[name]
+
+
+def test_one_way_in_needs_no_biometric() -> None:
+    assert Category.INHERENCE not in {CATEGORY[factor] for factor in policy_named(ACCESSIBLE).steps}
+
+
+def test_every_factor_has_a_category_and_an_unknown_policy_is_named_with_the_known_ones() -> None:
+    assert set(CATEGORY) == set(Factor)
+    with pytest.raises(PolicyProblem, match="no policy 'nonsense'; there are cardless, accessible"):
+        policy_named("nonsense")
