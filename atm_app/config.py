@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from atm_app.banking.money import MINOR_DIGITS
 
@@ -54,7 +54,7 @@ class LockoutSettings(_Section):
     """Failures in a row until a credential locks, and for how long: the last delay repeats."""
 
     failures: int = Field(3, ge=1, le=5)
-    delays: tuple[int, ...] = (60, 300, 1800, 86_400)
+    delays: tuple[Annotated[int, Field(ge=1)], ...] = Field((60, 300, 1800, 86_400), min_length=1)
 
 
 class MailSettings(_Section):
@@ -79,7 +79,7 @@ class TimeSettings(_Section):
     """Seconds. EN 301 549 and WCAG 2.2.1 ask for at least 20 s to answer "more time?"; the RBI for 30 s before notes
     left behind are taken back."""
 
-    idle: Seconds = 45.0
+    idle: Seconds = 60.0
     more_time: float = Field(20.0, ge=20.0, le=120.0)
     take_cash: Seconds = 30.0
     farewell: Seconds = 5.0
@@ -155,6 +155,8 @@ def read_settings(text: str, environment: dict[str, str], **command_line: Any) -
     try:
         settings = Settings(**values)
         return settings.model_copy(update=given)
+    except SettingsError as error:  # a list in a variable that is no JSON
+        raise ConfigurationProblem(f"{error}; lists are written as JSON, e.g. ATM_LANGUAGES='[\"en\"]'") from error
     except ValidationError as error:
         lines = [f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
         raise ConfigurationProblem("\n".join(lines)) from error

@@ -70,6 +70,8 @@ class Step:
 
     # Whether the customer is asked "do you need more time?" here.
     waits_for_customer = True
+    # How many times the usual patience it has.
+    patience = 1.0
     # Whether touches reach it while its work is under way.
     hears_while_busy = False
 
@@ -160,8 +162,9 @@ class Desk:
 
     def rest(self) -> None:
         """Arm the idle timer where a customer is waited for; any touch or answer arms it anew."""
-        if self.session is not None and self._steps[self.flow.here].waits_for_customer and not self.busy:
-            self.after(self.machine.settings.times.idle, lambda: self.send("idle"))
+        step = self._steps[self.flow.here]
+        if self.session is not None and step.waits_for_customer and not self.busy:
+            self.after(self.machine.settings.times.idle * step.patience, lambda: self.send("idle"))
 
     def after(self, seconds: float, callback: Callable[[], None]) -> None:
         """The one timer of the present state; a new one replaces it, leaving the state stops it."""

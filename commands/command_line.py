@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     database = commands.add_parser("db", help="the database").add_subparsers(dest="action", required=True)
     migrate = database.add_parser("migrate", help="bring the schema to this version")
     migrate.add_argument("--user", default="", help="administrator of a configured server; its password is asked for")
+    migrate.add_argument("--new-key", action="store_true", help="make this machine's key file: the first one there is")
     return top
 
 
@@ -91,7 +92,7 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
     if options.command == "db":
         from commands.database import migrate
 
-        return migrate(folder, settings, options.user)
+        return migrate(folder, settings, options.user, new_key=options.new_key)
     return _kiosk(options, settings, folder)
 
 

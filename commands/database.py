@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 
 from mysql.connector import errors
@@ -13,16 +14,19 @@ from db.folder import DataFolder
 from db.migrations import MigrationProblem
 from db.storage import Storage
 
+PASSWORD_VARIABLE = "MYSQL_PWD"  # noqa: S105 - the variable MySQL's own tools read, no password
 
-def migrate(folder: DataFolder, settings: Settings, user: str) -> int:
+
+def migrate(folder: DataFolder, settings: Settings, user: str, *, new_key: bool) -> int:
     """``user``: administrator of a configured server; the private server knows us by its socket."""
     address = server_address(settings)
-    storage = Storage(folder, settings.terminal, settings.currency, address)
+    storage = Storage(folder, settings.terminal, settings.currency, address, new_key=new_key)
     try:
         if address is None:
             done = storage.open()
         else:
-            password = getpass.getpass(f"Password of {user or 'root'} at {address.host}: ")
+            asked = f"Password of {user or 'root'} at {address.host}: "
+            password = os.environ.get(PASSWORD_VARIABLE) or getpass.getpass(asked)
             done = storage.migrate(address.options(), user or "root", password)
     except (MigrationProblem, errors.Error) as problem:
         print(f"The schema was not changed: {problem}", file=sys.stderr)

@@ -56,6 +56,8 @@ class AuditRows:
         descriptor = os.open(self._checkpoints, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "a") as file:
             file.write(line + "\n")
+            file.flush()
+            os.fsync(file.fileno())
 
     def _head(self) -> Head:
         row = self._database.row("head_of", chain=self._chain)

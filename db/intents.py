@@ -57,10 +57,13 @@ class IntentRows:
 
     def open(self) -> tuple[Intent, ...]:
         with self._mutex:
-            rows = self._connection.execute(
-                "SELECT request_id, state, minor, currency FROM intent WHERE state <> ? ORDER BY created_at",
-                (IntentState.SETTLED.value,),
-            ).fetchall()
+            try:
+                rows = self._connection.execute(
+                    "SELECT request_id, state, minor, currency FROM intent WHERE state <> ? ORDER BY created_at",
+                    (IntentState.SETTLED.value,),
+                ).fetchall()
+            except sqlite3.Error as error:
+                raise StoreUnavailable(f"the intent journal cannot be read: {error}") from error
         return tuple(Intent(bytes(row[0]), IntentState(row[1]), Money(row[2], row[3])) for row in rows)
 
     def forget_old(self) -> None:

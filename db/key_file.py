@@ -6,6 +6,7 @@ loss that must be seen, never papered over with a new key.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from pathlib import Path
@@ -23,9 +24,7 @@ def read_or_make(path: Path, *, database_exists: bool) -> KeyRing:
         return read(path)
     if database_exists:
         raise KeyProblem(f"the key file {path} is missing, but the database sealed with it is there; restore it")
-    ring = KeyRing.generate()
-    write(path, ring)
-    return ring
+    return _make(path)
 
 
 def read(path: Path) -> KeyRing:
@@ -38,6 +37,16 @@ def read(path: Path) -> KeyRing:
     if mode & 0o077:
         raise KeyProblem(f"the key file {path} can be read by others; run: chmod 600 {path}")
     return KeyRing.from_text(text)
+
+
+def _make(path: Path) -> KeyRing:
+    """A new ring; of two processes that make one at once the first wins, and both use its ring."""
+    draft = path.with_suffix(f".{os.getpid()}")
+    write(draft, KeyRing.generate())
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+    return read(path)
 
 
 def write(path: Path, ring: KeyRing) -> None:

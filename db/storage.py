@@ -28,12 +28,16 @@ STAFF_CHAIN = "staff"
 
 class Storage:
     """Everything the machine keeps. With ``server`` the same rows live on a configured server instead; its owner has
-    migrated it (``main.py db migrate``), because only an administrator may."""
+    migrated it (``main.py db migrate``), because only an administrator may. ``new_key``: a missing key file may be
+    made, because the configured server holds nothing of ours yet."""
 
-    def __init__(self, folder: DataFolder, terminal: str, currency: str, server: ServerAddress | None = None) -> None:
+    def __init__(
+        self, folder: DataFolder, terminal: str, currency: str, server: ServerAddress | None = None, *,
+        new_key: bool = False,
+    ) -> None:  # fmt: skip
         self.folder = folder.prepare()
         self._server = server
-        exists = server is not None or folder.has_database
+        exists = folder.has_database if server is None else not new_key
         self.vault = Vault(read_or_make(folder.key_file, database_exists=exists))
         self.attachment = Attachment(folder)
         self.kiosk = self._database("kiosk")
@@ -65,7 +69,9 @@ class Storage:
         """As the server's administrator; on the private server the socket itself says who we are."""
         connection = open_raw(user or getpass.getuser(), password, address, database=None)
         try:
-            return Migrator(connection, self.vault.database_password).run()
+            # On a configured server our users sign in from wherever the kiosks stand.
+            host = "localhost" if self._server is None else "%"
+            return Migrator(connection, self.vault.database_password, host).run()
         finally:
             connection.close()
 

@@ -289,6 +289,7 @@ class OneTimeCodeStep(FactorStep):
     """A code is sent on entry; six digits check themselves."""
 
     factor = Factor.ONE_TIME_CODE
+    patience = 2.0  # the telephone is in a pocket, and the message takes its time
 
     def enter(self, *, again: bool) -> None:
         if again:

@@ -25,6 +25,9 @@ answer: BEGIN
   IF p_amount <= 0 THEN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'only a positive amount is paid in';
   END IF;
+  IF NOT EXISTS (SELECT 1 FROM account a WHERE a.id = p_account AND a.customer_id IS NOT NULL) THEN
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'money is paid in to a customer''s account only';
+  END IF;
   CALL move_internal(p_request, 'branch_deposit',
     (SELECT b.id FROM account b JOIN account a ON a.id = p_account
       WHERE b.number = CONCAT('BRANCH-', p_terminal, '-', a.currency)),

@@ -200,3 +200,8 @@ class Bank:
 
     def close(self) -> None:
         self.storage.close()
+
+
+def connection_id_of(database: Database) -> int:
+    database.row("trial_balance")
+    return connection_id(database)

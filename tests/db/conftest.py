@@ -55,3 +55,10 @@ def admin(bank: Bank) -> Iterator[Any]:
     connection = administrator(bank.folder)
     yield connection
     connection.close()
+
+
+@pytest.fixture
+def rich(own_bank: Bank) -> tuple[Bank, int, int]:
+    """A terminal, a customer and their account with 1,000 rupees."""
+    customer = own_bank.customer()
+    return own_bank, customer, own_bank.account(customer, 1000)

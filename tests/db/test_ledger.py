@@ -2,50 +2,30 @@
 
 from __future__ import annotations
 
-import itertools
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from mysql.connector import errors
 
 from atm_app.banking.money import Money
 from atm_app.ports import CashFate, NoteCount
 from atm_app.stores import Outcome, Withdrawal
-from db.connection import Database
 from db.ledger import LedgerRows
 from tests.db.bank import (
     Bank,
     InThread,
-    LostAnswer,
     administrator,
     ask,
-    connection_id,
+    connection_id_of,
     fresh_id,
     hundreds,
-    raw,
-    together,
     wait_at_a_lock,
-    wait_until,
 )
 
 POSTED, VOIDED, SUSPENDED, REFUSED, HELD = (
     Outcome.POSTED, Outcome.VOIDED, Outcome.SUSPENDED, Outcome.REFUSED, Outcome.HELD,
 )  # fmt: skip
-
-
-@pytest.fixture
-def rich(own_bank: Bank) -> tuple[Bank, int, int]:
-    """A terminal, a customer and their account with 1,000 rupees."""
-    customer = own_bank.customer()
-    return own_bank, customer, own_bank.account(customer, 1000)
-
-
-# --- the ways of one hold --------------------------------------------------------------------------------------------
 
 
 def test_a_hold_reserves_the_amount_and_moves_no_money(rich: tuple[Bank, int, int]) -> None:
@@ -292,11 +272,6 @@ def test_a_hold_and_its_void_meeting_in_flight_leave_nothing_held(rich: tuple[Ba
     assert states in ([], [("voided",)])
 
 
-def connection_id_of(database: Database) -> int:
-    database.row("trial_balance")
-    return connection_id(database)
-
-
 # --- the branch's calls ----------------------------------------------------------------------------------------------
 
 
@@ -401,213 +376,3 @@ def test_the_trial_balance_shows_a_changed_account(
     finally:
         ask(admin, "ROLLBACK")
         admin.close()
-
-
-# --- many at once ----------------------------------------------------------------------------------------------------
-
-
-def _terminals(bank: Bank, count: int) -> list[Bank]:
-    return [Bank(bank.folder) for _ in range(count)]
-
-
-def test_eight_terminals_on_one_hot_account_never_overdraw_it(rich: tuple[Bank, int, int]) -> None:
-    bank, customer, account = rich
-    terminals = _terminals(bank, 8)
-    budget = itertools.count()
-    posted: list[bytes] = []
-    mutex = threading.Lock()
-
-    def withdraw(terminal: Bank) -> None:
-        while next(budget) < 40:
-            asked = terminal.withdrawal(customer, account, 1)
-            if terminal.ledger.hold(asked).outcome is HELD:
-                movement = terminal.ledger.settle(asked.request_id, POSTED, CashFate.TAKEN)
-                assert movement.outcome is POSTED
-                assert movement.balance is not None
-                assert movement.balance.minor >= 0
-                with mutex:
-                    posted.append(asked.request_id)
-
-    try:
-        together([lambda terminal=terminal: withdraw(terminal) for terminal in terminals])
-        assert len(posted) == 10
-        assert bank.balance(customer, account) == (0, 0)
-        assert sum(terminal.counter("presented") for terminal in terminals) == 10
-    finally:
-        for terminal in terminals:
-            terminal.close()
-
-
-def test_one_request_sent_by_eight_connections_at_once_holds_once(rich: tuple[Bank, int, int]) -> None:
-    bank, customer, account = rich
-    terminals = _terminals(bank, 8)
-    ledgers = [LedgerRows(made.storage.kiosk, bank.terminal, f"{bank.terminal}/kiosk", "INR") for made in terminals]
-    try:
-        asked = bank.withdrawal(customer, account, 4)
-        assert {
-            movement.outcome for movement in together([lambda one=one: one.hold(asked) for one in ledgers])
-        } == {HELD}  # fmt: skip
-        assert bank.balance(customer, account) == (1000, 600)
-        settle = [lambda one=one: one.settle(asked.request_id, POSTED, CashFate.TAKEN) for one in ledgers]
-        assert len({movement.journal_id for movement in together(settle)}) == 1
-        assert bank.balance(customer, account) == (600, 600)
-    finally:
-        for made in terminals:
-            made.close()
-
-
-# --- lost answers ----------------------------------------------------------------------------------------------------
-
-
-def test_an_answer_lost_between_call_and_reply_counts_exactly_once(rich: tuple[Bank, int, int], admin: Any) -> None:
-    bank, customer, account = rich
-    lossy = LostAnswer(bank.storage.kiosk, admin)
-    asked = bank.withdrawal(customer, account, 4)
-    lossy.left = 1
-    assert bank.ledger.hold(asked).outcome is HELD
-    assert lossy.left == 0
-    assert bank.balance(customer, account) == (1000, 600)
-    lossy.left = 1
-    movement = bank.ledger.settle(asked.request_id, POSTED, CashFate.TAKEN)
-    assert (movement.outcome, movement.balance) == (POSTED, Money.of_major(600))
-    assert bank.balance(customer, account) == (600, 600)
-    assert bank.counter("presented") == 4
-    assert len(bank.ledger.statement(account, 10)) == 2
-
-
-def test_a_call_cut_in_the_middle_is_rolled_back_and_then_counts_once(
-    rich: tuple[Bank, int, int], admin: Any
-) -> None:  # fmt: skip
-    bank, customer, account = rich
-    holding = connection_id_of(bank.storage.kiosk)
-    blocker = administrator(bank.folder)
-    try:
-        ask(blocker, "START TRANSACTION")
-        ask(blocker, "SELECT id FROM account WHERE id = %s FOR UPDATE", (account,))
-        asked = bank.withdrawal(customer, account, 4)
-        hold = InThread(lambda: bank.ledger.hold(asked))
-        wait_at_a_lock(admin, holding, "the hold waits for the account")
-        ask(admin, f"KILL {holding}")
-        wait_until(lambda: not ask(admin, "SELECT 1 FROM information_schema.processlist WHERE id = %s", (holding,)),
-                   "the connection is gone")  # fmt: skip
-        ask(blocker, "ROLLBACK")
-        assert hold.result().outcome is HELD
-    finally:
-        blocker.close()
-    assert connection_id(bank.storage.kiosk) != holding
-    assert bank.balance(customer, account) == (1000, 600)
-    assert raw(bank.storage.kiosk).is_connected()
-
-
-# --- any sequence ----------------------------------------------------------------------------------------------------
-
-HELD_REQUESTS = st.integers(min_value=0)
-
-
-class Books(RuleBasedStateMachine):
-    """Several terminals do whatever comes; a model beside them knows what every account must show."""
-
-    bank: Bank
-    terminals: list[Bank]
-    requests: Bundle[Withdrawal] = Bundle("requests")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.customer = self.bank.customer()
-        self.accounts = [self.bank.account(self.customer) for _ in range(2)]
-        self.balances = dict.fromkeys(self.accounts, 0)
-        self.holds: dict[bytes, tuple[Outcome, Withdrawal]] = {}
-        self.at: dict[bytes, int] = {}
-        self.deposits: list[tuple[bytes, int, int]] = []
-
-    @initialize(target=requests)
-    def nothing_asked_yet(self) -> Any:
-        return multiple()
-
-    def available(self, account: int) -> int:
-        held = sum(
-            asked.amount.minor
-            for outcome, asked in self.holds.values()
-            if outcome is HELD and asked.account_id == account
-        )
-        return self.balances[account] - held
-
-    @rule(which=st.integers(0, 1), major=st.integers(1, 900))
-    def deposit(self, which: int, major: int) -> None:
-        account, request = self.accounts[which], fresh_id()
-        self.bank.storage.branch.deposit(request, account, Money.of_major(major))
-        self.balances[account] += major * 100
-        self.deposits.append((request, account, major))
-
-    @rule(data=st.data())
-    def repeat_a_deposit(self, data: st.DataObject) -> None:
-        if self.deposits:
-            request, account, major = data.draw(st.sampled_from(self.deposits))
-            self.bank.storage.branch.deposit(request, account, Money.of_major(major))
-
-    @rule(target=requests, terminal=st.integers(0, 2), which=st.integers(0, 1), notes=st.integers(0, 9))
-    def hold(self, terminal: int, which: int, notes: int) -> Withdrawal:
-        asked = self.bank.withdrawal(self.customer, self.accounts[which], notes)
-        self.at[asked.request_id] = terminal
-        possible = 0 < asked.amount.minor <= self.available(asked.account_id)
-        outcome = self.terminals[terminal].ledger.hold(asked).outcome
-        assert outcome is (HELD if possible else REFUSED)
-        self.holds[asked.request_id] = (outcome, asked)
-        return asked
-
-    @rule(asked=requests)
-    def repeat_a_hold(self, asked: Withdrawal) -> None:
-        first = self.holds[asked.request_id][0]
-        again = self.terminals[self.at[asked.request_id]].ledger.hold(asked).outcome
-        assert again is (REFUSED if first is REFUSED else HELD)
-
-    @rule(asked=requests, outcome=st.sampled_from([POSTED, VOIDED, SUSPENDED]))
-    def settle(self, asked: Withdrawal, outcome: Outcome) -> None:
-        before = self.holds[asked.request_id][0]
-        fate = {POSTED: CashFate.TAKEN, VOIDED: CashFate.RETRACTED, SUSPENDED: CashFate.UNKNOWN}[outcome]
-        movement = self.terminals[self.at[asked.request_id]].ledger.settle(asked.request_id, outcome, fate)
-        if before is REFUSED:
-            assert movement.outcome is (VOIDED if outcome is VOIDED else REFUSED)
-        elif before is HELD:
-            assert movement.outcome is outcome
-            self.holds[asked.request_id] = (outcome, asked)
-            if outcome is not VOIDED:
-                self.balances[asked.account_id] -= asked.amount.minor
-        else:
-            assert movement.outcome is (outcome if outcome is before else REFUSED)
-
-    @rule(asked=requests, terminal=st.integers(0, 2))
-    def settle_at_another_terminal(self, asked: Withdrawal, terminal: int) -> None:
-        if terminal != self.at[asked.request_id] and self.holds[asked.request_id][0] is HELD:
-            movement = self.terminals[terminal].ledger.settle(asked.request_id, POSTED, CashFate.TAKEN)
-            assert movement.outcome is REFUSED
-
-    @invariant()
-    def the_books_agree(self) -> None:
-        trial = self.bank.ledger.trial_balance()
-        assert trial.balanced, trial
-        seen = {row.account_id: (row.balance.minor, row.available.minor)
-                for row in self.bank.ledger.accounts(self.customer)}  # fmt: skip
-        assert seen == {account: (self.balances[account], self.available(account)) for account in self.accounts}
-        assert all(available >= 0 for _, available in seen.values())
-
-
-def test_any_sequence_of_movements_leaves_the_books_balanced(bank: Bank) -> None:
-    Books.bank = bank
-    Books.terminals = [Bank(bank.folder, ((2000, 50), (500, 100), (100, 30_000))) for _ in range(3)]
-    before = {index: made.counter("initial") for index, made in enumerate(Books.terminals)}
-    try:
-        from hypothesis.stateful import run_state_machine_as_test
-
-        run_state_machine_as_test(
-            Books,
-            settings=settings(
-                max_examples=20, stateful_step_count=30, deadline=None, database=None,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )  # fmt: skip
-        assert {index: made.counter("initial") for index, made in enumerate(Books.terminals)} == before
-        bank.check_books()
-    finally:
-        for made in Books.terminals:
-            made.close()

@@ -100,20 +100,17 @@ def test_the_command_line_outranks_the_environment_and_that_the_file(monkeypatch
     assert read(text, policy=None).policy == "environment"
 
 
-@pytest.mark.xfail(strict=True, reason="atm_app.config: pydantic-settings' SettingsError is not caught")
 def test_a_variable_that_is_no_list_is_refused_like_any_other_bad_value(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATM_LANGUAGES", "en")
     with pytest.raises(ConfigurationProblem):
         read()
 
 
-@pytest.mark.xfail(strict=True, reason="atm_app.config: an empty list of delays is taken, and then nothing ever locks")
 def test_a_lockout_without_delays_is_refused() -> None:
     with pytest.raises(ConfigurationProblem):
         read("[lockout]\ndelays = []")
 
 
-@pytest.mark.xfail(strict=True, reason="atm_app.config: a delay of zero or less is taken, and then nothing ever locks")
 def test_a_lockout_that_lasts_no_time_is_refused() -> None:
     with pytest.raises(ConfigurationProblem):
         read("[lockout]\ndelays = [0]")

@@ -1,0 +1,103 @@
+"""The same rows on a configured server, reached by TCP and a password."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from atm_app.banking.money import Money
+from atm_app.stores import NewCustomer
+from atm_app.trust.vault import KeyProblem
+from db.connection import ServerAddress
+from db.folder import DataFolder, fresh_folder
+from db.server import find_program
+from db.storage import Storage
+
+ADMINISTRATOR, PASSWORD = "branch_admin", secrets.token_hex(12)
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[ServerAddress]:
+    """A MariaDB on loopback that somebody else runs."""
+    folder = fresh_folder("test").prepare()
+    data = folder.root / "server"
+    data.mkdir()
+    user = _server_user(data)
+    subprocess.run(
+        [find_program("mariadb-install-db"), "--no-defaults", f"--datadir={data}", "--skip-test-db"],
+        check=True, capture_output=True, **user,
+    )  # type: ignore[call-overload]  # fmt: skip
+    statements = data / "administrator.sql"
+    statements.write_text(
+        f"CREATE USER '{ADMINISTRATOR}'@'%' IDENTIFIED BY '{PASSWORD}';\n"
+        f"GRANT ALL ON *.* TO '{ADMINISTRATOR}'@'%' WITH GRANT OPTION;\n"
+    )
+    port = _free_port()
+    server = subprocess.Popen(
+        [find_program("mariadbd"), "--no-defaults", f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1",
+         f"--socket={data}/s", f"--init-file={statements}", "--innodb-buffer-pool-size=16M", "--skip-name-resolve"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **user,
+    )  # type: ignore[call-overload]  # fmt: skip
+    _await(port)
+    yield ServerAddress("127.0.0.1", port)
+    server.terminate()
+    server.wait(20)
+    shutil.rmtree(folder.root)
+
+
+def _server_user(data: Path) -> dict[str, object]:
+    if os.getuid() != 0:
+        return {}
+    entry = pwd.getpwnam("cardless-atm")
+    os.chown(data, entry.pw_uid, entry.pw_gid)
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await(port: int) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise AssertionError("the server did not start")
+
+
+def test_without_a_key_file_nothing_is_made_up(address: ServerAddress, own_folder: DataFolder) -> None:
+    with pytest.raises(KeyProblem, match="missing"):
+        Storage(own_folder, "ATM-1", "INR", address)
+
+
+def test_migrated_and_used_like_the_private_one(address: ServerAddress, own_folder: DataFolder) -> None:
+    storage = Storage(own_folder, "ATM-1", "INR", address, new_key=True)
+    try:
+        assert storage.migrate(address.options(), ADMINISTRATOR, PASSWORD)
+        assert storage.open() == [], "a kiosk migrates nothing that is not its own"
+        storage.branch.set_up_terminal("INR")
+        customer = storage.customers.enrol(NewCustomer("123456", "Asha Rao", "", "asha@customer.example", "", ""))
+        account = storage.branch.open_account(customer, "Bank", "1", "savings", "INR")
+        storage.branch.deposit(b"d" * 16, account, Money.of_major(500))
+        assert storage.ledger.accounts(customer)[0].balance == Money.of_major(500)
+        assert storage.ledger.trial_balance().balanced
+    finally:
+        storage.close()
+
+
+def test_another_host_without_tls_is_refused() -> None:
+    with pytest.raises(ValueError, match="TLS"):
+        ServerAddress("database.bank.example").options()

@@ -1,0 +1,105 @@
+"""The pictures of ``docs/screens``: ``python -m tests.gui.gallery`` paints them anew.
+
+They are painted by the real window at 1280 × 720 from the views of ``tests.gui.pictures``; the face screen looks at a
+drawn customer. ``manifest.json`` remembers what each was painted from, so that a test sees when they are stale.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from biometric.virtual.camera_scene import Scene
+from biometric.virtual.person import read_persons
+from biometric.virtual.person_poses import PoseStore
+from gui import tokens
+from tests.gui.catalogues import catalogue_of
+from tests.gui.pictures import PICTURES, Picture
+from tests.gui.studio import Display, Studio
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
+MANIFEST = FOLDER / "manifest.json"
+PAGE = FOLDER / "README.md"
+SIZE = (1280, 720)
+COLOURS = 128
+CUSTOMER, SCENE_SECONDS = "chen", 0.5
+
+
+def entries() -> list[tuple[str, Picture, str]]:
+    """(file name, picture, language) of every file, in the order of the flow."""
+    return [
+        (f"{picture.name}.{language}.png", picture, language)
+        for picture in PICTURES
+        for language in picture.in_gallery
+    ]  # fmt: skip
+
+
+def manifest() -> dict[str, Any]:
+    """What the pictures are painted from, as hashes."""
+    colours = {name: value for name, value in vars(tokens).items() if name.isupper()}
+    return {
+        "size": list(SIZE),
+        "tokens": _digest(colours),
+        "catalogues": {
+            language: _digest([(str(message.id), str(message.string)) for message in catalogue_of(language)][1:])
+            for language in ("hi", "mr")
+        },
+        "views": {name: _digest(picture.shown(language)) for name, picture, language in entries()},
+    }
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
+
+
+def customer_frame() -> Any:
+    """A drawn customer before the virtual camera, (480, 640, 3) BGR."""
+    scene = Scene(read_persons(), PoseStore(None, background=False))
+    scene.blinks_naturally = False
+    scene.stand(CUSTOMER)
+    return scene.frame(SCENE_SECONDS)
+
+
+def painted(display: Display) -> Iterator[tuple[str, Image.Image]]:
+    """Every file's picture, painted now."""
+    studio = Studio(display, SIZE, customer_frame())
+    try:
+        for name, picture, language in entries():
+            studio.settled(picture.shown(language))
+            yield name, studio.grab()
+    finally:
+        studio.close()
+
+
+def page() -> str:
+    """A page of all pictures, a state after the other."""
+    lines = ["# Screens", "", "Painted by `python -m tests.gui.gallery` from the views of the tests.", ""]
+    for name, picture, language in entries():
+        lines.append(f"![{picture.name}, {language}]({name})")
+    return "\n".join([*lines, ""])
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    display = Display()
+    try:
+        kept = {name for name, _, _ in entries()}
+        for old in FOLDER.glob("*.png"):
+            if old.name not in kept:
+                old.unlink()
+        for name, picture in painted(display):
+            small = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+            small.save(FOLDER / name, optimize=True)
+    finally:
+        display.close()
+    MANIFEST.write_text(json.dumps(manifest(), indent=1) + "\n")
+    PAGE.write_text(page())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""What can be wrong with a painted screen: clipped text, overlaps, things outside, targets too small."""
+
+from __future__ import annotations
+
+import tkinter
+from collections.abc import Iterator
+from itertools import combinations
+from tkinter import ttk
+
+from gui import tokens
+from gui.tokens import Scale
+
+PANELS = ("Card.TFrame", "Note.TFrame", "Field.TFrame", "Cell.TFrame", "Advice.TFrame")
+SMALLEST_TARGET = 44  # pixels on any screen
+TARGET_GAP = 8  # design pixels between two targets, so that a finger does not press both
+ROUNDING = 1  # pixels
+
+Rectangle = tuple[int, int, int, int]
+
+
+def visible(widget: tkinter.Misc) -> Iterator[tkinter.Misc]:
+    """All widgets below, that can be seen."""
+    for child in widget.winfo_children():
+        if child.winfo_ismapped() and not isinstance(child, tkinter.Toplevel):
+            yield child
+            yield from visible(child)
+
+
+def buttons(root: tkinter.Misc) -> list[ttk.Button]:
+    return [widget for widget in visible(root) if isinstance(widget, ttk.Button)]
+
+
+def rectangle(widget: tkinter.Misc) -> Rectangle:
+    x, y = widget.winfo_rootx(), widget.winfo_rooty()
+    return x, y, x + widget.winfo_width(), y + widget.winfo_height()
+
+
+def named(widget: tkinter.Misc) -> str:
+    text = getattr(widget, "shown_text", ("",))[0] or (str(widget["text"]) if "text" in widget.keys() else "")  # noqa: SIM118
+    return f"{type(widget).__name__} {text!r} {rectangle(widget)}"
+
+
+def problems(root: tkinter.Misc, scale: Scale) -> list[str]:
+    seen = list(visible(root))
+    return [*clipped(seen), *outside(seen, root), *overlaps(seen), *small_targets(root, scale)]
+
+
+def clipped(seen: list[tkinter.Misc]) -> Iterator[str]:
+    for widget in seen:
+        if isinstance(widget, ttk.Label | ttk.Button) or is_panel(widget):
+            asked, given = (
+                (widget.winfo_reqwidth(), widget.winfo_reqheight()), (widget.winfo_width(), widget.winfo_height())
+            )  # fmt: skip
+            if asked[0] > given[0] or asked[1] > given[1]:
+                yield f"clipped: {named(widget)} asks for {asked} and is given {given}"
+
+
+def outside(seen: list[tkinter.Misc], root: tkinter.Misc) -> Iterator[str]:
+    """A widget shows only what lies within its parent."""
+    for widget in seen:
+        left, top, right, bottom = rectangle(widget)
+        parent = root.nametowidget(widget.winfo_parent())
+        if isinstance(parent, tkinter.Frame) and not isinstance(parent, ttk.Frame):
+            continue  # the piece of a bar
+        edges = rectangle(parent)
+        if left < edges[0] or top < edges[1] or right > edges[2] or bottom > edges[3]:
+            yield f"outside: {named(widget)} reaches out of {edges}"
+
+
+def overlaps(seen: list[tkinter.Misc]) -> Iterator[str]:
+    solid = [widget for widget in seen if is_solid(widget)]
+    for first, second in combinations(solid, 2):
+        if str(second).startswith(f"{first}.") or str(first).startswith(f"{second}."):
+            continue
+        if meet(rectangle(first), rectangle(second), -ROUNDING):
+            yield f"overlap: {named(first)} and {named(second)}"
+
+
+def small_targets(root: tkinter.Misc, scale: Scale) -> Iterator[str]:
+    targets = buttons(root)
+    least = max(SMALLEST_TARGET, scale(tokens.TOUCH_TARGET) - ROUNDING)
+    for button in targets:
+        if button.winfo_width() < least or button.winfo_height() < least:
+            yield f"too small to touch: {named(button)}"
+    for first, second in combinations(targets, 2):
+        if meet(rectangle(first), rectangle(second), scale(TARGET_GAP) - ROUNDING):
+            yield f"too near: {named(first)} and {named(second)}"
+
+
+def is_panel(widget: tkinter.Misc) -> bool:
+    return isinstance(widget, ttk.Frame) and str(widget["style"]) in PANELS
+
+
+def is_solid(widget: tkinter.Misc) -> bool:
+    """What shows something: panels, buttons, pictures and texts, bars."""
+    if isinstance(widget, ttk.Label):
+        return bool(str(widget["text"]) or str(widget["image"]))
+    if isinstance(widget, tkinter.Frame) and not isinstance(widget, ttk.Frame):
+        return widget.winfo_class() == "Frame" and bool(widget.winfo_children())
+    return isinstance(widget, ttk.Button | tkinter.Canvas) or is_panel(widget)
+
+
+def meet(first: Rectangle, second: Rectangle, margin: int) -> bool:
+    """Whether two rectangles, the first grown by a margin, share a pixel."""
+    return (
+        first[0] - margin < second[2]
+        and second[0] < first[2] + margin
+        and first[1] - margin < second[3]
+        and second[1] < first[3] + margin
+    )

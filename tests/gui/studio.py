@@ -1,0 +1,74 @@
+"""A private display and real kiosk windows on it, for the tests of the screens and for the gallery."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tkinter
+from datetime import datetime
+from typing import Any
+
+from PIL import Image, ImageGrab
+
+from atm_app.views import Action, Shown
+from gui.window import KioskWindow
+
+BANK = "Sahyadri Bank"
+# The clock in the header stands still, so that pictures can be compared.
+MOMENT = datetime(2026, 11, 20, 10, 42)
+SCREEN = (1920, 1080)
+
+
+class Display:
+    """Xvfb with true colours, whatever display the rest of the tests use."""
+
+    def __init__(self) -> None:
+        reader, writer = os.pipe()
+        self._server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(writer), "-screen", "0", "{}x{}x24".format(*SCREEN), "-nolisten", "tcp",
+             "-noreset"],
+            pass_fds=(writer,), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        os.close(writer)
+        with os.fdopen(reader) as answer:
+            self.name = f":{answer.readline().strip()}"
+
+    def close(self) -> None:
+        self._server.terminate()
+        self._server.wait(10)
+
+
+class Studio:
+    """One kiosk window; remembers what was touched. ``frame``: what the camera shows."""
+
+    def __init__(self, display: Display, size: tuple[int, int], frame: Any = None) -> None:
+        self.size = size
+        self.frame = frame
+        self.touched: list[Action] = []
+        self.root = tkinter.Tk(screenName=display.name)
+        self.window = KioskWindow(self.root, BANK, self._preview, size, now=lambda: MOMENT)
+        self.window.touch = self.touched.append
+        self.root.update()
+
+    def _preview(self) -> tuple[Any, float] | None:
+        return None if self.frame is None else (self.frame, 1.0)
+
+    def show(self, shown: Shown) -> None:
+        self.window.show(shown)
+        self.root.update()
+
+    def settled(self, shown: Shown) -> None:
+        """Show on a fresh screen, so that nothing of the picture before it is left."""
+        self.window._screen, old = None, self.window._screen
+        if old is not None:
+            old.close()
+        self.show(shown)
+
+    def grab(self) -> Image.Image:
+        width, height = self.size
+        # A question to the display is answered after all that was painted before it.
+        self.root.winfo_pointerxy()
+        return ImageGrab.grab((0, 0, width, height), xdisplay=self.root.winfo_screen())
+
+    def close(self) -> None:
+        self.root.destroy()

@@ -1,0 +1,73 @@
+"""Every text of the screens and the receipt is translated, completely, and nothing else is."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+
+from gui.fonts import needs_shaping
+from gui.words import LOCALE, NAMES, words_of
+from tests.gui.catalogues import TEMPLATE, catalogue_of, read_po, texts
+
+LANGUAGES = ("hi", "mr")
+# Words that are the same in both scripts' languages are still written in Devanagari, so that all texts are.
+ENGLISH_QUOTATION = "Send a new code"
+
+
+def placeholders(text: str) -> list[str]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+def test_the_scan_finds_the_texts() -> None:
+    assert len(texts()) > 100
+    assert "Touch to start" in texts()
+
+
+def test_the_template_is_up_to_date() -> None:
+    with TEMPLATE.open("rb") as file:
+        kept = {str(message.id) for message in read_po(file) if message.id}
+    assert kept == set(texts()), "python -m tests.gui.catalogues writes it anew"
+
+
+def test_every_language_has_a_name_and_a_locale() -> None:
+    assert set(NAMES) == set(LOCALE) == {"en", *LANGUAGES}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_translated_and_nothing_else(language: str) -> None:
+    catalogue = catalogue_of(language)
+    assert {str(message.id) for message in catalogue if message.id} == set(texts())
+    assert not catalogue.obsolete
+    for message in catalogue:
+        if not message.id:
+            continue
+        translation = str(message.string)
+        assert not message.fuzzy, message.id
+        assert needs_shaping(translation), f"{message.id!r} is not translated"
+        assert placeholders(translation) == placeholders(str(message.id)), message.id
+        assert translation == translation.strip() or str(message.id) != str(message.id).strip(), message.id
+        assert not any(letter.isascii() and letter.isalpha() for letter in _without(translation)), message.id
+
+
+def _without(text: str) -> str:
+    """The text without its placeholders and without the name of the key that opens the test bench."""
+    return "".join(literal for literal, *_ in string.Formatter().parse(text)).replace("F12", "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_button_named_in_a_text_is_named_as_it_is_written(language: str) -> None:
+    words = words_of(language)
+    naming = [text for text in texts() if ENGLISH_QUOTATION in text and text != ENGLISH_QUOTATION]
+    assert len(naming) == 2
+    for text in naming:
+        assert f"“{words(ENGLISH_QUOTATION)}”" in words(text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_window_reads_the_catalogue(language: str) -> None:
+    assert words_of(language)("Cancel") == str(catalogue_of(language)["Cancel"].string)
+
+
+def test_english_is_the_source() -> None:
+    assert words_of("en")("Touch to start") == "Touch to start"

@@ -1,0 +1,188 @@
+"""Every view in every variant, language and size: nothing clipped, nothing overlapping, all of it within reach."""
+
+from __future__ import annotations
+
+import tkinter
+from collections.abc import Iterator
+from time import perf_counter
+from tkinter import ttk
+
+import pytest
+
+from atm_app.views import Action, View
+from gui import tokens
+from gui.window import SCREENS
+from gui.words import NOTES
+from tests.gui.layout import buttons, named, problems, visible
+from tests.gui.pictures import LANGUAGES, PICTURES, SIZES, Picture, notes_shown
+from tests.gui.studio import Display, Studio
+
+BY_NAME = {picture.name: picture for picture in PICTURES}
+# Wide open: a busy machine that runs other tests paints several times slower.
+SLOWEST_UPDATE_SECONDS = 0.016
+UPDATES = 40
+
+
+@pytest.fixture(scope="module", params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def sized(display: Display, request: pytest.FixtureRequest) -> Iterator[Studio]:
+    made = Studio(display, request.param)
+    yield made
+    made.close()
+
+
+def test_every_screen_and_every_note_has_a_picture() -> None:
+    assert {type(picture.view) for picture in PICTURES} == set(SCREENS)
+    assert set(SCREENS) == set(View.__subclasses__())
+    assert notes_shown() == set(NOTES)
+    assert len(BY_NAME) == len(PICTURES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_clipped_and_nothing_overlaps(sized: Studio, language: str) -> None:
+    found = []
+    for picture in PICTURES:
+        sized.settled(picture.shown(language))
+        found += [f"{picture.name}: {problem}" for problem in problems(sized.root, sized.window.scale)]
+    assert not found, "\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_screen_that_follows_its_view_ends_as_one_built_for_it(studio: Studio, language: str) -> None:
+    """Notes that come and go, prompts that change: the widgets left are those of a fresh screen."""
+    groups: dict[type[View], list[Picture]] = {}
+    for picture in PICTURES:
+        groups.setdefault(type(picture.view), []).append(picture)
+    following = [kind for kind in groups if kind.__name__ in ("Face", "Fingerprint", "OneTimeCode", "Claim", "Pin")]
+    for kind in following:
+        studio.settled(groups[kind][0].shown(language))
+        for picture in groups[kind]:
+            shown = picture.shown(language)
+            studio.show(type(shown)(shown.view, groups[kind][0].shown(language).state, language, shown.busy))
+            assert not problems(studio.root, studio.window.scale), picture.name
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_the_keyboard_reaches_and_presses_every_button(studio: Studio, picture: Picture) -> None:
+    studio.settled(picture.shown("en"))
+    usable = [button for button in buttons(studio.root) if not button.instate(["disabled"])]
+    reached = _tab_order(studio.root)
+    assert set(reached) == set(usable)
+    for button in usable:
+        studio.touched.clear()
+        button.focus_force()
+        button.event_generate("<Return>")
+        studio.root.update()
+        assert len(studio.touched) == 1, named(button)
+
+
+def _tab_order(root: tkinter.Tk) -> list[tkinter.Misc]:
+    """Where Tab leads, once around, by Tk's own rule."""
+    order: list[tkinter.Misc] = []
+    here: tkinter.Misc | None = root.tk_focusNext()
+    while here is not None and here not in order and here is not root:
+        order.append(here)
+        here = here.tk_focusNext()
+    return [widget for widget in order if isinstance(widget, ttk.Button)]
+
+
+def test_the_tab_key_itself(studio: Studio) -> None:
+    studio.settled(BY_NAME["receipt"].shown("en"))
+    studio.root.focus_force()
+    seen = []
+    for _ in range(2):
+        (studio.root.focus_get() or studio.root).event_generate("<Tab>")
+        studio.root.update()
+        focused = studio.root.focus_get()
+        assert focused is not None
+        seen.append(str(focused["text"]).strip())
+    assert seen == ["Print receipt", "No receipt"]
+
+
+@pytest.mark.parametrize("name", ["claim", "pin", "one_time_code", "amount"])
+def test_digits_and_their_keys_come_from_the_keyboard(studio: Studio, name: str) -> None:
+    studio.settled(BY_NAME[name].shown("en"))
+    studio.root.focus_force()
+    studio.touched.clear()
+    for key in ("1", "9", "0", "BackSpace", "Return", "Escape"):
+        studio.root.event_generate(f"<Key-{key}>" if not key.isdecimal() else f"<Key>{key}"[:5], keysym=key)
+        studio.root.update()
+    digits = [Action("digit", digit) for digit in "190"]
+    assert studio.touched == [*digits, Action("erase"), Action("enter"), Action("cancel")]
+
+
+def test_keys_arrive_after_a_focused_button_went_away(studio: Studio) -> None:
+    studio.settled(BY_NAME["menu"].shown("en"))
+    buttons(studio.root)[0].focus_force()
+    studio.root.update()
+    studio.show(BY_NAME["amount"].shown("en"))
+    studio.touched.clear()
+    focused = studio.root.focus_get()
+    assert focused is not None
+    focused.event_generate("<Key>", keysym="7")
+    studio.root.update()
+    assert studio.touched == [Action("digit", "7")]
+
+
+def test_the_one_time_code_says_where_it_went(studio: Studio) -> None:
+    studio.settled(BY_NAME["one_time_code"].shown("en"))
+    said = [getattr(widget, "shown_text", ("",))[0] for widget in visible(studio.root)]
+    assert "We sent a code to c•••@customer.example." in said
+
+
+def test_work_that_lasts_moves_a_bar(studio: Studio) -> None:
+    studio.settled(BY_NAME["claim-full"].shown("en"))
+    bar = studio.window._busy_bar
+    assert not bar.winfo_ismapped(), "not at once"
+    until = perf_counter() + 2.0
+    while not bar.winfo_ismapped() and perf_counter() < until:
+        studio.root.update()
+    assert bar.winfo_ismapped()
+    assert not problems(studio.root, studio.window.scale)
+    studio.show(BY_NAME["claim"].shown("en"))
+    assert not bar.winfo_ismapped()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_following_a_view_takes_less_than_a_frame(studio: Studio, language: str) -> None:
+    """The quicker quarter of many updates of the busiest screens: other work on the machine is not counted."""
+    for names in (("face-look", "face-blink"), ("one_time_code", "one_time_code-sending")):
+        first, second = (BY_NAME[name].shown(language) for name in names)
+        second = type(second)(second.view, first.state, language, second.busy, second.virtual)
+        studio.settled(first)
+        studio.show(second)
+        taken = []
+        for number in range(UPDATES):
+            began = perf_counter()
+            studio.window.show((first, second)[number % 2])
+            taken.append(perf_counter() - began)
+            studio.root.update()
+        assert sorted(taken)[UPDATES // 4] < SLOWEST_UPDATE_SECONDS, names
+
+
+def test_pressing_shows(studio: Studio) -> None:
+    """A pressed button looks other than one at rest."""
+    studio.settled(BY_NAME["welcome"].shown("en"))
+    button = buttons(studio.root)[0]
+    at_rest = studio.grab()
+    button.event_generate("<Enter>")
+    button.event_generate("<ButtonPress-1>", x=5, y=5)
+    studio.root.update()
+    pressed = studio.grab()
+    button.event_generate("<Leave>")
+    button.event_generate("<ButtonRelease-1>", x=-5, y=-5)
+    studio.root.update()
+    middle = (button.winfo_rootx() + 30, button.winfo_rooty() + 30)
+    assert at_rest.getpixel(middle) != pressed.getpixel(middle)
+
+
+def test_every_text_colour_can_be_read() -> None:
+    for colour, grounds in tokens.READ_ON.items():
+        for ground in grounds:
+            assert tokens.contrast(colour, ground) >= 4.5, (
+                f"{colour} on {ground}: {tokens.contrast(colour, ground):.1f}"
+            )
+
+
+def test_the_focus_ring_stands_out() -> None:
+    """3:1 against the ground the button lies on, as WCAG asks of what is no text."""
+    assert tokens.contrast(tokens.INK, tokens.PAPER) >= 3
