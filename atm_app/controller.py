@@ -21,6 +21,7 @@ from atm_app.identity.policy import ACCESSIBLE, policy_named
 from atm_app.ports import (
     CashDispenser,
     Clock,
+    DeviceError,
     DeviceState,
     DeviceStatus,
     FaceCamera,
@@ -41,6 +42,7 @@ T = TypeVar("T")
 WATCH_SECONDS = 3.0
 # A device that is plugged back in is on offer again within a second.
 DEVICE_SECONDS = 1.0
+ENDINGS = ("farewell", "locked")
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ class Desk:
         self._timer: Timer | None = None
         self._statuses: dict[Work, DeviceStatus] = {}
         self._asked: set[Work] = set()
+        self.rescues = 0
 
     # --- what the flow's guards ask ----------------------------------------------------------------------------------
 
@@ -169,7 +172,7 @@ class Desk:
     def after(self, seconds: float, callback: Callable[[], None]) -> None:
         """The one timer of the present state; a new one replaces it, leaving the state stops it."""
         self.stop_timer()
-        self._timer = self.machine.clock.call_later(seconds, callback)
+        self._timer = self.machine.clock.call_later(seconds, lambda: self.guarded(callback))
 
     def stop_timer(self) -> None:
         if self._timer is not None:
@@ -248,21 +251,48 @@ class Desk:
         self.stop_timer()
         self.repaint()
 
-        def answered(answer: T) -> None:
+        def take(answer: Callable[[], None]) -> None:
             if self.is_current(token, state):
                 self.busy = False
-                done(answer)
+                answer()
                 self.rest_if_idle()
 
-        def broke(error: Exception) -> None:
-            if not self.is_current(token, state):
-                return
-            self.busy = False
+        def dealt_with(error: Exception) -> None:
             if not failed(error):
                 self.apologise(error)
-            self.rest_if_idle()
 
-        self.machine.workers.submit(kind, work, answered, broke)
+        self.machine.workers.submit(
+            kind, work, lambda answer: self.guarded(lambda: take(lambda: done(answer))),
+            lambda error: self.guarded(lambda: take(lambda: dealt_with(error))),
+        )  # fmt: skip
+
+    def guarded(self, act: Callable[[], None]) -> None:
+        """Whatever goes wrong in here must not leave a customer before a screen that no longer moves."""
+        try:
+            act()
+        except Exception as error:
+            log.exception("in state %s", self.flow.here)
+            self._rescue(error)
+
+    def _rescue(self, error: Exception) -> None:
+        """End the visit; the machine looks at itself before the next one. Open money is the recovery's."""
+        self.rescues += 1
+        self.busy, self.trouble = False, self.trouble or "trouble"
+        here = self.flow.here
+        try:
+            if here == "more_time":
+                self.send("cancel", "trouble")
+            elif self.session is not None and here not in ENDINGS:
+                self.note_event("trouble", type(error).__name__[:32], state=here)
+                self.send("refuse", "trouble")
+        except Exception:
+            log.exception("while ending the visit in state %s", here)
+        if self.flow.here in ENDINGS:
+            self.after(self.machine.settings.times.farewell, self._leave_ending)
+
+    def _leave_ending(self) -> None:
+        self.session = None
+        self.send("fail" if self.flow.here == "farewell" else "over", self.trouble)
 
     def is_current(self, token: bytes, state: str) -> bool:
         """Whether an answer or a report still belongs to what is shown."""
@@ -281,7 +311,9 @@ class Desk:
     def apologise(self, error: Exception) -> None:
         """End the session because a part of the machine failed, then have the machine look at itself: what was held
         does not stay held, the recovery of the next preparation voids it."""
-        log.error("%s in state %s: %s", type(error).__name__, self.flow.here, error)
+        # Only our own errors are known to hold nothing personal.
+        told = str(error) if isinstance(error, StoreUnavailable | DeviceError) else ""
+        log.error("%s in state %s: %s", type(error).__name__, self.flow.here, told)
         self.note_event("trouble", type(error).__name__[:32], state=self.flow.here)
         self.trouble = "database" if isinstance(error, StoreUnavailable) else "trouble"
         if self.session is not None:
@@ -328,9 +360,14 @@ class Controller(Desk):
         if self.busy and not step.hears_while_busy:
             return
         before = self.flow.here
-        step.touch(action)
+        self.guarded(lambda: step.touch(action))
         if self.flow.here == before and not self.busy and self.session is not None:
             self.rest()
+
+    def stop(self) -> None:
+        """The machine is switched off: whoever waits for a person stops waiting."""
+        self.stop_timer()
+        self._steps[self.flow.here].leave()
 
     def set_preparing(self, fraction: float) -> None:
         """How much of the demonstration data is there; called on this thread."""

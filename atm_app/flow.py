@@ -67,7 +67,8 @@ class Flow(StateChart[Any]):
             change = confirm.to(amount)
             confirmed = confirm.to(dispensing)
             presented = dispensing.to(take_cash)
-            taken = take_cash.to(receipt)
+            # From dispensing: the answer to "present" was lost, but the dispenser saw the notes being taken.
+            taken = take_cash.to(receipt) | dispensing.to(receipt)
 
         where_it_was = HistoryState(type="deep")
 

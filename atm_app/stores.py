@@ -230,7 +230,8 @@ class Ledger(Protocol):
 
 
 class IntentState(StrEnum):
-    """How far a withdrawal had come, as the terminal knew when it last wrote to its own disk."""
+    """How far a withdrawal had come, as the terminal knew when it last wrote to its own disk. DISPUTED: the notes'
+    fate and the books disagree, and staff have to look."""
 
     CREATED = "created"
     HELD = "held"
@@ -238,6 +239,7 @@ class IntentState(StrEnum):
     PRESENTED = "presented"
     TAKEN = "taken"
     SETTLED = "settled"
+    DISPUTED = "disputed"
 
 
 @dataclass(frozen=True)
@@ -253,7 +255,11 @@ class IntentJournal(Protocol):
     def record(self, intent: Intent) -> None: ...
     def advance(self, request_id: bytes, state: IntentState) -> None: ...
     def open(self) -> tuple[Intent, ...]:
-        """Not yet settled, oldest first."""
+        """Neither settled nor disputed, oldest first."""
+        ...
+
+    def disputed(self) -> tuple[Intent, ...]:
+        """What staff have to look at, oldest first."""
         ...
 
 

@@ -6,6 +6,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, TypeVar
 
 from atm_app.ports import Work
@@ -21,8 +22,12 @@ class ThreadWorkers:
     def __init__(self, post: Post) -> None:
         self._post = post
         self._queues: dict[Work, queue.SimpleQueue[Any]] = {kind: queue.SimpleQueue() for kind in Work}
-        for kind in Work:
-            threading.Thread(target=self._run, args=(self._queues[kind],), name=f"work-{kind}", daemon=True).start()
+        self._threads = [
+            threading.Thread(target=self._run, args=(self._queues[kind],), name=f"work-{kind}", daemon=True)
+            for kind in Work
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def submit(
         self,
@@ -36,10 +41,13 @@ class ThreadWorkers:
     def post(self, callback: Callable[[], None]) -> None:
         self._post(callback)
 
-    def stop(self) -> None:
-        """Let every thread end after the work it has."""
+    def stop(self, seconds: float = 3.0) -> None:
+        """Let every thread end after the work it has, and wait for them at most so long in all."""
         for waiting in self._queues.values():
             waiting.put(None)
+        end = monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, end - monotonic()))
 
     def _run(self, waiting: queue.SimpleQueue[Any]) -> None:
         while (item := waiting.get()) is not None:

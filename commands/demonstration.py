@@ -70,12 +70,18 @@ class Demonstration:
     def stop(self) -> None:
         self._cancellation.cancel()
 
-    def complete(self) -> bool:
-        """Whether everybody is enrolled already; asks the database."""
-        return all(self._missing(person) == set() for person in PEOPLE)
-
     def _run(self) -> None:
+        try:
+            self._enrol_everybody()
+        except Exception:
+            log.exception("the demonstration customers could not all be enrolled")
+        if not self._cancellation.cancelled:
+            self._progress(1.0)
+
+    def _enrol_everybody(self) -> None:
         for person in PEOPLE:
+            if not self._missing(person):
+                continue
             for attempt in range(TRIES):
                 try:
                     self._enrol(person)
@@ -86,7 +92,6 @@ class Demonstration:
                     log.warning("enrolling %s, attempt %d: %s", person.key, attempt + 1, problem)
                     if self._cancellation.wait(1.0):
                         return
-        self._progress(1.0)
 
     def _missing(self, person: Person) -> set[str]:
         known = self._branch.enrolment(person.customer.number)
@@ -99,6 +104,7 @@ class Demonstration:
                 customer_id, account.bank, account.number, account.kind, account.opening.currency
             )
             self._branch.deposit(request_id(self._terminal, "opening", account.number), account_id, account.opening)
+        self._report(person, 0)
         missing = self._missing(person)
         if "pin" in missing:
             self._enrolment.pin(customer_id, person.pin)
@@ -133,7 +139,7 @@ class Demonstration:
 
     def _report(self, person: Person, parts: int) -> None:
         done = PEOPLE.index(person) * PARTS + parts
-        self._progress(min(0.99, done / (len(PEOPLE) * PARTS)))
+        self._progress(min(0.99, 0.01 + done / (len(PEOPLE) * PARTS)))
 
 
 def _missing_parts(known: Enrolled | None) -> set[str]:

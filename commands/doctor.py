@@ -116,6 +116,9 @@ def _stores(plant: Plant) -> Iterator[Check]:
         return
     yield Check("books", OK if trial.balanced else BROKEN, "every difference is zero" if trial.balanced else str(trial))
     yield Check("audit", OK if audit.ok else BROKEN, "; ".join(audit.problems[:3]) or f"{audit.rows} rows, all whole")
+    disputed = len(plant.storage.intents.disputed())
+    if disputed:
+        yield Check("disputes", DEGRADED, f"{disputed} withdrawals where notes and books disagree; see the audit")
     open_intents = plant.storage.intents.open()
     advice = f"{len(open_intents)} to settle at the next start" if open_intents else "nothing is left open"
     yield Check("intent journal", DEGRADED if open_intents else OK, advice)

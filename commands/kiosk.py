@@ -10,6 +10,7 @@ import tkinter
 from collections.abc import Callable
 
 from atm_app.config import Settings
+from atm_app.ports import Work
 from atm_app.views import Shown
 from atm_app.workers import ThreadWorkers
 from commands.wiring import Plant
@@ -54,6 +55,7 @@ class Kiosk:
             self.close()
 
     def close(self) -> None:
+        self.controller.stop()
         self.workers.stop()
         self.plant.close()
         self.inbox.close()
@@ -71,13 +73,14 @@ class Kiosk:
             watcher(shown)
         if shown.state == "welcome" and not self._demonstrated:
             self._demonstrated = True
-            if self.plant.start_demonstration(self._prepared):
-                self.controller.preparing = 0.01
-                self.root.after_idle(self.controller.set_preparing, 0.01)
+            self.plant.start_demonstration(self._prepared)
 
     def _prepared(self, fraction: float) -> None:
         """On the demonstration's thread."""
         self.inbox.post(lambda: self.controller.set_preparing(fraction))
+        if fraction >= 1.0:
+            # A preparation meanwhile may have read the templates before the last of them was there.
+            self.workers.submit(Work.LEDGER, self.plant.authentication.load_gallery, lambda _: None, lambda _: None)
 
 
 def write_log(folder: DataFolder) -> None:

@@ -205,10 +205,10 @@ class Plant:
         self.storage.audit.seal()
         self.storage.staff_audit.seal()
 
-    def start_demonstration(self, progress: Callable[[float], None]) -> bool:
-        """Enrol the demonstration customers where camera and sensor are virtual; false when nothing is to be done."""
+    def start_demonstration(self, progress: Callable[[float], None]) -> None:
+        """Enrol the demonstration customers where camera and sensor are virtual."""
         if self.virtual_camera is None or self.virtual_sensor is None:
-            return False
+            return
         storage = self.storage
         enrolment = Enrolment(
             storage.customers, storage.templates, self.camera, self.matcher, self.gallery, self.sensor, storage.vault
@@ -222,10 +222,7 @@ class Plant:
             storage.staff_audit.seal,
             progress,
         )
-        if self.demonstration.complete():
-            return False
         self.demonstration.start()
-        return True
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
@@ -243,8 +240,9 @@ class Plant:
     def _load_virtual_cassettes(self) -> None:
         """A new virtual machine gets its cassettes: in the books first, then in the dispenser, each once."""
         storage = self.storage
-        if not storage.ledger.cash_units():
-            for position, (major, count) in enumerate(CASSETTES, 1):
+        loaded = {unit.position for unit in storage.ledger.cash_units()}
+        for position, (major, count) in enumerate(CASSETTES, 1):
+            if position not in loaded:
                 load = request_id(self.settings.terminal, "cassette", str(position))
                 storage.branch.load_cash_unit(load, position, Money.of_major(major, self.settings.currency), count)
         if not self.dispenser.counts():

@@ -28,7 +28,10 @@ DATABASE = "atm"
 # 1213 deadlock, 1205 lock wait: the server rolled back, so the call is retried whole. The others say that the server
 # went away; the private one is back after half a second.
 ROLLED_BACK = frozenset({1205, 1213})
-SERVER_GONE = frozenset({-1, 1047, 1053, 1927, 2002, 2003, 2006, 2013, 2055})
+# 3024 is the connector's own: no answer within ANSWER_SECONDS.
+SERVER_GONE = frozenset({-1, 1047, 1053, 1927, 2002, 2003, 2006, 2013, 2055, 3024})
+# A server that is stopped or cut off says nothing at all; longer than any lock wait (5 s) nobody waits for it.
+ANSWER_SECONDS = 6
 # No room for a write (ER_DISK_FULL, ER_RECORD_FILE_FULL, ER_ERROR_ON_WRITE, EE_WRITE): nothing was changed.
 SERVER_FULL = frozenset({1021, 1114, 1026, 3})
 RETRY_SECONDS = 8.0
@@ -63,9 +66,15 @@ class ServerAddress:
         return options
 
 
-def open_raw(user: str, password: str | None, address: dict[str, Any], database: str | None = DATABASE) -> Any:
-    """A raw connection, UTC, autocommit, utf8mb4. Raises mysql.connector.Error."""
+def open_raw(
+    user: str, password: str | None, address: dict[str, Any], database: str | None = DATABASE,
+    answer_seconds: int | None = None,
+) -> Any:  # fmt: skip
+    """A raw connection, UTC, autocommit, utf8mb4. ``answer_seconds``: how long a call may stay without any answer;
+    None for ever, which only migrations want. Raises mysql.connector.Error."""
     options: dict[str, Any] = {"user": user, **address}
+    if answer_seconds is not None:
+        options |= {"read_timeout": answer_seconds, "write_timeout": answer_seconds}
     if password is not None:
         options["password"] = password
     return mysql.connector.connect(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 from collections.abc import Sequence
 
 from atm_app.ports import FingerTemplate
 from atm_app.stores import Customer, NewCustomer
-from atm_app.trust.vault import Vault
+from atm_app.trust.vault import KeyProblem, Vault
 from db.connection import Database, Row, hexadecimal
+
+log = logging.getLogger(__name__)
 
 PSEUDONYM_BYTES = 16
 DETAILS = ("name", "phone", "email", "address", "gender")
@@ -102,7 +105,22 @@ class TemplateRows:
         self._chain = chain
 
     def faces(self) -> Sequence[tuple[int, bytes]]:
-        return [(row["customer_id"], self._open(row, "face")) for row in self._reader.rows("face_templates")]
+        """One that does not open is left out and told to staff: it must not keep everybody else from signing in.
+
+        Raises KeyProblem when not a single one opens: then the key ring is the wrong one.
+        """
+        rows = self._reader.rows("face_templates")
+        opened, unreadable = [], 0
+        for row in rows:
+            try:
+                opened.append((row["customer_id"], self._open(row, "face")))
+            except KeyProblem:
+                unreadable += 1
+        if unreadable:
+            log.error("%d of %d face templates do not open", unreadable, len(rows))
+            if not opened:
+                raise KeyProblem("no face template opens with this key ring")
+        return opened
 
     def face(self, customer_id: int) -> bytes | None:
         rows = self._reader.rows("templates_of", customer=customer_id, kind="face")

@@ -6,6 +6,7 @@ happened in between.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 import time
@@ -26,6 +27,9 @@ CREATE TABLE IF NOT EXISTS intent (
 """
 # Settled intents are kept this long for staff who look into a complaint; the ledger keeps its own for good.
 KEEP_SETTLED_SECONDS = 90 * 24 * 3600
+
+# Nothing is left to do for the machine itself.
+ENDED = frozenset({IntentState.SETTLED, IntentState.DISPUTED})
 
 
 class IntentRows:
@@ -56,11 +60,19 @@ class IntentRows:
         assert changed == 1, "an intent is recorded before it advances"
 
     def open(self) -> tuple[Intent, ...]:
+        return self._in_states([state for state in IntentState if state not in ENDED])
+
+    def disputed(self) -> tuple[Intent, ...]:
+        return self._in_states([IntentState.DISPUTED])
+
+    def _in_states(self, states: list[IntentState]) -> tuple[Intent, ...]:
+        wanted = json.dumps([state.value for state in states])
         with self._mutex:
             try:
                 rows = self._connection.execute(
-                    "SELECT request_id, state, minor, currency FROM intent WHERE state <> ? ORDER BY created_at",
-                    (IntentState.SETTLED.value,),
+                    "SELECT request_id, state, minor, currency FROM intent"
+                    " WHERE state IN (SELECT value FROM json_each(?)) ORDER BY created_at",
+                    (wanted,),
                 ).fetchall()
             except sqlite3.Error as error:
                 raise StoreUnavailable(f"the intent journal cannot be read: {error}") from error

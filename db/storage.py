@@ -11,7 +11,7 @@ from atm_app.trust.vault import Vault
 from db.attach import Attachment
 from db.audit import AuditRows
 from db.branch import BranchRows
-from db.connection import Database, ServerAddress, open_raw
+from db.connection import ANSWER_SECONDS, Database, ServerAddress, open_raw
 from db.customers import CustomerRows, TemplateRows
 from db.folder import DataFolder
 from db.identity import CodeRows, LockoutRows
@@ -90,7 +90,7 @@ class Storage:
         else:
             address, ensure = self._socket(), self.attachment.ensure
         password = self.vault.database_password(role)
-        return Database(lambda: open_raw(f"atm_{role}", password, address), ensure)
+        return Database(lambda: open_raw(f"atm_{role}", password, address, answer_seconds=ANSWER_SECONDS), ensure)
 
 
 def _nothing() -> None:

@@ -1,20 +1,35 @@
-"""The test bench's window (F12): who stands before the machine, what lies on the sensor, what breaks, what arrives."""
+"""The test bench's window (F12): who stands before the machine, what lies on the sensor, what breaks, what arrives.
+
+Controls stand in groups at the left, the state of everything virtual at the right. A switch that is on is blue.
+"""
 
 from __future__ import annotations
 
-import re
 import tkinter
 from collections.abc import Callable, Sequence
+from functools import partial
 from tkinter import ttk
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
+from atm_app.ports import DeviceState
 from gui import tokens
+from gui.bench_state import BenchState
 from gui.text import Lettering
 from gui.theme import Theme
 
-WIDTH, HEIGHT = 1180, 980
+# Design pixels: three columns of equal width.
+WIDTH, HEIGHT = 1840, 940
+PAD, BUTTON_HEIGHT, GROUP_GAP = 24, 62, 14
 REFRESH_MILLISECONDS = 500
-FINGER_NAMES = ("right_index", "left_index")
+STRANGER = "stranger.thumb"
+SENSOR_FAULTS = (
+    ("none", "Well"), ("silent", "Silent"), ("noise", "Noise"), ("lost_byte", "Lost byte"), ("corrupt", "Corrupt"),
+    ("slow", "Slow"), ("messy", "Messy"), ("wet", "Wet"),
+)  # fmt: skip
+CAMERA_FAULTS = (("unplug", "Unplugged"), ("freeze", "Frozen"), ("dark", "Dark"), ("noise", "Noise"))
+
+Command = Callable[[], Any]
 
 
 class Bench(Protocol):
@@ -25,6 +40,8 @@ class Bench(Protocol):
     dispenser: Any
     printer: Any
     person: Any
+    camera: Any
+    sensor: Any
 
     @property
     def people(self) -> Sequence[Any]: ...
@@ -42,6 +59,10 @@ class Bench(Protocol):
     def take_cash(self) -> None: ...
 
 
+# The devices do not say which fault they were given; it is remembered while the window is closed.
+_GIVEN: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
+
+
 class BenchWindow:
     """A second window beside the kiosk's; works on the bench object alone."""
 
@@ -50,13 +71,19 @@ class BenchWindow:
         self._post = post
         self._letters = Lettering(theme, "en")
         self._scale = theme.scale
-        self._top = tkinter.Toplevel(root, background=tokens.PAPER)
+        self._given = _GIVEN.setdefault(bench, {})
+        self._switches: list[tuple[ttk.Button, Callable[[], bool]]] = []
+        # An edge of its own: without a window manager there is no frame around it.
+        self._top = tkinter.Toplevel(
+            root, background=tokens.PAPER, highlightthickness=self._scale(4), highlightbackground=tokens.NAVY,
+            highlightcolor=tokens.NAVY,
+        )  # fmt: skip
         self._top.title("Test bench")
-        x = max(0, root.winfo_screenwidth() - self._scale(WIDTH) - self._scale(40))
-        self._top.geometry(f"{self._scale(WIDTH)}x{self._scale(HEIGHT)}+{x}+{self._scale(50)}")
+        self._top.geometry(self._geometry(root))
         self._top.protocol("WM_DELETE_WINDOW", self.close)
         self._top.bind("<F12>", lambda _: self.close())
-        self._row = 0
+        for style in ("Secondary", "Chosen"):
+            theme.style.configure(f"small.{style}.TButton", font=theme.fonts["small", True])
         self._build()
         self._refresh()
 
@@ -68,112 +95,166 @@ class BenchWindow:
         if self.alive:
             self._top.destroy()
 
+    def _geometry(self, root: tkinter.Tk) -> str:
+        """Right under the kiosk's header, in the middle."""
+        width, height = self._scale(WIDTH), self._scale(HEIGHT)
+        x = max(0, root.winfo_rootx() + (root.winfo_width() - width) // 2)
+        y = max(0, root.winfo_rooty() + root.winfo_height() - height - self._scale(20))
+        return f"{width}x{height}+{x}+{y}"
+
     # --- parts -------------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
+        columns = [ttk.Frame(self._top) for _ in range(3)]
+        pad = self._scale(PAD)
+        for number, column in enumerate(columns):
+            column.place(
+                relx=number / 3, rely=0, x=pad if number == 0 else pad // 2, y=pad // 2, relwidth=1 / 3,
+                width=-pad * 3 // 2 if number != 1 else -pad, relheight=1, height=-pad,
+            )  # fmt: skip
+        self._person(columns[0])
+        self._photograph(columns[0])
+        self._finger(columns[0])
+        self._camera(columns[1])
+        self._sensor(columns[1])
+        self._cash(columns[1])
+        self._paper_and_mail(columns[1])
+        self._state = BenchState(columns[2], self._letters, self._bench)
+
+    def _person(self, column: ttk.Frame) -> None:
         bench = self._bench
-        self._top.columnconfigure(0, weight=1)
-        self._section("Who stands before the camera")
-        people = [(person.customer.name, lambda key=person.key: bench.step_up(key)) for person in bench.people]
-        self._buttons([*people, ("Nobody", bench.walk_away)])
+        group = self._group(column, "Who stands before the camera", 3)
+        for person in bench.people:
+            self._button(group, person.customer.name, partial(bench.step_up, person.key))
         first, second = bench.people[0].key, bench.people[1].key
-        self._buttons([
-            ("Photograph", lambda: bench.hold_up_photograph(first)),
-            ("Two people", lambda: bench.stand_together(first, second)),
-            ("Blink", bench.blink),
-            ("Turn left", lambda: bench.turn("left")),
-            ("Turn right", lambda: bench.turn("right")),
-        ])  # fmt: skip
-        self._obliging()
-        self._section("Which finger lies on the sensor")
-        fingers = [
-            (person.customer.name.split()[0], lambda finger=person.finger: bench.place_finger(finger))
-            for person in bench.people
-        ]
-        self._buttons(
-            [*fingers, ("Stranger", lambda: bench.place_finger("stranger.thumb")), ("Lift", bench.lift_finger)]
-        )
-        self._section("Cash and paper")
-        dispenser, printer = bench.dispenser, bench.printer
-        self._buttons([
-            ("Take the cash", bench.take_cash), ("Power cut", dispenser.cut_power_and_take),
-            ("Jam", lambda: dispenser.jam(True)), ("Clear jam", lambda: dispenser.jam(False)),
-            ("No paper", lambda: printer.load_paper(False)), ("Paper", lambda: printer.load_paper(True)),
-        ])  # fmt: skip
-        self._section("What breaks")
-        self._buttons([
-            ("Camera out", lambda: bench.camera_fault("unplug", True)),
-            ("Camera in", lambda: bench.camera_fault("unplug", False)),
-            ("Freeze", lambda: bench.camera_fault("freeze", True)),
-            ("Unfreeze", lambda: bench.camera_fault("freeze", False)),
-            ("Kill vision", bench.kill_vision),
-        ])  # fmt: skip
-        self._buttons([
-            ("Sensor out", lambda: bench.sensor_fault("unplug")), ("Sensor in", lambda: bench.sensor_fault("plug")),
-            ("Silent", lambda: bench.sensor_fault("silent")), ("Noise", lambda: bench.sensor_fault("noise")),
-            ("Sensor well", lambda: bench.sensor_fault("none")),
-        ])  # fmt: skip
-        self._state_panel()
+        self._button(group, "Two people", lambda: bench.stand_together(first, second))
+        self._button(group, "Nobody", bench.walk_away)
+        self._button(group, "Blink", bench.blink)
+        self._button(group, "Turn left", lambda: bench.turn("left"))
+        self._button(group, "Turn right", lambda: bench.turn("right"))
+        self._switch(group, "Does what the screen asks", lambda: bench.obliging, self._set_obliging, columns=3)
 
-    def _section(self, text: str) -> None:
-        label = self._letters.label(self._top, text, "small", bold=True, colour=tokens.BLUE_DEEP)
-        label.grid(row=self._next(), column=0, sticky="w", padx=self._scale(28), pady=(self._scale(16), 0))
+    def _photograph(self, column: ttk.Frame) -> None:
+        bench = self._bench
+        group = self._group(column, "Whose photograph is held up", 4)
+        for person in bench.people:
+            self._button(group, first_name(person), partial(bench.hold_up_photograph, person.key))
 
-    def _buttons(self, buttons: Sequence[tuple[str, Callable[[], Any]]]) -> None:
-        row = ttk.Frame(self._top)
-        row.grid(row=self._next(), column=0, sticky="we", padx=self._scale(22), pady=self._scale(4))
-        for column, (text, command) in enumerate(buttons):
-            button = self._letters.button(row, text, command, size="small")
-            button.grid(row=0, column=column, sticky="we", padx=self._scale(5), ipady=self._scale(10))
-            row.columnconfigure(column, weight=1, uniform="button")
+    def _finger(self, column: ttk.Frame) -> None:
+        bench = self._bench
+        group = self._group(column, "Whose finger lies on the sensor", 4)
+        for person in bench.people:
+            self._button(group, first_name(person), partial(bench.place_finger, person.finger))
+        self._button(group, "A stranger's", lambda: bench.place_finger(STRANGER), columns=2)
+        self._button(group, "Nobody's", bench.lift_finger, columns=2)
 
-    def _obliging(self) -> None:
-        variable = tkinter.BooleanVar(self._top, self._bench.obliging)
+    def _camera(self, column: ttk.Frame) -> None:
+        bench = self._bench
+        group = self._group(column, "Camera", 3)
+        for name, text in CAMERA_FAULTS:
+            self._remembered(group, text, f"camera {name}", partial(bench.camera_fault, name))
+        self._button(group, "Kill vision", bench.kill_vision)
+        self._enable(group, bench.camera is not None)
 
-        def changed() -> None:
-            self._bench.obliging = variable.get()
+    def _sensor(self, column: ttk.Frame) -> None:
+        bench = self._bench
+        group = self._group(column, "Fingerprint sensor", 3)
+        for name, text in SENSOR_FAULTS:
+            self._choice(group, text, "sensor", name, partial(bench.sensor_fault, name))
+        self._remembered(group, "Unplugged", "sensor unplug", lambda on: bench.sensor_fault("unplug" if on else "plug"))
+        self._enable(group, bench.sensor is not None)
 
-        tkinter.Checkbutton(
-            self._top, text="The person does what the screen asks", variable=variable, command=changed,
-            background=tokens.PAPER, foreground=tokens.INK, activebackground=tokens.PAPER, highlightthickness=0,
-            font=self._letters.theme.fonts["small", False], selectcolor=tokens.WHITE,
-        ).grid(row=self._next(), column=0, sticky="w", padx=self._scale(22))  # fmt: skip
-
-    def _state_panel(self) -> None:
-        self._section("What the machine gave, what the customers received")
-        self._state = tkinter.Text(
-            self._top, height=9, background=tokens.WHITE, foreground=tokens.INK, borderwidth=0, wrap="word",
-            font=self._letters.theme.fonts["small", False], padx=self._scale(16), pady=self._scale(10),
-            highlightthickness=1, highlightbackground=tokens.LINE, state="disabled", takefocus=False,
+    def _cash(self, column: ttk.Frame) -> None:
+        bench, dispenser = self._bench, self._bench.dispenser
+        group = self._group(column, "Cash dispenser", 2)
+        self._button(group, "Take the cash", bench.take_cash)
+        self._button(group, "Power cut, cash gone", dispenser.cut_power_and_take)
+        self._switch(group, "Jammed", lambda: dispenser.status().state is DeviceState.HARDWARE_ERROR, dispenser.jam)
+        self._switch(
+            group, "Unplugged", lambda: dispenser.status().state is DeviceState.OFFLINE,
+            lambda on: dispenser.plug(not on),
         )  # fmt: skip
-        self._state.grid(row=self._next(), column=0, sticky="nswe", padx=self._scale(28), pady=self._scale(8))
-        self._top.rowconfigure(self._row - 1, weight=1)
+
+    def _paper_and_mail(self, column: ttk.Frame) -> None:
+        printer, inbox = self._bench.printer, self._bench.inbox
+        group = self._group(column, "Paper and mail", 2)
+        self._switch(
+            group, "No paper", lambda: printer.status().state is not DeviceState.ONLINE,
+            lambda on: printer.load_paper(not on),
+        )  # fmt: skip
+        if inbox is not None:
+            self._switch(group, "Mail server down", lambda: inbox.down, lambda on: setattr(inbox, "down", on))
+
+    # --- controls ----------------------------------------------------------------------------------------------------
+
+    def _group(self, column: ttk.Frame, title: str, across: int) -> ttk.Frame:
+        """A titled grid, ``across`` buttons wide."""
+        label = self._letters.label(column, title, "small", bold=True, colour=tokens.BLUE_DEEP)
+        label.pack(anchor="w", padx=self._scale(6), pady=(self._scale(GROUP_GAP), self._scale(4)))
+        group = ttk.Frame(column)
+        group.pack(fill="x")
+        group.across, group.used = across, 0  # type: ignore[attr-defined]
+        for number in range(across):
+            group.columnconfigure(number, weight=1, uniform="button")
+        return group
+
+    def _button(self, group: Any, text: str, command: Command, columns: int = 1) -> ttk.Button:
+        row, column = divmod(group.used, group.across)
+        group.used += columns
+        button = self._letters.button(group, text, command, size="small")
+        group.rowconfigure(row, minsize=self._scale(BUTTON_HEIGHT + 8))
+        button.grid(row=row, column=column, columnspan=columns, sticky="nswe", padx=self._scale(4), pady=self._scale(4))
+        return button
+
+    def _switch(
+        self, group: Any, text: str, is_on: Callable[[], bool], turn: Callable[[bool], Any], columns: int = 1
+    ) -> None:
+        """Pressing it turns it over; its colour follows ``is_on``."""
+
+        def pressed() -> None:
+            turn(not is_on())
+            self._colour_switches()
+
+        self._switches.append((self._button(group, text, pressed, columns), is_on))
+
+    def _remembered(self, group: Any, text: str, name: str, turn: Callable[[bool], Any]) -> None:
+        def remember(on: bool) -> None:
+            self._given[name] = "on" if on else ""
+            turn(on)
+
+        self._switch(group, text, lambda: bool(self._given.get(name)), remember)
+
+    def _choice(self, group: Any, text: str, name: str, value: str, command: Command) -> None:
+        """One of several; the first is chosen until another is."""
+
+        def choose(_: bool) -> None:
+            self._given[name] = value
+            command()
+
+        self._switch(group, text, lambda: self._given.get(name, SENSOR_FAULTS[0][0]) == value, choose)
+
+    def _enable(self, group: ttk.Frame, enabled: bool) -> None:
+        """A real device cannot be told to fail."""
+        for button in group.winfo_children():
+            if isinstance(button, ttk.Button):
+                button.state(["!disabled" if enabled else "disabled"])
+
+    def _set_obliging(self, on: bool) -> None:
+        self._bench.obliging = on
+
+    def _colour_switches(self) -> None:
+        for button, is_on in self._switches:
+            style = f"small.{'Chosen' if is_on() else 'Secondary'}.TButton"
+            if str(button["style"]) != style:
+                button.configure(style=style)
 
     def _refresh(self) -> None:
         if not self.alive:
             return
-        text = "\n".join(self._lines())
-        if text != getattr(self, "_told", None):
-            self._told = text
-            self._state.configure(state="normal")
-            self._state.delete("1.0", "end")
-            self._state.insert("1.0", text)
-            self._state.configure(state="disabled")
+        self._colour_switches()
+        self._state.refresh()
         self._top.after(REFRESH_MILLISECONDS, self._refresh)
 
-    def _lines(self) -> list[str]:
-        bench = self._bench
-        notes, value = bench.dispenser.in_shutter()
-        lines = [f"In the shutter: {notes} notes, ₹{value // 100:,}" if notes else "The shutter is empty."]
-        if bench.person is not None:
-            lines.append(f"{bench.person.customer.name}: number {bench.person.customer.number}, PIN {bench.person.pin}")
-        if bench.printer.last is not None:
-            lines.append(f"Last receipt: {bench.printer.last}")
-        for message in (bench.inbox.messages() if bench.inbox is not None else [])[-3:][::-1]:
-            code = re.search(r"\b\d{6}\b", message.text)
-            lines.append(f"✉ {message.address}: {code[0] if code else message.subject}")
-        return lines
 
-    def _next(self) -> int:
-        self._row += 1
-        return self._row - 1
+def first_name(person: Any) -> str:
+    return str(person.customer.name).split()[0]

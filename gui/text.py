@@ -6,12 +6,16 @@ import tkinter
 from tkinter import ttk
 from typing import Any
 
-from PIL import Image, ImageDraw, ImageTk
+from PIL import Image, ImageDraw
 
-from gui import tokens
-from gui.fonts import needs_shaping, pillow_font
+from gui import lettered, tokens
+from gui.fonts import needs_shaping
 from gui.icons import icon
+from gui.lettered import Pen
+from gui.photos import Photo
 from gui.theme import Theme
+
+ANCHORS = {"left": "w", "center": "center", "right": "e"}
 
 
 class Lettering:
@@ -34,99 +38,95 @@ class Lettering:
         self, label: ttk.Label, text: str, size: str = "body", *, bold: bool = False, colour: str = tokens.INK,
         wrap: int = 0, justify: str = "center",
     ) -> None:  # fmt: skip
-        """Change a label's text."""
+        """Change a label's text; the same text again costs nothing."""
         if getattr(label, "shown_text", None) == (text, size, bold, colour):
             return
         label.shown_text = (text, size, bold, colour)  # type: ignore[attr-defined]
-        wrap_pixels = self.theme.scale(wrap) if wrap else 0
+        pixels, wrap_pixels = self._pixels(size), self.theme.scale(wrap) if wrap else 0
         if needs_shaping(text):
-            picture = self._photo(self._drawn(text, size, bold=bold, colour=colour, wrap=wrap_pixels, justify=justify))
+            picture = self.photo(lettered.lettered(text, Pen(pixels, bold, colour), wrap_pixels, justify))
             label.configure(image=picture, text="")
             label.picture = picture  # type: ignore[attr-defined]
         else:
+            font = self.theme.fonts[size, bold]
+            lines = lettered.wrapped(text, font.measure, wrap_pixels)
             label.configure(
-                image="", text=text, font=self.theme.fonts[size, bold], foreground=colour, wraplength=wrap_pixels,
-                justify=justify, anchor="center" if justify == "center" else "w",
+                image="", text="\n".join(lines), font=font, foreground=colour, justify=justify,
+                anchor=ANCHORS[justify],
             )  # type: ignore[call-overload]  # fmt: skip
+
+    def fit(self, text: str, size: str, width: float, *, bold: bool = False) -> str:
+        """The text, shortened with an ellipsis where it would be wider than so many design pixels."""
+        return lettered.fitted(text, self._pixels(size), bold, self.theme.scale(width))
 
     def button(
         self, parent: tkinter.Misc, text: str, command: Any, style: str = "Secondary", *, icon_name: str = "",
         size: str = "body", above: bool = False, icon_colour: str = "",
     ) -> ttk.Button:  # fmt: skip
         """``above``: the icon stands over the text instead of before it. ``icon_colour``: else that of the text."""
-        button = ttk.Button(parent, style=f"{style}.TButton", command=command, takefocus=True)
-        ink = self.theme.ink(style)
-        options: dict[str, Any] = {}
-        picture: Image.Image | None = None
+        ink, scale = self.theme.ink(style), self.theme.scale
+        parts: list[Image.Image] = []
         if icon_name:
-            picture = icon(
-                icon_name, self.theme.scale(tokens.TEXT[size] * (2.6 if above else 1.35)), icon_colour or ink
-            )
-        if needs_shaping(text):
-            drawn = self._drawn(text, size, bold=True, colour=ink, wrap=0, justify="center")
-            picture = _beside(picture, drawn, self.theme.scale(16), above=above) if picture else drawn
-        else:
-            options["text"] = text if above or not picture else f"  {text}"
-            self.theme.style.configure(f"{size}.{style}.TButton", font=self.theme.fonts[size, True])
-            button.configure(style=f"{size}.{style}.TButton")
-        if picture is not None:
-            photo = self._photo(picture)
-            # Tk stipples the picture of a disabled button; a pale one of our own takes its place.
-            pale = self._photo(_pale(picture))
-            button.picture = (photo, pale)  # type: ignore[attr-defined]
-            compound = ("top" if above else "left") if options else "image"
-            options |= {"image": (photo, "disabled", pale), "compound": compound}
-        button.configure(**options)
+            parts.append(icon(icon_name, scale(tokens.TEXT[size] * (3.0 if above else 1.35)), icon_colour or ink))
+        shaped = needs_shaping(text)
+        if shaped:
+            parts.append(lettered.lettered(text, Pen(self._pixels(size), True, ink)))
+        styled = f"{size}.{style}.TButton"
+        self.theme.style.configure(styled, font=self.theme.fonts[size, True])
+        # The text stays on the button even where a picture shows it: tests and screen readers find it there.
+        written = text if above or shaped or not parts else f"  {text}"
+        button = ttk.Button(parent, style=styled, command=command, text=written)
+        if parts:
+            gap = scale(28 if above else 18)
+            self.put_picture(button, lettered.beside(parts, gap, above=above) if len(parts) > 1 else parts[0])
+            if above and not shaped:
+                self._lift(button, parts[0], gap)
+            button.configure(compound="image" if shaped or not text else "top" if above else "left")
         return button
 
-    def photo(self, picture: Image.Image) -> ImageTk.PhotoImage:
-        return self._photo(picture)
-
-    def _photo(self, picture: Image.Image) -> ImageTk.PhotoImage:
-        return ImageTk.PhotoImage(picture, master=self.theme.root)
-
-    def _drawn(self, text: str, size: str, *, bold: bool, colour: str, wrap: int, justify: str) -> Image.Image:
-        # A label may hold a language's own name in another script than the screen's, as on the language buttons.
-        language = self.language if self.language != "en" else "hi"
-        face = pillow_font(self.theme.scale(tokens.TEXT[size]), bold, language)
-        lines = _wrapped(text, face, wrap) if wrap else text.split("\n")
-        line_height = round(face.size * 1.45)
-        width = max(round(face.getlength(line)) for line in lines) + 4
-        picture = Image.new("RGBA", (width, line_height * len(lines)), (0, 0, 0, 0))
+    def row_button(
+        self, parent: tkinter.Misc, command: Any, lines: tuple[str, str], value: str, icon_name: str, width: int
+    ) -> ttk.Button:
+        """A wide row: icon, a bold line over a quiet one, and a value at the right end. ``width``: design pixels."""
+        scale, height = self.theme.scale, tokens.TOUCH_TARGET
+        picture = Image.new("RGBA", (scale(width), scale(height)), (0, 0, 0, 0))
         draw = ImageDraw.Draw(picture)
-        for number, line in enumerate(lines):
-            x = width / 2 if justify == "center" else 2
-            draw.text((x, line_height * (number + 0.5)), line, font=face, fill=colour,
-                      anchor="mm" if justify == "center" else "lm")  # fmt: skip
-        return picture
+        sign = icon(icon_name, scale(56), tokens.BLUE)
+        picture.paste(sign, (scale(8), (picture.height - sign.height) // 2))
+        last = Pen(self._pixels("body"), False, tokens.MUTED)
+        draw_at = scale(width - 16) - lettered.width_of(value, last.pixels, last.bold)
+        lettered.draw_line(draw, draw_at, picture.height / 2, value, last)
+        first, second = Pen(self._pixels("body"), True, tokens.INK), Pen(self._pixels("small"), False, tokens.MUTED)
+        room = draw_at - scale(96) - scale(40)
+        name = lettered.fitted(lines[0], first.pixels, first.bold, room)
+        lettered.draw_line(draw, scale(96), scale(height * 0.29), name, first)
+        lettered.draw_line(draw, scale(96), scale(height * 0.75), lines[1], second)
+        button = ttk.Button(parent, style="Secondary.TButton", command=command)
+        button.configure(text=f"{lines[0]} · {lines[1]} · {value}", compound="image")
+        self.put_picture(button, picture)
+        return button
+
+    def put_picture(self, button: ttk.Button, picture: Image.Image) -> None:
+        """Tk stipples the picture of a disabled button; a pale one of our own takes its place."""
+        photo, pale = self.photo(picture), self.photo(_pale(picture))
+        button.picture = (photo, pale)  # type: ignore[attr-defined]
+        button.configure(image=(photo, "disabled", pale))  # type: ignore[call-overload]
+
+    def photo(self, picture: Image.Image) -> Photo:
+        return self.theme.photos.make(picture)
+
+    def _pixels(self, size: str) -> int:
+        return self.theme.scale(tokens.TEXT[size])
+
+    def _lift(self, button: ttk.Button, sign: Image.Image, gap: int) -> None:
+        """Tk sets the text right under a picture; some empty rows below the icon keep them apart."""
+        taller = Image.new("RGBA", (sign.width, sign.height + gap // 2), (0, 0, 0, 0))
+        taller.paste(sign, (0, 0))
+        self.put_picture(button, taller)
 
 
 def _pale(picture: Image.Image) -> Image.Image:
     """The same shape in the colour of disabled text."""
-    flat = Image.new("RGBA", picture.size, tokens.NAVY_SOFT)
+    flat = Image.new("RGBA", picture.size, tokens.PALE)
     flat.putalpha(picture.getchannel("A"))
     return flat
-
-
-def _wrapped(text: str, face: Any, width: int) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if face.getlength(longer) > width and lines[-1]:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
-
-
-def _beside(first: Image.Image, second: Image.Image, gap: int, *, above: bool) -> Image.Image:
-    if above:
-        size = (max(first.width, second.width), first.height + gap + second.height)
-        places = (((size[0] - first.width) // 2, 0), ((size[0] - second.width) // 2, first.height + gap))
-    else:
-        size = (first.width + gap + second.width, max(first.height, second.height))
-        places = ((0, (size[1] - first.height) // 2), (first.width + gap, (size[1] - second.height) // 2))
-    joined = Image.new("RGBA", size, (0, 0, 0, 0))
-    joined.paste(first, places[0])
-    joined.paste(second, places[1])
-    return joined

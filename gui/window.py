@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tkinter
 from collections.abc import Callable
+from datetime import datetime
 from tkinter import ttk
 
 from babel.dates import format_date, format_time
@@ -35,9 +36,11 @@ from atm_app.views import (
     Welcome,
 )
 from gui import tokens
+from gui.bars import MovingBar
 from gui.icons import icon
-from gui.screens import identity, money, outside
+from gui.screens import face, identity, money, outside
 from gui.screens.base import Preview, Screen, Studio
+from gui.steps import Steps, drawn, steps_of
 from gui.text import Lettering
 from gui.theme import Theme
 from gui.tokens import Scale
@@ -51,7 +54,7 @@ SCREENS: dict[type[View], type[Screen]] = {
     Locked: outside.LockedScreen,
     Farewell: outside.FarewellScreen,
     Claim: identity.ClaimScreen,
-    Face: identity.FaceScreen,
+    Face: face.FaceScreen,
     Fingerprint: identity.FingerprintScreen,
     Pin: identity.PinScreen,
     OneTimeCode: identity.OneTimeCodeScreen,
@@ -68,14 +71,18 @@ SCREENS: dict[type[View], type[Screen]] = {
 }
 KEYS = {"BackSpace": "erase", "Return": "enter", "KP_Enter": "enter", "Escape": "cancel"}
 CLOCK_MILLISECONDS = 5000
+# Work that is done sooner needs no sign that it goes on.
+BUSY_MILLISECONDS = 300
+BUSY_HEIGHT = 8
 
 
 class KioskWindow:
     """``touch`` takes what the customer does; ``show`` paints what the controller says."""
 
     def __init__(
-        self, root: tkinter.Tk, bank: str, preview: Preview, size: tuple[int, int] | None, version: str = ""
-    ) -> None:
+        self, root: tkinter.Tk, bank: str, preview: Preview, size: tuple[int, int] | None,
+        now: Callable[[], datetime] = datetime.now,
+    ) -> None:  # fmt: skip
         self.root = root
         root.title(bank)
         width, height = size or (root.winfo_screenwidth(), root.winfo_screenheight())
@@ -89,9 +96,9 @@ class KioskWindow:
         self.touch: Callable[[Action], None] = lambda _: None
         self.painted: Callable[[Shown], None] = lambda _: None
         self._studio = Studio(self.theme, lambda action: self.touch(action), preview, bank)
+        self._now = now
         self._screen: Screen | None = None
         self._shown: Shown | None = None
-        self._pictures: list[object] = []
         self._header(bank)
         self._body = ttk.Frame(root)
         self._body.place(
@@ -99,7 +106,11 @@ class KioskWindow:
             height=-self.scale(tokens.HEADER) - self.scale(tokens.FOOTER),
         )  # fmt: skip
         self._footer()
+        self._busy_bar = MovingBar(root, tokens.PAPER, tokens.BLUE)
+        self._busy_timer = ""
         root.bind("<Key>", self._key)
+        for key in ("<Return>", "<KP_Enter>"):
+            root.bind_class("TButton", key, _press)
         root.update_idletasks()
         root.focus_force()
 
@@ -120,7 +131,11 @@ class KioskWindow:
             old = self._screen
             self._screen = SCREENS[type(shown.view)](self._body, self._studio, shown)
             if old is not None:
+                # A focused button takes the focus with it; keys are to reach the window all the same.
+                self.root.focus_set()
                 old.close()
+        self._tell_steps(shown)
+        self._tell_busy(shown.busy and self._screen is not None and self._screen.shows_busy)
         if before is None or before.virtual != shown.virtual or before.language != shown.language:
             self._tell_virtual(shown)
             self._tick_clock()
@@ -136,41 +151,90 @@ class KioskWindow:
         header = ttk.Frame(self.root, style="Header.TFrame")
         header.place(x=0, y=0, relwidth=1, height=self.scale(tokens.HEADER))
         letters = Lettering(self.theme, "en")
-        photo = letters.photo(icon("bank", self.scale(52), tokens.WHITE))
-        self._pictures.append(photo)
+        self._bank_sign = letters.photo(icon("bank", self.scale(52), tokens.WHITE))
         margin = self.scale(tokens.MARGIN)
-        ttk.Label(header, image=photo, background=tokens.NAVY).pack(side="left", padx=(margin, self.scale(20)))
-        letters.label(header, bank, "body", bold=True, colour=tokens.WHITE, ground=tokens.NAVY).pack(side="left")
-        self._clock = letters.label(header, "", "small", colour=tokens.NAVY_SOFT, ground=tokens.NAVY)
-        self._clock.pack(side="right", padx=margin)
-        self.root.after(CLOCK_MILLISECONDS, self._every_few_seconds)
+        ttk.Label(header, image=self._bank_sign, background=tokens.NAVY).pack(
+            side="left", padx=(margin, self.scale(20))
+        )
+        name = letters.fit(bank, "body", 440, bold=True)
+        letters.label(header, name, "body", bold=True, colour=tokens.WHITE, ground=tokens.NAVY).pack(side="left")
+        self._clock = letters.label(header, "", "body", bold=True, colour=tokens.WHITE, ground=tokens.NAVY)
+        self._clock.pack(side="right", padx=(self.scale(28), margin))
+        self._date = letters.label(header, "", "small", colour=tokens.NAVY_SOFT, ground=tokens.NAVY)
+        self._date.pack(side="right")
+        self._steps = ttk.Label(header, background=tokens.NAVY)
+        self._told_steps: Steps | None = None
+        self._clock_timer = self.root.after(CLOCK_MILLISECONDS, self._every_few_seconds)
+        header.bind("<Destroy>", lambda _: self._stop_timers())
 
     def _footer(self) -> None:
         self._foot = ttk.Frame(self.root)
         self._foot.place(x=0, rely=1.0, relwidth=1, height=self.scale(tokens.FOOTER), anchor="sw")
         self._foot_label: ttk.Label = Lettering(self.theme, "en").label(self._foot, "", "small", colour=tokens.MUTED)
-        self._foot_label.place(relx=0.5, rely=0.5, anchor="center")
+        self._foot_label.place(relx=0.5, rely=0.4, anchor="center")
+
+    def _tell_steps(self, shown: Shown) -> None:
+        """What is done and what is still to come of proving who one is."""
+        steps = steps_of(shown)
+        if steps == self._told_steps:
+            return
+        self._told_steps = steps
+        if steps is None:
+            self._steps.place_forget()
+            return
+        self._steps_picture = Lettering(self.theme, shown.language).photo(drawn(steps, self.scale))
+        self._steps.configure(image=self._steps_picture)
+        self._steps.place(relx=0.5, rely=0.5, anchor="center")
+
+    def _tell_busy(self, busy: bool) -> None:
+        """A moving line under the header, for work that lasts."""
+        if busy and not self._busy_timer:
+            self._busy_timer = self.root.after(BUSY_MILLISECONDS, self._show_busy)
+        elif not busy and self._busy_timer:
+            self.root.after_cancel(self._busy_timer)
+            self._busy_timer = ""
+            self._busy_bar.stop()
+            self._busy_bar.place_forget()
+
+    def _show_busy(self) -> None:
+        self._busy_bar.place(x=0, y=self.scale(tokens.HEADER), relwidth=1, height=self.scale(BUSY_HEIGHT))
+        self._busy_bar.start()
 
     def _tell_virtual(self, shown: Shown) -> None:
         words = words_of(shown.language)
-        names = ", ".join(words(DEVICES.get(name, name)) for name in shown.virtual)
+        names = ", ".join(words(DEVICES[name]) if name in DEVICES else name for name in shown.virtual)
         text = words("Virtual devices: {names}  ·  F12 opens the test bench").format(names=names) if names else ""
         Lettering(self.theme, shown.language).set(self._foot_label, text, "small", colour=tokens.MUTED)
 
     def _every_few_seconds(self) -> None:
         self._tick_clock()
-        self.root.after(CLOCK_MILLISECONDS, self._every_few_seconds)
+        self._clock_timer = self.root.after(CLOCK_MILLISECONDS, self._every_few_seconds)
+
+    def _stop_timers(self) -> None:
+        """The window goes; what was to happen later finds no widgets."""
+        self.root.after_cancel(self._clock_timer)
+        if self._busy_timer:
+            self.root.after_cancel(self._busy_timer)
 
     def _tick_clock(self) -> None:
         language = self._shown.language if self._shown else "en"
-        locale = LOCALE.get(language, "en_IN")
-        text = f"{format_time(format='HH:mm', locale=locale)}   {format_date(format='EEEE d MMMM', locale=locale)}"
-        Lettering(self.theme, language).set(self._clock, text, "small", colour=tokens.NAVY_SOFT)
+        locale, now = LOCALE.get(language, "en_IN"), self._now()
+        letters = Lettering(self.theme, language)
+        letters.set(self._clock, format_time(now, "HH:mm", locale=locale), "body", bold=True, colour=tokens.WHITE)
+        letters.set(self._date, format_date(now, "EEEE d MMMM", locale=locale), "small", colour=tokens.NAVY_SOFT)
 
     def _key(self, event: tkinter.Event[tkinter.Misc]) -> None:
         if event.char.isdecimal() and event.char.isascii():
             self.touch(Action("digit", event.char))
         elif event.keysym in KEYS and not (
-            event.keysym == "Return" and isinstance(self.root.focus_get(), ttk.Button)
+            event.keysym in ("Return", "KP_Enter") and isinstance(self.root.focus_get(), ttk.Button)
         ):  # a focused button answers Return itself
             self.touch(Action(KEYS[event.keysym]))
+
+
+def _press(event: tkinter.Event[tkinter.Misc]) -> str:
+    """Return presses the focused button, as the space bar does, and nothing else hears of it."""
+    button = event.widget
+    if isinstance(button, ttk.Button):
+        button.invoke()
+    return "break"

@@ -112,4 +112,12 @@ DEVICES = {
     "printer": _("printer"),
 }
 
+# The short names of the steps in the header.
+FACTORS = {
+    "face": _("Face"),
+    "fingerprint": _("Fingerprint"),
+    "pin": _("PIN"),
+    "one_time_code": _("Code"),
+}
+
 KINDS = {"savings": _("Savings account"), "current": _("Current account"), "wallet": _("Wallet")}

@@ -231,6 +231,7 @@ class World:
         self.printer = VirtualPrinter(scratch / "receipts")
         self.gallery = ExactFaceGallery()
         self.face = face_of(number)
+        self.rescues_expected = 0
         self.shown: list[Shown] = []
         self._open(number)
         self.controller = Controller(self._machine(), self.shown.append)

@@ -69,9 +69,13 @@ class Withdrawals:
         return fate
 
     def settle(self, request_id: bytes, fate: CashFate) -> Movement:
-        """Post, void or suspend. Raises StoreUnavailable; ``recover`` settles it later then."""
+        """Post, void or suspend. Raises StoreUnavailable; ``recover`` settles it later then.
+
+        REFUSED: the books know the hold otherwise or not at all. The intent is kept as disputed for staff.
+        """
         movement = self._ledger.settle(request_id, OUTCOME_OF[fate], fate)
-        self._intents.advance(request_id, IntentState.SETTLED)
+        refused = movement.outcome is Outcome.REFUSED
+        self._intents.advance(request_id, IntentState.DISPUTED if refused else IntentState.SETTLED)
         return movement
 
     def recover(self) -> tuple[tuple[Intent, Movement], ...]:

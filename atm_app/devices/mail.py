@@ -14,6 +14,7 @@ from typing import Any
 import yagmail
 from aiosmtpd.controller import Controller as SmtpController
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from yagmail.error import YagAddressError, YagInvalidEmailAddress
 
 from atm_app.config import MailSettings
 from atm_app.ports import DeliveryFailed, DeviceState, DeviceStatus, Message
@@ -42,25 +43,39 @@ class MailChannel:
         if not message.address:
             raise DeliveryFailed("the customer has no e-mail address")
         try:
-            client = self._client()
-            try:
-                # A list of lines: a single text would have its line ends turned into <br>.
-                refused = client.send(message.address, message.subject, message.text.split("\n"), prettify_html=False)
-            finally:
-                client.close()
-        except (OSError, smtplib.SMTPException, ssl.SSLError) as error:
+            refused = self._send_once(message)
+        except (OSError, smtplib.SMTPException) as error:
             self._failed = f"the mail server does not take messages: {type(error).__name__}"
             raise DeliveryFailed(self._failed) from error
-        if refused is False or (isinstance(refused, dict) and refused):
+        except (YagAddressError, YagInvalidEmailAddress, ValueError):
+            # Without its cause: the message of the error holds the address.
+            raise DeliveryFailed("the customer's e-mail address is not one") from None
+        if refused:
             raise DeliveryFailed("the mail server refused the address")
         self._failed = ""
 
+    def _send_once(self, message: Message) -> Any:
+        """yagmail's own ``send`` tries three times and waits in between: too long for somebody who stands there, and
+        the code would come three times."""
+        client = self._client()
+        try:
+            client.login()
+            # A list of lines: a single text would have its line ends turned into <br>.
+            recipients, text = client.prepare_send(
+                message.address, message.subject, message.text.split("\n"), prettify_html=False
+            )
+            return client.smtp.sendmail(client.user, recipients, text)
+        finally:
+            client.close()
+
     def _client(self) -> Any:
         settings = self._settings
+        # smtplib's own default verifies no certificate.
+        secure = {} if self._virtual else {"context": ssl.create_default_context()}
         return yagmail.SMTP(
             user=settings.user or settings.sender, password=settings.password.get_secret_value() or "none",
             host=settings.host, port=settings.port, smtp_ssl=not self._virtual, smtp_starttls=False,
-            smtp_skip_login=self._virtual, timeout=SEND_SECONDS,
+            smtp_skip_login=self._virtual, timeout=SEND_SECONDS, **secure,
         )  # fmt: skip
 
 

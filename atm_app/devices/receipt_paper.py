@@ -57,16 +57,17 @@ class ReceiptPaper:
     def _centred(
         self, draw: ImageDraw.ImageDraw, y: int, text: str, size: int, *, bold: bool, language: str
     ) -> int:  # fmt: skip
-        font = self._font(size, bold, language)
+        font = self._font(size, bold, _script_of(text, language))
         draw.text((WIDTH / 2, y), text, font=font, fill=0, anchor="ma")
         return y + int(size * 1.35)
 
     def _pair(
         self, draw: ImageDraw.ImageDraw, y: int, label: str, value: str, size: int, *, bold: bool, language: str
     ) -> int:
-        font = self._font(size, bold, language)
-        draw.text((MARGIN, y), label, font=font, fill=0)
-        draw.text((WIDTH - MARGIN, y), value, font=font, fill=0, anchor="ra")
+        label_font = self._font(size, bold, _script_of(label, language))
+        value_font = self._font(size, bold, _script_of(value, language))
+        draw.text((MARGIN, y + size), label, font=label_font, fill=0, anchor="ls")
+        draw.text((WIDTH - MARGIN, y + size), value, font=value_font, fill=0, anchor="rs")
         return y + int(size * 1.5)
 
     @staticmethod
@@ -74,3 +75,8 @@ class ReceiptPaper:
         for x in range(MARGIN, WIDTH - MARGIN, 12):
             draw.line((x, y, x + 6, y), fill=0, width=2)
         return y + 16
+
+
+def _script_of(text: str, language: str) -> str:
+    """The language whose font has the text's letters: the Devanagari one has no Latin letters, and the other way."""
+    return language if any("\u0900" <= letter <= "\u097f" for letter in text) else "en"

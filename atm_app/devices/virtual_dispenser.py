@@ -59,7 +59,11 @@ class VirtualDispenser:
     def dispense(self, request_id: bytes, mix: Mix) -> None:
         with self._condition:
             self._powered()
-            assert not self._state["transport"], "notes of one customer at a time"
+            if self._state["transport"]:  # notes of an earlier customer, forgotten by a terminal that lost its journal
+                presented = self.in_shutter()[0] > 0
+                self._clear_transport(
+                    "retract_bin" if presented else "reject_bin", CashFate.RETRACTED if presented else CashFate.REJECTED
+                )
             cassettes = {cassette["position"]: cassette for cassette in self._state["cassettes"]}
             for note in mix:
                 if note.position not in cassettes or cassettes[note.position]["count"] < note.count:
@@ -177,4 +181,9 @@ class VirtualDispenser:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(self._path)
+        folder = os.open(self._path.parent, os.O_RDONLY)  # the new name itself must outlive a power cut
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
         self.changed()

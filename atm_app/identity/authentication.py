@@ -172,10 +172,10 @@ class Authentication:
         matches: Callable[[], bool],
         score: float,
     ) -> Decision:
-        matched, verdict = self._lockout.attempt(customer, number, factor, matches)
-        if customer is not None and customer.frozen:
-            outcome = Verdict.LOCKED
-        elif matched:
+        # A frozen customer's evidence is looked at and never right, so that nobody learns of them either.
+        frozen = customer is not None and customer.frozen
+        matched, verdict = self._lockout.attempt(customer, number, factor, lambda: matches() and not frozen)
+        if matched:
             outcome = Verdict.ACCEPTED
         elif not verdict.allowed or verdict.left == 0:
             outcome = Verdict.LOCKED

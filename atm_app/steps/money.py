@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from atm_app.banking.cash import CannotBePaid, mix_for
 from atm_app.banking.money import MINOR_DIGITS, Money
 from atm_app.banking.receipts import receipt_for
@@ -23,6 +25,8 @@ from atm_app.views import (
     ReceiptOffer,
     TakeCash,
 )
+
+log = logging.getLogger(__name__)
 
 AMOUNT_DIGITS = 7
 WITHDRAW, LOOK = "withdraw", "balance"
@@ -182,7 +186,11 @@ class MovingMoney(Step):
 
     def _settled(self, movement: Movement) -> None:
         self.session.movement = movement
-        if self.session.fate is CashFate.TAKEN:
+        if movement.outcome is Outcome.REFUSED:
+            log.error("the books refused to settle: %s", movement.reason)
+            self.desk.note_event("withdrawal_settle", "disputed", reason=movement.reason)
+            self.desk.send("explain", "cash_unknown")
+        elif self.session.fate is CashFate.TAKEN:
             self.desk.send("taken")
         else:
             assert self.session.fate is not None

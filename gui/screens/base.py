@@ -1,25 +1,48 @@
-"""What every screen is made of: the frame, the title, the note, the row of buttons at the bottom, the keypad."""
+"""What every screen is made of: the stage, the title, the note, the row of buttons at the bottom, the keypad."""
 
 from __future__ import annotations
 
+import tkinter
 from collections.abc import Callable
 from dataclasses import dataclass
 from tkinter import ttk
-from typing import Any
+from typing import Any, Literal
 
 from PIL import Image
 
 from atm_app.views import Action, Shown
 from gui import tokens
-from gui.icons import icon
+from gui.icons import icon, medallion
 from gui.text import Lettering
 from gui.theme import Theme
 from gui.words import LOCALE, NOTES, Words, words_of
 
+Anchor = Literal["nw", "n", "ne", "w", "center", "e", "sw", "s", "se"]
 Touch = Callable[[Action], None]
 Preview = Callable[[], "tuple[Any, float] | None"]
 
-KEY_WIDTH, KEY_HEIGHT, KEY_GAP = 190, 132, 18
+# The stage in design pixels: title, the line below it, the body between TOP and BOTTOM, the row of buttons.
+MIDDLE = tokens.STAGE_WIDTH / 2
+TITLE_Y, LINE_Y = 70, 156
+TOP, BOTTOM = 216, 782
+LEFT_EDGE, LEFT_WIDTH = 247, 700
+RIGHT_EDGE = 1067
+FOOT_WIDTH, FOOT_HEIGHT, FOOT_GAP = 400, 104, 12
+# Where along the foot a button stands: share of the width, side of the margin, anchor.
+FOOT_PLACES: dict[str, tuple[float, int, Anchor]] = {
+    "left": (0.0, 1, "sw"),
+    "middle": (0.5, 0, "s"),
+    "right": (1.0, -1, "se"),
+}
+KEY_WIDTH, KEY_HEIGHT, KEY_GAP = 190, 128, 18
+KEYPAD_WIDTH, KEYPAD_HEIGHT = 3 * KEY_WIDTH + 2 * KEY_GAP, 4 * KEY_HEIGHT + 3 * KEY_GAP
+WASHES = {
+    tokens.BLUE: tokens.BLUE_WASH,
+    tokens.GREEN: tokens.GREEN_WASH,
+    tokens.RED: tokens.RED_WASH,
+    tokens.AMBER_DEEP: tokens.AMBER_WASH,
+    tokens.MUTED: tokens.MUTED_WASH,
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +60,10 @@ class Screen:
 
     # Whether the customer can end the visit from here.
     cancellable = True
+    # Screens that wait for a person or show their own progress need no bar under the header.
+    shows_busy = True
+    # Where a note stands: the place of the line under the title, design pixels.
+    note_x, note_y, note_wrap = MIDDLE, LINE_Y, 1560
 
     def __init__(self, parent: ttk.Frame, studio: Studio, shown: Shown) -> None:
         self.studio = studio
@@ -50,7 +77,7 @@ class Screen:
         self._pictures: list[Any] = []
         self._note: ttk.Frame | None = None
         self._noted = ""
-        self._note_y = 0.86
+        self._line: ttk.Label | None = None
         self.build(shown)
         if self.cancellable:
             self.bottom(self.words("Cancel"), "cancel", "Danger", side="left", icon_name="cancel")
@@ -75,20 +102,53 @@ class Screen:
     def act(self, name: str, value: str = "") -> Callable[[], None]:
         return lambda: self.studio.touch(Action(name, value))
 
-    def title(self, text: str, subtitle: str = "", y: float = 0.09) -> None:
-        self.lettering.label(self.frame, text, "title", bold=True).place(relx=0.5, rely=y, anchor="center")
-        if subtitle:
-            label = self.lettering.label(self.frame, subtitle, "body", colour=tokens.MUTED, wrap=1500)
-            label.place(relx=0.5, rely=y + 0.085, anchor="center")
+    def put(
+        self, widget: tkinter.Widget, x: float, y: float, width: float = 0, height: float = 0, anchor: Anchor = "center"
+    ) -> None:
+        """Place on the stage, which is 1920 × 932 design pixels and stands in the middle of the body."""
+        left, top = self.scale.offset(x - MIDDLE), self.scale.offset(y - tokens.STAGE_HEIGHT / 2)
+        widget.place(relx=0.5, rely=0.5, x=left, y=top, anchor=anchor)
+        if width:
+            widget.place(width=self.scale(width))
+        if height:
+            widget.place(height=self.scale(height))
+
+    def text(
+        self, text: str, x: float, y: float, size: str = "body", *, bold: bool = False, colour: str = tokens.INK,
+        wrap: int = 1560, anchor: Anchor = "center", justify: str = "center",
+    ) -> ttk.Label:  # fmt: skip
+        """A label on the stage."""
+        label = self.lettering.label(self.frame, text, size, bold=bold, colour=colour, wrap=wrap, justify=justify)
+        self.put(label, x, y, anchor=anchor)
+        return label
+
+    def title(self, text: str, line: str = "", y: float = TITLE_Y, gap: float = LINE_Y - TITLE_Y) -> None:
+        """The title and a quiet line below it, which makes room for a note."""
+        self.text(self.lettering.fit(text, "title", 1700, bold=True), MIDDLE, y, "title", bold=True, wrap=0)
+        self._line_y = y + gap
+        if line:
+            self._line = self.text(line, MIDDLE, self._line_y, colour=tokens.MUTED)
 
     def picture(self, parent: ttk.Frame, image: Image.Image, ground: str = tokens.PAPER) -> ttk.Label:
         photo = self.lettering.photo(image)
         self._pictures.append(photo)
         return ttk.Label(parent, image=photo, background=ground)
 
-    def sign(self, name: str, colour: str, size: int, x: float, y: float) -> None:
-        """A large icon in the middle of the screen."""
-        self.picture(self.frame, icon(name, self.scale(size), colour)).place(relx=x, rely=y, anchor="center")
+    def sign(self, name: str, colour: str, y: float = 220, size: int = 230) -> None:
+        """A large icon on a disc, in the middle of the screen."""
+        disc = medallion(name, self.scale(size), colour, WASHES[colour])
+        self.put(self.picture(self.frame, disc), MIDDLE, y)
+
+    def big_button(
+        self, text: str, action: str, style: str, place: tuple[float, float], size: tuple[float, float],
+        icon_name: str = "",
+    ) -> ttk.Button:  # fmt: skip
+        """A button of the body; ``place`` is its centre."""
+        button = self.lettering.button(
+            self.frame, text, self.act(action), style, icon_name=icon_name, size="large"
+        )  # fmt: skip
+        self.put(button, *place, *size)
+        return button
 
     def bottom(
         self, text: str, action: str, style: str = "Secondary", *, side: str = "right", icon_name: str = "",
@@ -96,13 +156,16 @@ class Screen:
     ) -> ttk.Button:  # fmt: skip
         """A button at the foot of the screen: cancel on the left, the way on on the right."""
         button = self.lettering.button(self.frame, text, self.act(action, value), style, icon_name=icon_name)
-        x = self.scale(tokens.MARGIN)
-        anchor, place = ("sw", {"x": x}) if side == "left" else ("se", {"relx": 1.0, "x": -x})
-        button.place(rely=1.0, y=-self.scale(28), width=self.scale(400), height=self.scale(104), anchor=anchor, **place)  # type: ignore[arg-type]
+        edge = self.scale(tokens.MARGIN)
+        relx, x, anchor = FOOT_PLACES[side]
+        button.place(
+            relx=relx, rely=1.0, x=x * edge, y=-self.scale(FOOT_GAP), width=self.scale(FOOT_WIDTH),
+            height=self.scale(FOOT_HEIGHT), anchor=anchor,
+        )  # fmt: skip
         return button
 
     def show_note(self, shown: Shown) -> None:
-        """A line in a coloured box, for what went wrong or is needed."""
+        """What went wrong or is needed, in a coloured box where the quiet line stands otherwise."""
         text = NOTES.get(shown.view.note, "")
         if text == self._noted:
             return
@@ -111,20 +174,43 @@ class Screen:
             self._note.destroy()
             self._note = None
         if text:
-            self._note = self.note_box(self.words(text))
-            self._note.place(relx=0.5, rely=self._note_y, anchor="center")
+            self._note = self.note_box(self.words(text), self.note_wrap)
+            self.put(self._note, self.note_x, self.note_y)
+        if self._line is not None:
+            if text:
+                self._line.place_forget()
+            else:
+                self.put(self._line, MIDDLE, self._line_y)
 
-    def note_box(self, text: str) -> ttk.Frame:
-        box = ttk.Frame(self.frame, style="Note.TFrame", padding=self.scale(18))
-        sign = self.picture(box, icon("info", self.scale(44), "#7a5200"), tokens.AMBER_WASH)
-        sign.pack(side="left", padx=(self.scale(8), self.scale(16)))
-        self.lettering.label(box, text, "body", ground=tokens.AMBER_WASH, wrap=1000, justify="left").pack(
-            side="left", padx=(0, self.scale(10))
+    def note_box(self, text: str, wrap: int) -> ttk.Frame:
+        box = ttk.Frame(self.frame, style="Note.TFrame", padding=self.scale(14))
+        sign = self.picture(box, icon("info", self.scale(44), tokens.AMBER_DEEP), tokens.AMBER_WASH)
+        sign.pack(side="left", padx=(self.scale(12), self.scale(16)))
+        self.lettering.label(box, text, "body", ground=tokens.AMBER_WASH, wrap=wrap, justify="left").pack(
+            side="left", padx=(0, self.scale(14))
         )
         return box
 
-    def keypad(self, x: float, y: float, *, enter: bool) -> ttk.Frame:
-        """Twelve keys; digits of the keyboard work as well."""
+    def card(self, lines: list[tuple[str, str]], y: float, width: int = 1240) -> ttk.Frame:
+        """A white card of names and values; the last but the quiet ones is what matters. ``y``: its middle."""
+        card = ttk.Frame(self.frame, style="Card.TFrame", padding=(self.scale(64), self.scale(30)))
+        card.columnconfigure(1, weight=1)
+        for row, (name, value) in enumerate(lines):
+            if row:
+                rule = tkinter.Frame(card, background=tokens.LINE, height=max(1, self.scale(2)))
+                rule.grid(row=2 * row - 1, column=0, columnspan=2, sticky="we")
+            large = value.startswith("*")
+            label = self.lettering.label(card, name, "body", colour=tokens.MUTED, ground=tokens.WHITE)
+            label.grid(row=2 * row, column=0, sticky="w", pady=self.scale(26))
+            self.lettering.label(
+                card, value.removeprefix("*"), "title" if large else "large", bold=True, ground=tokens.WHITE,
+                wrap=760, justify="right",
+            ).grid(row=2 * row, column=1, sticky="e", pady=self.scale(18 if large else 22))  # fmt: skip
+        self.put(card, MIDDLE, y, width)
+        return card
+
+    def keypad(self, *, enter: bool) -> ttk.Frame:
+        """Twelve keys at the right of the stage; digits of the keyboard work as well."""
         pad = ttk.Frame(self.frame)
         keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "erase", "0", "enter" if enter else "clear"]
         width, height, gap = self.scale(KEY_WIDTH), self.scale(KEY_HEIGHT), self.scale(KEY_GAP)
@@ -134,9 +220,8 @@ class Screen:
             self._key(pad, key).place(
                 x=column * (width + gap), y=row * (height + gap), width=width, height=height
             )  # fmt: skip
-        pad.place(
-            relx=x, rely=y, anchor="center", width=3 * width + 2 * gap, height=4 * height + 3 * gap
-        )  # fmt: skip
+        self.put(pad, RIGHT_EDGE, TOP, anchor="nw")
+        pad.place_configure(width=3 * width + 2 * gap, height=4 * height + 3 * gap)
         return pad
 
     def _key(self, pad: ttk.Frame, key: str) -> ttk.Button:
@@ -145,18 +230,37 @@ class Screen:
         if key == "clear":
             return self.lettering.button(pad, self.words("Clear"), self.act("clear"), "Quiet")
         if key == "erase":
-            button = self.lettering.button(pad, "", self.act("erase"), "Secondary", icon_name="erase", size="large")
-            button.configure(text="", compound="image")
-            return button
+            return self.lettering.button(pad, "", self.act("erase"), "Quiet", icon_name="erase", size="large")
         return self.lettering.button(pad, key, self.act("digit", key), "Secondary", size="large")
 
-    def field(self, x: float, y: float, width: int, height: int = 132) -> ttk.Frame:
-        """A white box for what is typed."""
+    def field(self, height: int) -> ttk.Label:
+        """A white box for what is typed, at the left of the keypad. Returns its label."""
         box = ttk.Frame(self.frame, style="Field.TFrame")
-        box.place(relx=x, rely=y, anchor="center", width=self.scale(width), height=self.scale(height))
-        return box
-
-    def field_text(self, box: ttk.Frame, size: str = "title", bold: bool = True) -> ttk.Label:
-        label = self.lettering.label(box, "", size, bold=bold, ground=tokens.WHITE)
+        self.put(box, LEFT_EDGE, TOP, LEFT_WIDTH, height, anchor="nw")
+        label = self.lettering.label(box, "", "title", bold=True, ground=tokens.WHITE)
         label.place(relx=0.5, rely=0.5, anchor="center")
         return label
+
+
+class Cells:
+    """One box for each digit, as many as are wanted; the next one to fill has the blue edge."""
+
+    GAP, HEIGHT = 14, 128
+
+    def __init__(self, screen: Screen, count: int) -> None:
+        self._screen = screen
+        width = (LEFT_WIDTH - (count - 1) * self.GAP) / count
+        self._boxes: list[tuple[ttk.Frame, ttk.Label]] = []
+        for number in range(count):
+            box = ttk.Frame(screen.frame, style="Cell.TFrame")
+            screen.put(box, LEFT_EDGE + number * (width + self.GAP), TOP, width, self.HEIGHT, anchor="nw")
+            label = screen.lettering.label(box, "", "title", bold=True, ground=tokens.WHITE)
+            label.place(relx=0.5, rely=0.5, anchor="center")
+            self._boxes.append((box, label))
+
+    def show(self, digits: str) -> None:
+        for number, (box, label) in enumerate(self._boxes):
+            style = "Field.TFrame" if number == len(digits) else "Cell.TFrame"
+            if str(box["style"]) != style:
+                box.configure(style=style)
+            self._screen.lettering.set(label, digits[number : number + 1], "title", bold=True)

@@ -19,8 +19,16 @@ from atm_app.views import (
     TakeCash,
 )
 from gui import tokens
-from gui.screens.base import Screen
-from gui.words import KINDS
+from gui.bars import CountdownBar, MovingBar
+from gui.icons import illustration
+from gui.screens.base import BOTTOM, LEFT_EDGE, LEFT_WIDTH, MIDDLE, TOP, Screen
+from gui.words import KINDS, NOTES
+
+TILE_WIDTH, TILE_HEIGHT, TILE_GAP = 700, 400, 40
+ROW_WIDTH, ROW_GAP, MOST_ROWS = 1400, 16, 5
+FIELD_HEIGHT, QUICK_GAP, QUICK_HEIGHT = 112, 18, 133
+QUICK_WIDTH = (LEFT_WIDTH - QUICK_GAP) / 2
+PAIR = (660, 168)  # two large buttons side by side
 
 
 class MenuScreen(Screen):
@@ -28,28 +36,30 @@ class MenuScreen(Screen):
         view = shown.view
         assert isinstance(view, Menu)
         words = self.words
-        self.title(
-            words("Hello, {name}").format(name=view.first_name), words("What would you like to do?"), y=0.13
-        )  # fmt: skip
+        self.title(words("Hello, {name}").format(name=view.first_name), words("What would you like to do?"), y=96)
         tiles = [("withdraw", words("Cash withdrawal"), "cash"), ("balance", words("Balance"), "wallet")]
         for number, (action, text, sign) in enumerate(tiles):
             tile = self.lettering.button(
                 self.frame, text, self.act(action), icon_name=sign, size="large", above=True, icon_colour=tokens.BLUE
             )
-            tile.place(
-                relx=0.29 + 0.42 * number, rely=0.51, anchor="center", width=self.scale(740), height=self.scale(380)
-            )
+            side = (TILE_WIDTH + TILE_GAP) / 2
+            self.put(tile, MIDDLE + (-side, side)[number], 476, TILE_WIDTH, TILE_HEIGHT)
             if action == "withdraw" and not view.cash:
                 tile.state(["disabled"])
+        if not view.cash:
+            self.text(
+                words("No cash from this machine now. You can see your balance."), MIDDLE, 732, colour=tokens.MUTED
+            )
 
 
 class ChooseAccountScreen(Screen):
-    """Each account with its bank; the balance is shown where it was asked for only."""
+    """Each account with its bank; what is in it is shown where it was asked for only."""
 
     def build(self, shown: Shown) -> None:
         self.title(self.words("Select your bank"), self.words("Which account do you want to use?"))
         self.bottom(self.words("Back"), "back", icon_name="back")
         self._accounts: tuple[Account, ...] = ()
+        self._rows: list[ttk.Button] = []
 
     def update(self, shown: Shown) -> None:
         view = shown.view
@@ -57,69 +67,64 @@ class ChooseAccountScreen(Screen):
         if view.accounts == self._accounts:
             return
         self._accounts = view.accounts
-        column = ttk.Frame(self.frame)
-        for account in view.accounts[:5]:
-            kind = self.words(KINDS.get(account.kind, account.kind))
-            text = f"{account.bank}   ·   {kind}   ·   {account.masked}"
-            button = self.lettering.button(
-                column, text, self.act("account", str(account.account_id)), icon_name="bank", size="body"
-            )
-            button.pack(pady=self.scale(10), ipady=self.scale(34), fill="x", ipadx=self.scale(90))
-        column.place(relx=0.5, rely=0.52, anchor="center", width=self.scale(1400))
+        for row in self._rows:
+            row.destroy()
+        self._rows = [self._row(account) for account in view.accounts[:MOST_ROWS]]
+        height = (BOTTOM - TOP + ROW_GAP) / max(4, len(self._rows)) - ROW_GAP
+        first = (TOP + BOTTOM - len(self._rows) * (height + ROW_GAP) + ROW_GAP) / 2
+        for number, row in enumerate(self._rows):
+            self.put(row, MIDDLE, first + number * (height + ROW_GAP), ROW_WIDTH, height, anchor="n")
+
+    def _row(self, account: Account) -> ttk.Button:
+        kind = self.words(KINDS[account.kind]) if account.kind in KINDS else account.kind
+        act = self.act("account", str(account.account_id))
+        return self.lettering.row_button(
+            self.frame, act, (account.bank, kind), account.masked, "bank", ROW_WIDTH - 96
+        )  # fmt: skip
 
 
 class AmountScreen(Screen):
+    """Often-used amounts at the left; in their place what the machine can pay, when it cannot pay what was asked."""
+
     def build(self, shown: Shown) -> None:
         view = shown.view
         assert isinstance(view, Amount)
         account = view.account
-        subtitle = f"{account.bank}  ·  {account.masked}" if account else ""
-        self.title(self.words("How much would you like?"), subtitle)
-        for number, amount in enumerate(view.quick[:6]):
-            button = self.lettering.button(
-                self.frame, amount.text(self.locale), self.act("amount", str(amount.minor)), size="large"
-            )
-            button.place(
-                relx=0.155 + 0.2 * (number % 2), rely=0.335 + 0.155 * (number // 2), anchor="center",
-                width=self.scale(360), height=self.scale(140),
-            )  # fmt: skip
-        self._text = self.field_text(self.field(0.73, 0.29, 600, 112))
-        self.keypad(0.73, 0.60, enter=True)
+        line = self.lettering.fit(f"{account.bank}  ·  {account.masked}", "body", 1500) if account else ""
+        self.title(self.words("How much would you like?"), line)
+        self._text = self.field(FIELD_HEIGHT)
+        self._quick = [self._amount_button(amount, "Secondary") for amount in view.quick[:6]]
+        self.keypad(enter=True)
         self.bottom(self.words("Back"), "back", icon_name="back")
+        self._nearest: tuple[Money, ...] = ()
         self._near: list[ttk.Button] = []
-        self._note_y = 0.80
+        self._lay(self._quick)
 
     def update(self, shown: Shown) -> None:
         view = shown.view
         assert isinstance(view, Amount)
         typed = Money.of_major(int(view.typed)).text(self.locale) if view.typed else "₹"
         self.lettering.set(self._text, typed, "title", bold=True)
+        if view.nearest == self._nearest:
+            return
+        self._nearest = view.nearest
         for button in self._near:
             button.destroy()
-        self._near = [
-            self.lettering.button(
-                self.frame, amount.text(self.locale), self.act("amount", str(amount.minor)), "Primary", size="large"
-            )
-            for amount in view.nearest
-        ]
-        for number, button in enumerate(self._near):
-            button.place(relx=0.155 + 0.2 * number, rely=0.70, anchor="center", width=self.scale(360),
-                         height=self.scale(110))  # fmt: skip
+        self._near = [self._amount_button(amount, "Primary") for amount in view.nearest]
+        for button in self._quick:
+            button.place_forget()
+        self._lay(self._near or self._quick)
 
-    def show_note(self, shown: Shown) -> None:
-        super().show_note(shown)
-        if self._note is not None:
-            self._note.place_configure(relx=0.26)
+    def _amount_button(self, amount: Money, style: str) -> ttk.Button:
+        act = self.act("amount", str(amount.minor))
+        return self.lettering.button(self.frame, amount.text(self.locale), act, style, size="large")
 
-
-def _line(screen: Screen, card: ttk.Frame, row: int, label: str, value: str, *, large: bool = False) -> None:
-    size = "title" if large else "large"
-    name = screen.lettering.label(card, label, "large", colour=tokens.MUTED, ground=tokens.WHITE)
-    name.grid(row=row, column=0, sticky="w", padx=screen.scale(56), pady=screen.scale(18))
-    screen.lettering.label(card, value, size, bold=True, ground=tokens.WHITE).grid(
-        row=row, column=1, sticky="e", padx=screen.scale(56), pady=screen.scale(18)
-    )
-    card.columnconfigure(1, weight=1)
+    def _lay(self, buttons: list[ttk.Button]) -> None:
+        top = TOP + FIELD_HEIGHT + QUICK_GAP
+        for number, button in enumerate(buttons):
+            row, column = divmod(number, 2)
+            x, y = LEFT_EDGE + column * (QUICK_WIDTH + QUICK_GAP), top + row * (QUICK_HEIGHT + QUICK_GAP)
+            self.put(button, x, y, QUICK_WIDTH, QUICK_HEIGHT, anchor="nw")
 
 
 class ConfirmScreen(Screen):
@@ -130,56 +135,46 @@ class ConfirmScreen(Screen):
         assert view.amount is not None
         words = self.words
         self.title(words("Please check"))
-        card = ttk.Frame(self.frame, style="Card.TFrame", padding=self.scale(24))
-        _line(self, card, 0, words("Bank"), view.account.bank)
-        _line(self, card, 1, words("Account"), view.account.masked)
-        _line(self, card, 2, words("Amount"), view.amount.text(self.locale), large=True)
-        card.place(relx=0.5, rely=0.42, anchor="center", width=self.scale(1200))
-        self.lettering.button(self.frame, words("Other amount"), self.act("change")).place(
-            relx=0.5, rely=1.0, y=-self.scale(28), anchor="s", width=self.scale(400), height=self.scale(104)
-        )
+        self.card([
+            (words("Amount"), f"*{view.amount.text(self.locale)}"),
+            (words("Bank"), self.lettering.fit(view.account.bank, "large", 1400, bold=True)),
+            (words("Account"), view.account.masked),
+        ], 430)  # fmt: skip
+        self.bottom(words("Other amount"), "change", side="middle")
         self.bottom(words("Confirm"), "confirm", "Primary", icon_name="check")
 
 
 class DispensingScreen(Screen):
     cancellable = False
+    shows_busy = False
 
     def build(self, shown: Shown) -> None:
         assert isinstance(shown.view, Dispensing)
-        self.sign("cash", tokens.BLUE, 200, 0.5, 0.32)
-        self.title(self.words("Counting your notes"), self.words("One moment, please"), y=0.54)
-        bar = ttk.Progressbar(self.frame, mode="indeterminate", length=self.scale(700))
-        bar.place(relx=0.5, rely=0.74, anchor="center")
-        bar.start(16)
+        self.sign("cash", tokens.BLUE, 270)
+        self.title(self.words("Counting your notes"), self.words("One moment, please"), y=470, gap=88)
+        bar = MovingBar(self.frame, tokens.LINE, tokens.BLUE)
+        self.put(bar, MIDDLE, 668, 700, 12)
+        bar.start()
 
 
 class TakeCashScreen(Screen):
     cancellable = False
+    shows_busy = False
 
     def build(self, shown: Shown) -> None:
         view = shown.view
         assert isinstance(view, TakeCash)
         assert view.amount is not None
-        self.sign("cash", tokens.GREEN, 220, 0.5, 0.27)
-        self.lettering.label(self.frame, view.amount.text(self.locale), "display", bold=True).place(
-            relx=0.5, rely=0.47, anchor="center"
-        )
+        drawing = illustration("cash_out", self.scale(560), self.scale(340))
+        self.put(self.picture(self.frame, drawing), MIDDLE, 210)
+        self.text(view.amount.text(self.locale), MIDDLE, 462, "figure", bold=True, colour=tokens.GREEN)
         self.title(
             self.words("Please take your cash"),
             self.words("After {seconds} seconds the machine takes it back.").format(seconds=round(view.seconds)),
-            y=0.62,
+            y=600,
         )
-        self._bar = ttk.Progressbar(self.frame, maximum=view.seconds, value=view.seconds, length=self.scale(900))
-        self._bar.place(relx=0.5, rely=0.82, anchor="center")
-        self._tick()
-
-    def _tick(self) -> None:
-        self._bar.configure(value=max(0.0, float(self._bar["value"]) - 0.1))
-        self._next = self.frame.after(100, self._tick)
-
-    def close(self) -> None:
-        self.frame.after_cancel(self._next)
-        super().close()
+        number = self.text(str(round(view.seconds)), MIDDLE + 470, 768, "body", bold=True, anchor="w")
+        self.put(CountdownBar(self.frame, view.seconds, tokens.GREEN, number), MIDDLE, 768, 900, 16)
 
 
 class ReceiptScreen(Screen):
@@ -189,23 +184,20 @@ class ReceiptScreen(Screen):
         view = shown.view
         assert isinstance(view, ReceiptOffer)
         words = self.words
-        self.sign("receipt", tokens.BLUE, 150, 0.5, 0.18)
-        balance = (
-            words("Your balance is {balance}.").format(balance=view.balance.text(self.locale)) if view.balance else ""
-        )
-        self.title(words("Would you like a receipt?"), balance, y=0.34)
-        print_it = self.lettering.button(
-            self.frame, words("Print receipt"), self.act("print"), "Primary", icon_name="receipt", size="large"
-        )
-        print_it.place(relx=0.31, rely=0.62, anchor="center", width=self.scale(660), height=self.scale(200))
+        drawing = illustration("receipt_out", self.scale(462), self.scale(280))
+        self.put(self.picture(self.frame, drawing), MIDDLE, 190)
+        self.title(words("Would you like a receipt?"), y=412)
+        if view.balance is not None:
+            text = words("Your balance is {balance}.").format(balance=view.balance.text(self.locale))
+            self.text(text, MIDDLE, 496, colour=tokens.MUTED)
+        side = (PAIR[0] + TILE_GAP) / 2
+        print_it = self.big_button(
+            words("Print receipt"), "print", "Primary", (MIDDLE - side, 664), PAIR, "receipt"
+        )  # fmt: skip
         print_it.state(["!disabled" if view.printer else "disabled"])
-        self.lettering.button(self.frame, words("No receipt"), self.act("done"), size="large").place(
-            relx=0.69, rely=0.62, anchor="center", width=self.scale(660), height=self.scale(200)
-        )
+        self.big_button(words("No receipt"), "done", "Secondary", (MIDDLE + side, 664), PAIR)
         if not view.printer:
-            self.lettering.label(
-                self.frame, words("The printer cannot print now."), "body", colour=tokens.MUTED
-            ).place(relx=0.5, rely=0.80, anchor="center")  # fmt: skip
+            self.text(words("The printer cannot print now."), MIDDLE, 800, colour=tokens.MUTED)
 
 
 class BalanceScreen(Screen):
@@ -213,41 +205,43 @@ class BalanceScreen(Screen):
         view = shown.view
         assert isinstance(view, Balance)
         assert view.account is not None
-        words = self.words
+        words, account = self.words, view.account
         self.title(words("Your balance"))
-        card = ttk.Frame(self.frame, style="Card.TFrame", padding=self.scale(24))
-        _line(self, card, 0, words("Bank"), view.account.bank)
-        _line(self, card, 1, words("Account"), view.account.masked)
-        _line(self, card, 2, words("Balance"), view.account.balance.text(self.locale), large=True)
-        _line(self, card, 3, words("Available"), view.account.available.text(self.locale))
-        card.place(relx=0.5, rely=0.46, anchor="center", width=self.scale(1200))
+        self.card([
+            (words("Balance"), f"*{account.balance.text(self.locale)}"),
+            (words("Available"), account.available.text(self.locale)),
+            (words("Bank"), self.lettering.fit(account.bank, "large", 1400, bold=True)),
+            (words("Account"), account.masked),
+        ], 450)  # fmt: skip
         self.bottom(words("Back"), "back", icon_name="back")
 
 
 class AnotherScreen(Screen):
     cancellable = False
+    note_y = 506
 
     def build(self, shown: Shown) -> None:
         words = self.words
-        self.sign("check", tokens.GREEN, 150, 0.5, 0.20)
-        self.title(words("Would you like to do anything else?"), y=0.38)
-        self.lettering.button(self.frame, words("Yes"), self.act("more"), size="large").place(
-            relx=0.31, rely=0.60, anchor="center", width=self.scale(660), height=self.scale(200)
-        )
-        self.lettering.button(self.frame, words("No, thank you"), self.act("done"), "Primary", size="large").place(
-            relx=0.69, rely=0.60, anchor="center", width=self.scale(660), height=self.scale(200)
-        )
-        self._note_y = 0.80
+        self.sign("check", tokens.GREEN, 220)
+        self.title(words("Would you like to do anything else?"), y=412)
+        side = (PAIR[0] + TILE_GAP) / 2
+        self.big_button(words("Yes"), "more", "Secondary", (MIDDLE - side, 664), PAIR)
+        self.big_button(words("No, thank you"), "done", "Primary", (MIDDLE + side, 664), PAIR)
 
 
 class NoticeScreen(Screen):
+    """What happened to the customer's money, in plain large letters."""
+
     cancellable = False
 
     def build(self, shown: Shown) -> None:
         assert isinstance(shown.view, Notice)
         booked = shown.view.note == "booked_later"
-        self.sign("check" if booked else "warning", tokens.GREEN if booked else tokens.AMBER, 170, 0.5, 0.26)
-        title = self.words("You have your cash") if booked else self.words("That did not work")
-        self.title(title, y=0.45)
-        self._note_y = 0.62
+        self.sign("check" if booked else "warning", tokens.GREEN if booked else tokens.AMBER_DEEP, 250)
+        self.title(self.words("You have your cash") if booked else self.words("That did not work"), y=450)
         self.bottom(self.words("Continue"), "done", "Primary")
+
+    def show_note(self, shown: Shown) -> None:
+        if shown.view.note in NOTES and not self._noted:
+            self._noted = shown.view.note
+            self.text(self.words(NOTES[shown.view.note]), MIDDLE, 580, "large", wrap=1240)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tkinter import ttk
-
 from atm_app.views import Farewell, MoreTime, OutOfService, Shown, Starting, Welcome
 from gui import tokens
-from gui.screens.base import Screen
+from gui.bars import CountdownBar, FillingBar
+from gui.screens.base import MIDDLE, Screen
 from gui.words import NAMES, NOTES, untranslated
 
 _ = untranslated
@@ -16,39 +15,40 @@ STARTING = {
     "recovery": _("Settling what was left open"),
     "gallery": _("Getting to know our customers"),
 }
+LANGUAGE_WIDTH, LANGUAGE_GAP = 284, 24
 
 
 class StartingScreen(Screen):
     cancellable = False
 
     def build(self, shown: Shown) -> None:
-        self.sign("bank", tokens.BLUE, 180, 0.5, 0.34)
-        self.title(self.words("One moment, please"), y=0.54)
-        self._step = self.lettering.label(self.frame, "", "body", colour=tokens.MUTED)
-        self._step.place(relx=0.5, rely=0.64, anchor="center")
+        self.sign("bank", tokens.BLUE, 300)
+        self.title(self.words("One moment, please"), y=510)
+        self._step = self.text("", MIDDLE, 595, colour=tokens.MUTED)
 
     def update(self, shown: Shown) -> None:
         assert isinstance(shown.view, Starting)
         text = STARTING.get(shown.view.step, "")
-        self.lettering.set(self._step, self.words(text) if text else "", colour=tokens.MUTED)
+        self.lettering.set(self._step, self.words(text) if text else "", colour=tokens.MUTED, wrap=1560)
 
 
 class OutOfServiceScreen(Screen):
     cancellable = False
+    note_y = 640
 
     def build(self, shown: Shown) -> None:
-        self.sign("tools", tokens.MUTED, 170, 0.5, 0.30)
-        self.title(
-            self.words("This machine is out of service"),
-            self.words("We are sorry. It will be back as soon as it can; your money is safe."), y=0.50,
+        self.sign("tools", tokens.MUTED, 250)
+        self.title(self.words("This machine is out of service"), y=450)
+        self.text(
+            self.words("We are sorry. It will be back as soon as it can; your money is safe."), MIDDLE, 540,
+            colour=tokens.MUTED,
         )  # fmt: skip
-        self._advice = self.lettering.label(self.frame, "", "small", colour=tokens.MUTED, wrap=1500)
-        self._advice.place(relx=0.5, rely=0.9, anchor="center")
-        self._note_y = 0.74
+        self._advice = self.text("", MIDDLE, 850, "small", colour=tokens.MUTED)
 
     def update(self, shown: Shown) -> None:
         assert isinstance(shown.view, OutOfService)
-        self.lettering.set(self._advice, shown.view.advice, "small", colour=tokens.MUTED, wrap=1500)
+        advice = self.lettering.fit(shown.view.advice, "small", 1700)
+        self.lettering.set(self._advice, advice, "small", colour=tokens.MUTED)
 
 
 class WelcomeScreen(Screen):
@@ -58,22 +58,22 @@ class WelcomeScreen(Screen):
 
     def build(self, shown: Shown) -> None:
         assert isinstance(shown.view, Welcome)
-        letters, words = self.lettering, self.words
-        letters.label(self.frame, words("Welcome"), "display", bold=True).place(relx=0.5, rely=0.13, anchor="center")
-        letters.label(
-            self.frame, words("No card needed. Use your face, your fingerprint and a one-time code."), "body",
-            colour=tokens.MUTED, wrap=1500,
-        ).place(relx=0.5, rely=0.225, anchor="center")  # fmt: skip
-        self._start = letters.button(
+        words = self.words
+        self.text(words("Welcome"), MIDDLE, 118, "display", bold=True)
+        self.text(
+            words("No card needed. Use your face, your fingerprint and a one-time code."), MIDDLE, 206,
+            colour=tokens.MUTED,
+        )  # fmt: skip
+        self._start = self.lettering.button(
             self.frame, words("Touch to start"), self.act("start"), "Primary", icon_name="touch", size="title"
         )
-        self._start.place(relx=0.5, rely=0.41, anchor="center", width=self.scale(860), height=self.scale(210))
-        letters.button(
+        self.put(self._start, MIDDLE, 372, 900, 212)
+        other = self.lettering.button(
             self.frame, words("Use customer number and PIN instead"), self.act("start_accessible"), icon_name="keypad"
-        ).place(relx=0.5, rely=0.60, anchor="center", width=self.scale(860), height=self.scale(112))
-        self._state = letters.label(self.frame, "", "body", colour=tokens.MUTED, wrap=1500)
-        self._state.place(relx=0.5, rely=0.71, anchor="center")
-        self._progress = ttk.Progressbar(self.frame, maximum=1.0, length=self.scale(700))
+        )
+        self.put(other, MIDDLE, 560, 900, 116)
+        self._state = self.text("", MIDDLE, 672, colour=tokens.MUTED)
+        self._progress = FillingBar(self.frame)
         if len(shown.view.languages) > 1:
             self._languages(shown.view.languages)
 
@@ -81,10 +81,10 @@ class WelcomeScreen(Screen):
         view = shown.view
         assert isinstance(view, Welcome)
         self._start.state(["!disabled" if view.biometric else "disabled"])
-        self.lettering.set(self._state, self._words_for(view), colour=tokens.MUTED, wrap=1500)
+        self.lettering.set(self._state, self._words_for(view), colour=tokens.MUTED, wrap=1560)
         if view.preparing < 1.0:
-            self._progress.configure(value=view.preparing)
-            self._progress.place(relx=0.5, rely=0.765, anchor="center")
+            self._progress.fill(view.preparing)
+            self.put(self._progress, MIDDLE, 724, 900, 12)
         else:
             self._progress.place_forget()
 
@@ -98,40 +98,39 @@ class WelcomeScreen(Screen):
         return ""
 
     def _languages(self, languages: tuple[str, ...]) -> None:
-        width, gap = self.scale(270), self.scale(tokens.GAP)
-        left = -(len(languages) - 1) * (width + gap) // 2
+        step = LANGUAGE_WIDTH + LANGUAGE_GAP
+        first = MIDDLE - (len(languages) - 1) * step / 2
         for number, language in enumerate(languages):
             style = "Chosen" if language == self.language else "Secondary"
             button = self.lettering.button(self.frame, NAMES[language], self.act("language", language), style)
-            button.place(
-                relx=0.5, x=left + number * (width + gap), rely=0.90, anchor="center", width=width,
-                height=self.scale(96),
-            )  # fmt: skip
+            self.put(button, first + number * step, 824, LANGUAGE_WIDTH, 96)
 
 
 class MoreTimeScreen(Screen):
     def build(self, shown: Shown) -> None:
         assert isinstance(shown.view, MoreTime)
-        self.sign("clock", tokens.BLUE, 150, 0.5, 0.24)
+        seconds = shown.view.seconds
+        self.sign("clock", tokens.BLUE, 190, 210)
         self.title(
             self.words("Do you need more time?"),
-            self.words("Your visit ends in {seconds} seconds.").format(seconds=round(shown.view.seconds)), y=0.42,
-        )  # fmt: skip
-        self.lettering.button(
-            self.frame, self.words("Yes, I need more time"), self.act("more"), "Primary", size="large"
-        ).place(relx=0.5, rely=0.66, anchor="center", width=self.scale(860), height=self.scale(170))
+            self.words("Your visit ends after {seconds} seconds without an answer.").format(seconds=round(seconds)),
+            y=372,
+        )
+        self.big_button(self.words("Yes, I need more time"), "more", "Primary", (MIDDLE, 606), (900, 160))
+        number = self.text(str(round(seconds)), MIDDLE + 470, 744, "body", bold=True, anchor="w")
+        self.put(CountdownBar(self.frame, seconds, tokens.BLUE, number), MIDDLE, 744, 900, 12)
 
 
 class LockedScreen(Screen):
     cancellable = False
 
     def build(self, shown: Shown) -> None:
-        self.sign("lock", tokens.RED, 170, 0.5, 0.30)
-        self.title(
-            self.words("We cannot go on now"),
+        self.sign("lock", tokens.RED, 250)
+        self.title(self.words("We cannot go on now"), y=450)
+        self.text(
             self.words("To protect your account, please wait a while before you try again, or ask at your branch."),
-            y=0.50,
-        )
+            MIDDLE, 560, colour=tokens.MUTED, wrap=1200,
+        )  # fmt: skip
         self.bottom(self.words("Done"), "done", "Primary")
 
 
@@ -139,16 +138,17 @@ class FarewellScreen(Screen):
     cancellable = False
 
     def build(self, shown: Shown) -> None:
-        assert isinstance(shown.view, Farewell)
         view = shown.view
+        assert isinstance(view, Farewell)
         good = view.note in ("", "cancelled", "receipt_printed")
-        self.sign("check" if good else "info", tokens.GREEN if good else tokens.MUTED, 170, 0.5, 0.28)
         words = self.words
+        self.sign("check" if good else "info", tokens.GREEN if good else tokens.AMBER_DEEP, 270)
         goodbye = words("Goodbye, {name}").format(name=view.first_name) if view.first_name else words("Goodbye")
-        self.title(goodbye, words("Thank you for your visit.") if good else "", y=0.49)
-        self._note_y = 0.68
+        self.title(goodbye, words("Thank you for your visit.") if good else "", y=470, gap=88)
         self.bottom(words("Done"), "done", "Primary")
 
     def show_note(self, shown: Shown) -> None:
-        if shown.view.note in NOTES and shown.view.note != "cancelled":
-            super().show_note(shown)
+        """On a last screen the note is no remark but the message, so that it stands in plain large letters."""
+        if shown.view.note in NOTES and shown.view.note != "cancelled" and not self._noted:
+            self._noted = shown.view.note
+            self.text(self.words(NOTES[shown.view.note]), MIDDLE, 590, "large", wrap=1240)

@@ -24,6 +24,7 @@ def make_world(folder: DataFolder, tmp_path: Path) -> Iterator[MakeWorld]:
     yield make
     for world in made:
         world.check_books()
+        assert world.controller.rescues == world.rescues_expected, "no step failed unseen"
         world.close()
 
 

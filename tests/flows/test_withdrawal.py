@@ -6,11 +6,12 @@ import pytest
 
 from atm_app.banking.cash import mix_for
 from atm_app.banking.money import Money
-from atm_app.ports import CashFate, Work
+from atm_app.ports import CashFate, DeviceUnavailable, Work
 from atm_app.stores import Outcome, StoreUnavailable
+from tests.db.bank import administrator
 from tests.flows.conftest import MakeWorld
-from tests.flows.steps import cardless_to_menu, to_amount, to_confirm, to_menu, to_receipt, to_take_cash
-from tests.world import World
+from tests.flows.steps import cardless_to_menu, to_amount, to_confirm, to_menu, to_pin, to_receipt, to_take_cash
+from tests.world import PIN, World
 
 
 def test_the_whole_cardless_withdrawal(world: World) -> None:
@@ -255,3 +256,66 @@ def test_nobody_can_cancel_while_money_moves(world: World) -> None:
     assert world.state == "receipt"
     assert world.controller.session is not None
     assert world.controller.session.fate is CashFate.TAKEN
+
+
+def test_notes_taken_although_the_answer_to_present_was_lost(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    to_confirm(world)
+    present = world.dispenser.present
+
+    def lost(request_id: bytes) -> None:
+        present(request_id)
+        world.dispenser.take()
+        raise DeviceUnavailable("no answer")
+
+    monkeypatch.setattr(world.dispenser, "present", lost)
+    world.touch("confirm")
+    assert world.state == "receipt"
+    assert world.balance() == 48_000
+
+
+def test_books_that_refuse_to_settle_are_a_dispute_for_staff(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    to_take_cash(world)
+    session = world.controller.session
+    assert session is not None
+    world.storage.ledger.settle(session.request_id, Outcome.VOIDED, CashFate.REJECTED)
+    world.dispenser.changed = lambda: None
+    world.dispenser.take()
+    world.workers.held.clear()
+    world.settle()
+    assert (world.state, world.note) == ("notice", "cash_unknown")
+    assert [intent.request_id for intent in world.storage.intents.disputed()] == [session.request_id]
+    assert ("withdrawal_settle", "disputed") in world.events()
+    assert world.printer.last is None
+
+
+def test_a_step_that_fails_ends_the_visit_and_the_machine_comes_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to_confirm(world)
+
+    def broken(*_: object) -> None:
+        raise AssertionError("a mistake of ours")
+
+    monkeypatch.setattr(world.controller._steps["dispensing"], "_held", broken)
+    world.rescues_expected = 1
+    world.touch("confirm")
+    assert (world.state, world.note) == ("farewell", "trouble")
+    monkeypatch.undo()
+    world.wait(5.1)
+    assert world.state == "out_of_service"
+    world.wait(4)
+    assert world.state == "welcome"
+    assert world.available() == 50_000
+
+
+def test_a_frozen_customer_looks_like_any_wrong_pin(world: World) -> None:
+    admin = administrator(world.storage.folder)
+    admin.cursor().execute("UPDATE customer SET status = 'frozen' WHERE id = %s", (world.customer_id,))
+    admin.close()
+    to_pin(world)
+    seen = []
+    for _ in range(3):
+        world.type(PIN)
+        world.touch("enter")
+        seen.append(world.state)
+    assert seen == ["pin", "pin", "locked"]

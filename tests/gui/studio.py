@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import tkinter
@@ -71,4 +72,7 @@ class Studio:
         return ImageGrab.grab((0, 0, width, height), xdisplay=self.root.winfo_screen())
 
     def close(self) -> None:
+        """Collected here and now: Tk does not bear its end on another thread."""
         self.root.destroy()
+        del self.root, self.window
+        gc.collect()

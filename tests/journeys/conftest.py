@@ -89,7 +89,7 @@ class Visitor:
         return found[0]
 
     def type_code(self, person: Person) -> None:
-        self.wait_until(lambda: bool(getattr(self.shown.view, "sent", False)) and not self.shown.busy)
+        self.code_sent()
         self.type(self.code(person))
 
     # --- ways that many journeys share -------------------------------------------------------------------------------
@@ -109,6 +109,12 @@ class Visitor:
 
     def sign_in_by_number(self, person: Person) -> None:
         """Number, PIN, code: to the menu."""
+        self.to_code_by_number(person)
+        self.type_code(person)
+        self.wait_for("menu")
+
+    def to_code_by_number(self, person: Person) -> None:
+        """Number and PIN: to the screen that asks for the code."""
         self.touch("Use customer number and PIN instead")
         self.type(person.customer.number)
         self.touch("Enter")
@@ -116,8 +122,9 @@ class Visitor:
         self.type(person.pin)
         self.touch("Enter")
         self.wait_until(lambda: self.state == "one_time_code")
-        self.type_code(person)
-        self.wait_for("menu")
+
+    def code_sent(self) -> None:
+        self.wait_until(lambda: bool(getattr(self.shown.view, "sent", False)) and not self.shown.busy)
 
     def to_amount(self, person: Person) -> None:
         self.touch("Cash withdrawal")

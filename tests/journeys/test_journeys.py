@@ -122,16 +122,8 @@ def test_no_finger(visitor: Visitor) -> None:
 
 
 def test_wrong_codes_lock(visitor: Visitor) -> None:
-    visitor.sign_in_by_number(EDNA)
-    visitor.touch("Cancel")
-    visitor.wait_for("welcome")
-    visitor.touch("Use customer number and PIN instead")
-    visitor.type(EDNA.customer.number)
-    visitor.touch("Enter")
-    visitor.wait_for("pin")
-    visitor.type(EDNA.pin)
-    visitor.touch("Enter")
-    visitor.wait_until(lambda: bool(getattr(visitor.shown.view, "sent", False)) and not visitor.shown.busy)
+    visitor.to_code_by_number(EDNA)
+    visitor.code_sent()
     wrong = f"{(int(visitor.code(EDNA)) + 1) % 1_000_000:06d}"
     for _ in range(2):
         visitor.type(wrong)
@@ -145,13 +137,8 @@ def test_a_used_code_is_worth_nothing(visitor: Visitor) -> None:
     used = visitor.code(EDNA)
     visitor.touch("Cancel")
     visitor.wait_for("welcome")
-    visitor.touch("Use customer number and PIN instead")
-    visitor.type(EDNA.customer.number)
-    visitor.touch("Enter")
-    visitor.wait_for("pin")
-    visitor.type(EDNA.pin)
-    visitor.touch("Enter")
-    visitor.wait_until(lambda: bool(getattr(visitor.shown.view, "sent", False)) and not visitor.shown.busy)
+    visitor.to_code_by_number(EDNA)
+    visitor.code_sent()
     assert visitor.code(EDNA) != used
     visitor.type(used)
     visitor.wait_for("one_time_code", "not_confirmed")
@@ -159,12 +146,7 @@ def test_a_used_code_is_worth_nothing(visitor: Visitor) -> None:
 
 def test_mail_down(visitor: Visitor) -> None:
     visitor.kiosk.plant.inbox.down = True
-    visitor.touch("Use customer number and PIN instead")
-    visitor.type(EDNA.customer.number)
-    visitor.touch("Enter")
-    visitor.wait_for("pin")
-    visitor.type(EDNA.pin)
-    visitor.touch("Enter")
+    visitor.to_code_by_number(EDNA)
     visitor.wait_for("one_time_code", "not_delivered")
     visitor.kiosk.plant.inbox.down = False
     visitor.touch("Send a new code")

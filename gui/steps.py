@@ -1,0 +1,65 @@
+"""Where in proving who they are the customer stands: "✓ Face — 2 Fingerprint — 3 Code", in the header."""
+
+from __future__ import annotations
+
+from PIL import Image, ImageDraw
+
+from atm_app.views import Claim, Face, Fingerprint, OneTimeCode, Pin, Shown
+from gui import tokens
+from gui.icons import OVERSAMPLING, icon
+from gui.lettered import Pen, beside, lettered
+from gui.tokens import Scale
+from gui.words import FACTORS, words_of
+
+DISC, GAP, BETWEEN, RULE = 44, 12, 22, 44  # design pixels
+SHOWN_ON = (Claim, Face, Fingerprint, Pin, OneTimeCode)
+
+Steps = tuple[tuple[str, ...], int, str]
+
+
+def steps_of(shown: Shown) -> Steps | None:
+    """(names of the factors, how many are done, language); None where there is nothing to show."""
+    names = tuple(FACTORS[factor.value] for factor in shown.factors if factor.value in FACTORS)
+    if len(names) < 2 or not isinstance(shown.view, SHOWN_ON):
+        return None
+    return names, shown.passed, shown.language
+
+
+def drawn(steps: Steps, scale: Scale) -> Image.Image:
+    """The line as a picture: done steps with a tick, the present one in white, the others waiting."""
+    names, passed, language = steps
+    parts: list[Image.Image] = []
+    for number, name in enumerate(names):
+        if number:
+            parts.append(_rule(scale, done=number <= passed))
+        present = number == passed
+        colour = tokens.WHITE if present else tokens.NAVY_SOFT
+        text = lettered(words_of(language)(name), Pen(scale(tokens.TEXT["small"]), present, colour))
+        parts.append(beside([_disc(scale, number, passed), text], scale(GAP), above=False))
+    return beside(parts, scale(BETWEEN), above=False)
+
+
+def _disc(scale: Scale, number: int, passed: int) -> Image.Image:
+    side = scale(DISC)
+    large = Image.new("RGBA", (side * OVERSAMPLING, side * OVERSAMPLING), (0, 0, 0, 0))
+    edge = (0, 0, large.width - 1, large.height - 1)
+    draw = ImageDraw.Draw(large)
+    if number < passed:
+        draw.ellipse(edge, fill=tokens.GREEN)
+    elif number == passed:
+        draw.ellipse(edge, fill=tokens.BLUE)
+    else:
+        draw.ellipse(edge, outline=tokens.NAVY_SOFT, width=OVERSAMPLING * max(1, scale(3)))
+    disc = large.resize((side, side), Image.Resampling.LANCZOS)
+    if number < passed:
+        sign = icon("check", scale(30), tokens.WHITE)
+    else:
+        colour = tokens.WHITE if number == passed else tokens.NAVY_SOFT
+        sign = lettered(str(number + 1), Pen(scale(tokens.TEXT["small"]), True, colour))
+    disc.alpha_composite(sign.crop((0, 0, min(sign.width, side), min(sign.height, side))),
+                         (max(0, (side - sign.width) // 2), max(0, (side - sign.height) // 2)))  # fmt: skip
+    return disc
+
+
+def _rule(scale: Scale, *, done: bool) -> Image.Image:
+    return Image.new("RGBA", (scale(RULE), max(1, scale(3))), tokens.GREEN if done else tokens.MUTED)
