@@ -1,0 +1,43 @@
+"""A database that neither answers nor dies (a stopped process, a cut line): nobody waits for it for ever."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import psutil
+import pytest
+
+from atm_app.stores import Factor, StoreUnavailable
+from db.connection import ANSWER_SECONDS, RETRY_SECONDS
+from db.folder import DataFolder
+from db.storage import Storage
+
+
+def mariadbd_of(folder: DataFolder) -> int:
+    for process in psutil.process_iter(["name", "cmdline"]):
+        if process.info["name"] == "mariadbd" and str(folder.root) in " ".join(process.info["cmdline"] or []):
+            return int(process.pid)
+    raise AssertionError("no server runs there")
+
+
+@pytest.mark.timeout(90)
+def test_a_silent_database_is_given_up_and_works_again(own_folder: DataFolder) -> None:
+    storage = Storage(own_folder, "ATM-1", "INR")
+    storage.open()
+    storage.branch.set_up_terminal("INR")
+    assert storage.ledger.cash_units() == ()
+    server = mariadbd_of(own_folder)
+    os.kill(server, signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        with pytest.raises(StoreUnavailable):
+            storage.ledger.cash_units()
+        assert time.monotonic() - began < RETRY_SECONDS + 2 * ANSWER_SECONDS
+        with pytest.raises(StoreUnavailable):
+            storage.lockouts.begin(1, Factor.PIN, 3, (60,))
+    finally:
+        os.kill(server, signal.SIGCONT)
+    assert storage.ledger.cash_units() == ()
+    storage.close()
