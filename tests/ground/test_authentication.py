@@ -132,9 +132,10 @@ def test_an_invented_number_is_answered_as_a_real_one(world: World) -> None:
     assert decide(world.customer, world.number) == decide(None, "999999")
 
 
-def test_a_frozen_customer_is_locked_with_the_right_pin(world: World) -> None:
+def test_a_frozen_customer_is_refused_with_the_right_pin_as_with_a_wrong_one(world: World) -> None:
     frozen = Customer(**{**vars(world.customer), "frozen": True})
-    assert world.authentication.verify_pin(SESSION, frozen, world.number, PIN).verdict is Verdict.LOCKED
+    verdicts = [world.authentication.verify_pin(SESSION, frozen, world.number, PIN).verdict for _ in range(3)]
+    assert verdicts == [Verdict.REFUSED, Verdict.REFUSED, Verdict.LOCKED]
 
 
 def test_the_pin_of_an_unknown_number_takes_as_long(world: World) -> None:
