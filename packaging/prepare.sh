@@ -67,7 +67,7 @@ install_requirements() {
   say "Installing the Python packages into .venv"
   local file files=()
   for file in "$@"; do files+=(-r "$file"); done
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --use-pep517 "${files[@]}" >&2 || exit 1
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check "${files[@]}" >&2 || exit 1
   .venv/bin/python -m pip check >&2 || exit 1
   printf '%s' "$want" > "$stamp"
 }
