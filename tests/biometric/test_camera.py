@@ -1,6 +1,5 @@
 """The camera thread over recordings and over the virtual camera's wire, and frames in shared memory."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -150,15 +149,14 @@ def test_thirty_frames_a_second_of_a_standing_person(virtual, thread):
 
 
 def test_an_empty_lobby_costs_little_and_is_not_taken_for_frozen(virtual, thread):
-    def processor_seconds():
-        fields = Path(f"/proc/{virtual.process_id}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    began, spent = time.monotonic(), processor_seconds()
+    """Frames are what costs: an empty lobby sends a fifth of them. Processor time itself would measure the poses
+    that may still be drawn in the background."""
+    began, sent = time.monotonic(), virtual.status()["frames"]
     while time.monotonic() - began < 2.5:
         assert thread.status().state is DeviceState.ONLINE
         time.sleep(0.05)
-    assert processor_seconds() - spent < 0.15 * 2.5
+    frames_per_second = (virtual.status()["frames"] - sent) / (time.monotonic() - began)
+    assert 2 < frames_per_second < 12
 
 
 def test_unplugged_and_plugged_in_again(virtual, thread):
