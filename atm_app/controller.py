@@ -127,12 +127,16 @@ class Desk:
     def next_factor(self) -> Factor | None:
         return self.session.next_factor if self.session else None
 
+    @property
+    def only_looking(self) -> bool:
+        return self.session is not None and self.session.only_looking
+
     # --- sessions ----------------------------------------------------------------------------------------------------
 
     def begin_session(self, *, accessible: bool) -> None:
         policy = policy_named(ACCESSIBLE) if accessible else self.policy
         token = self.machine.random.token_bytes(16)
-        self.session = Session(token, policy, self.language)
+        self.session = Session(token, policy)
         self.note_event("session", "begun", step=policy.name)
 
     def end_session(self, outcome: str) -> None:
@@ -347,12 +351,9 @@ class Controller(Desk):
     def handle(self, action: Action) -> None:
         """One touch."""
         step = self._steps[self.flow.here]
-        if self.session is not None:
-            if action.name == "cancel" and self._may_cancel():
-                self.send("cancel", "cancelled")
-                return
-            if action.name == "language":
-                self.session.language = action.value
+        if self.session is not None and action.name == "cancel" and self._may_cancel():
+            self.send("cancel", "cancelled")
+            return
         if action.name == "language" and action.value in self.machine.settings.languages:
             self.language = action.value
             self.repaint()

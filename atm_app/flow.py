@@ -26,6 +26,11 @@ class Progress(Protocol):
         """None when every factor of the policy has been shown."""
         ...
 
+    @property
+    def only_looking(self) -> bool:
+        """The customer asked for a balance, not for cash."""
+        ...
+
 
 class Flow(StateChart[Any]):
     """welcome → (claim) → factors of the policy → menu → transaction → another? → farewell."""
@@ -76,7 +81,6 @@ class Flow(StateChart[Any]):
             face.to(claim, cond="claim_needed")
             | claim.to(face, cond="face_next")
             | claim.to(pin, cond="pin_next")
-            | claim.to(menu, cond="all_shown")
             | claim.to(fingerprint, cond="fingerprint_next")
             | face.to(fingerprint, cond="fingerprint_next")
             | face.to(one_time_code, cond="code_next")
@@ -101,7 +105,6 @@ class Flow(StateChart[Any]):
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
-        self.looking = False
         super().__init__()
 
     @property
@@ -128,7 +131,7 @@ class Flow(StateChart[Any]):
         return not self.progress.claim_needed and self.progress.next_factor is None
 
     def only_looking(self) -> bool:
-        return self.looking
+        return self.progress.only_looking
 
     def _next(self, factor: Factor) -> bool:
         return not self.progress.claim_needed and self.progress.next_factor is factor
@@ -140,6 +143,7 @@ def diagram() -> str:
     class Nobody:
         claim_needed = False
         next_factor = None
+        only_looking = False
 
     text: str = format(Flow(Nobody()), "mermaid")
     return text

@@ -9,6 +9,8 @@ from atm_app.identity.policy import Policy
 from atm_app.ports import CashFate, FingerTemplate, Mix
 from atm_app.stores import Account, Customer, Factor, Movement
 
+WITHDRAW, LOOK = "withdraw", "balance"
+
 
 @dataclass
 class Session:
@@ -16,7 +18,6 @@ class Session:
 
     token: bytes
     policy: Policy
-    language: str = "en"
     passed: list[Factor] = field(default_factory=list)
 
     # who
@@ -28,8 +29,6 @@ class Session:
     fingers: tuple[FingerTemplate, ...] = ()
     typed: str = ""
     challenge: int = 0
-    code_sent_to: str = ""
-    code_expires: float = 0.0
     codes_sent: int = 0
     tries: dict[Factor, int] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
@@ -53,6 +52,10 @@ class Session:
     def next_factor(self) -> Factor | None:
         remaining = [factor for factor in self.policy.steps if factor not in self.passed]
         return remaining[0] if remaining else None
+
+    @property
+    def only_looking(self) -> bool:
+        return self.purpose == LOOK
 
     def try_again(self, factor: Factor) -> int:
         """Count one more try of a factor in this session; how many there were."""

@@ -125,7 +125,6 @@ class TakeCash(View):
 class ReceiptOffer(View):
     amount: Money | None = None
     balance: Money | None = None
-    printed: bool = False
     printer: bool = True
 
 

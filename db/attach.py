@@ -53,7 +53,7 @@ class Attachment:
             elif supervisor.poll() is not None:
                 log = (self._folder.logs / "supervisor.log").read_text(errors="replace")
                 raise ServerProblem(log.strip()[-1500:] or "the database supervisor ended at once")
-            time.sleep(0.01)
+            time.sleep(0.01)  # between two looks: the supervisor makes its socket when it is ready
         raise ServerProblem("the database supervisor did not answer")
 
     def _connect(self) -> socket.socket | None:

@@ -11,6 +11,7 @@ import os
 import stat
 from pathlib import Path
 
+from atm_app.durable_file import write_whole
 from atm_app.trust.vault import KeyProblem, KeyRing
 
 ENVIRONMENT = "ATM_KEY_RING"
@@ -50,16 +51,5 @@ def _make(path: Path) -> KeyRing:
 
 
 def write(path: Path, ring: KeyRing) -> None:
-    """Write the file whole or not at all: a new file beside it, synced, then renamed over it."""
-    draft = path.with_suffix(".new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(ring.to_text())
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    """Write the file whole or not at all."""
+    write_whole(path, ring.to_text())

@@ -155,7 +155,7 @@ class PrivateServer:
                 probe.connect(str(self._folder.database_socket))
                 if probe.recv(5):
                     return
-            time.sleep(0.01)
+            time.sleep(0.01)  # between two looks: mariadbd makes its socket when it is ready
         self.stop()
         raise ServerProblem(f"the database did not answer within {START_SECONDS:.0f} s")
 
@@ -200,7 +200,7 @@ def _locked(folder: DataFolder) -> Iterator[int]:
             except BlockingIOError:
                 if _answers(folder.control_socket) or time.monotonic() > end:
                     raise AlreadySupervised(f"{folder.root} is in use by another supervisor") from None
-                time.sleep(0.02)
+                time.sleep(0.02)  # a waiting flock could not be given up in time
         yield descriptor
     finally:
         os.close(descriptor)

@@ -7,12 +7,12 @@ thing it cannot see what happens to notes in the shutter while its power is off.
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from atm_app.durable_file import write_whole
 from atm_app.ports import (
     CashFate,
     DeviceState,
@@ -175,15 +175,5 @@ class VirtualDispenser:
         self._condition.notify_all()
 
     def _save(self) -> None:
-        draft = self._path.with_suffix(".new")
-        with draft.open("w") as file:
-            json.dump(self._state, file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._path)
-        folder = os.open(self._path.parent, os.O_RDONLY)  # the new name itself must outlive a power cut
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        write_whole(self._path, json.dumps(self._state))
         self.changed()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from atm_app.ports import DeviceState, DeviceStatus, DeviceUnavailable
@@ -11,12 +10,11 @@ NAME = "printer"
 
 
 class VirtualPrinter:
-    """``printed`` is called with the path of every receipt, on the printer's thread."""
+    """``last``: the latest receipt."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._paper = True
-        self.printed: Callable[[Path], None] = lambda _: None
         self.last: Path | None = None
 
     def status(self) -> DeviceStatus:
@@ -33,7 +31,6 @@ class VirtualPrinter:
         except OSError as error:
             raise DeviceUnavailable(f"the receipt could not be written: {error.strerror}") from error
         self.last = path
-        self.printed(path)
 
     def load_paper(self, loaded: bool) -> None:
         self._paper = loaded

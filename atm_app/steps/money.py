@@ -9,7 +9,7 @@ from atm_app.banking.money import MINOR_DIGITS, Money
 from atm_app.banking.receipts import receipt_for
 from atm_app.controller import Step
 from atm_app.ports import CashFate, DeviceError, Mix, Work
-from atm_app.session import Session
+from atm_app.session import LOOK, WITHDRAW, Session
 from atm_app.steps.identity import typed_after
 from atm_app.stores import Account, Movement, Outcome, StoreUnavailable
 from atm_app.views import (
@@ -29,7 +29,6 @@ from atm_app.views import (
 log = logging.getLogger(__name__)
 
 AMOUNT_DIGITS = 7
-WITHDRAW, LOOK = "withdraw", "balance"
 
 # What is said when the notes did not reach the customer.
 NOTE_OF = {
@@ -52,7 +51,6 @@ class MenuStep(Step):
             self.desk.send("explain", "no_dispenser")
             return
         self.session.new_transaction(action.name)
-        self.desk.flow.looking = action.name == LOOK
         self.desk.send("choose")
 
 
@@ -275,7 +273,7 @@ class ReceiptStep(Step):
     """A receipt on paper, or none."""
 
     def enter(self, *, again: bool) -> None:
-        self._paint(printed=False)
+        self._paint()
 
     def touch(self, action: Action) -> None:
         if action.name == "print":
@@ -291,7 +289,7 @@ class ReceiptStep(Step):
         settings = self.machine.settings
         receipt = receipt_for(
             settings.bank, settings.terminal, self.machine.clock.now(), account, amount, movement.balance,
-            movement.journal_id, session.language,
+            movement.journal_id, self.desk.language,
         )  # fmt: skip
         self.desk.work(
             Work.PRINTER,
@@ -307,13 +305,12 @@ class ReceiptStep(Step):
         self.desk.send("finished", "receipt_not_printed")
         return True
 
-    def _paint(self, *, printed: bool) -> None:
+    def _paint(self) -> None:
         movement = self.session.movement
         self.desk.paint(
             ReceiptOffer(
                 amount=self.session.amount,
                 balance=movement.balance if movement else None,
-                printed=printed,
                 printer=self.desk.online(Work.PRINTER),
             )
         )

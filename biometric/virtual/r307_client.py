@@ -67,7 +67,7 @@ class VirtualSensor:
                 raise ControlError(f"the virtual sensor ended with {process.returncode}")
             if self.port.exists() and self._control.exists():
                 return
-            time.sleep(0.02)
+            time.sleep(0.02)  # between two looks: another process makes the port, and tells nobody
         process.kill()
         raise ControlError("the virtual sensor did not start")
 

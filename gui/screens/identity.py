@@ -40,7 +40,7 @@ class ClaimScreen(_KeypadScreen):
     def build(self, shown: Shown) -> None:
         self.title(self.words("Your customer number"))
         self._cells = Cells(self, NUMBER_DIGITS)
-        self.help_with("message", self.words("Six digits; your branch gave them to you."))
+        self.help_with("bank", self.words("Six digits; your branch gave them to you."))
         self.keypad(enter=True)
 
     def update(self, shown: Shown) -> None:

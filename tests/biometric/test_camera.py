@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -14,25 +15,13 @@ from atm_app.ports import DeviceState, DeviceUnavailable
 from biometric.camera import CameraThread, fit, frames_of_file
 from biometric.frames import FRAME_SHAPE, SEGMENT_FOLDER, FrameRing, segment_prefix, sweep
 from biometric.virtual.camera_client import VirtualCamera
+from tests import waiting
+from tests.waiting import is_alive
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def wait_until(condition, seconds=8.0):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it did not happen in time")
-
-
-def is_alive(process_id):
-    """A process that has ended but was not waited for does not count."""
-    try:
-        return Path(f"/proc/{process_id}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+wait_until = partial(waiting.wait_until, seconds=8.0)
 
 
 @pytest.fixture(scope="module")

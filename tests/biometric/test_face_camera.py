@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,8 @@ from biometric.face.vision_process import VisionProcess
 from biometric.frames import SEGMENT_FOLDER, segment_prefix
 from biometric.virtual.camera_client import VirtualCamera
 from biometric.virtual.person_obliging import ObligingCustomer
+from tests import waiting
+from tests.waiting import is_alive
 
 ROOT = Path(__file__).resolve().parents[2]
 BLINK, LEFT = FacePrompt.BLINK, FacePrompt.TURN_LEFT
@@ -45,21 +48,7 @@ class Machine:
         return FaceRequest(FacePurpose.AUTHENTICATE, challenges, 5, patience)
 
 
-def wait_until(condition, seconds=10.0):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it did not happen in time")
-
-
-def is_alive(process_id):
-    """A process that has ended but was not waited for does not count."""
-    try:
-        return Path(f"/proc/{process_id}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+wait_until = partial(waiting.wait_until, seconds=10.0)
 
 
 @pytest.fixture(scope="module")

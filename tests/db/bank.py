@@ -6,7 +6,6 @@ import getpass
 import itertools
 import secrets
 import threading
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,6 +17,7 @@ from atm_app.stores import Movement, NewCustomer, Outcome, Withdrawal
 from db.connection import DATABASE, Database, open_raw
 from db.folder import DataFolder
 from db.storage import Storage
+from tests.waiting import wait_until
 
 _numbers = itertools.count(1)
 
@@ -69,13 +69,6 @@ def raw(database: Database) -> Any:
 
 def connection_id(database: Database) -> int:
     return int(ask(raw(database), "SELECT CONNECTION_ID()")[0][0])
-
-
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 20.0, every: float = 0.01) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"waited {seconds:.0f} s in vain until {what}"
-        time.sleep(every)
 
 
 def wait_at_a_lock(watcher: Any, connection: int, what: str) -> None:

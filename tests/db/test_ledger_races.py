@@ -21,8 +21,8 @@ from tests.db.bank import (
     raw,
     together,
     wait_at_a_lock,
-    wait_until,
 )
+from tests.waiting import wait_until
 
 POSTED, VOIDED, SUSPENDED, REFUSED, HELD = (
     Outcome.POSTED, Outcome.VOIDED, Outcome.SUSPENDED, Outcome.REFUSED, Outcome.HELD,

@@ -20,7 +20,8 @@ from atm_app.stores import Outcome
 from db.attach import Attachment
 from db.folder import DataFolder
 from db.server import LINGER_SECONDS
-from tests.db.bank import Bank, fresh_id, hundreds, wait_until
+from tests.db.bank import Bank, fresh_id, hundreds
+from tests.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
 START = 20_000  # rupees
