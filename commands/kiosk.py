@@ -42,6 +42,9 @@ class Kiosk:
         self.root.protocol("WM_DELETE_WINDOW", self.root.quit)
 
     def start(self) -> None:
+        if self.plant.demonstrates:
+            # Known before the first welcome: a customer who starts at once would find nobody enrolled.
+            self.controller.set_preparing(0.0)
         self.controller.start()
 
     def run(self) -> None:

@@ -205,8 +205,13 @@ class Plant:
         self.storage.audit.seal()
         self.storage.staff_audit.seal()
 
+    @property
+    def demonstrates(self) -> bool:
+        """Demonstration customers are enrolled where camera and sensor are virtual, and nowhere else."""
+        return self.virtual_camera is not None and self.virtual_sensor is not None
+
     def start_demonstration(self, progress: Callable[[float], None]) -> None:
-        """Enrol the demonstration customers where camera and sensor are virtual."""
+        """Enrol them behind the welcome screen."""
         if self.virtual_camera is None or self.virtual_sensor is None:
             return
         storage = self.storage

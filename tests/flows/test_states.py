@@ -32,6 +32,16 @@ def release(world: World) -> None:
     world.settle()
 
 
+def test_nobody_starts_by_face_while_the_first_customers_are_being_enrolled(world: World) -> None:
+    world.controller.set_preparing(0.0)
+    assert not world.view.biometric
+    world.touch("start")
+    assert world.state == "welcome"
+    world.controller.set_preparing(1.0)
+    WAYS["face"](world)
+    assert world.state == "face"
+
+
 @pytest.mark.parametrize("state", SESSION_STATES)
 def test_cancel_ends_the_visit_and_wipes_the_session(world: World, state: str) -> None:
     WAYS[state](world)

@@ -19,7 +19,7 @@ from commands.touching import NothingToTouch, find, touch
 from db.folder import DataFolder
 
 PUMP_SECONDS = 0.005
-ENROLMENT_SECONDS = 100.0
+ENROLMENT_SECONDS = 240.0  # a machine that draws its virtual persons for the first time, under load
 
 
 class Visitor:
@@ -54,7 +54,7 @@ class Visitor:
                 seen.append(shown.state)
         return seen
 
-    def wait_until(self, condition: Callable[[], bool], seconds: float = 25.0) -> None:
+    def wait_until(self, condition: Callable[[], bool], seconds: float = 60.0) -> None:
         """Let the window live until the condition holds; a bounded wait on what is seen."""
         end = time.monotonic() + seconds
         while not condition():
@@ -62,7 +62,7 @@ class Visitor:
             self.kiosk.root.update()
             time.sleep(PUMP_SECONDS)
 
-    def wait_for(self, state: str, note: str | None = None, seconds: float = 25.0) -> None:
+    def wait_for(self, state: str, note: str | None = None, seconds: float = 60.0) -> None:
         self.wait_until(lambda: self.state == state and note in (None, self.note) and not self.shown.busy, seconds)
 
     # --- doing -------------------------------------------------------------------------------------------------------

@@ -16,6 +16,9 @@ from tests.journeys.conftest import Visitor
 
 CHEN, DELE, EDNA, FARA = PEOPLE
 
+# The first journey also enrols everybody, which takes minutes on a machine that draws its virtual persons anew.
+pytestmark = pytest.mark.timeout(400)
+
 
 def test_the_whole_cardless_withdrawal(visitor: Visitor) -> None:
     before = visitor.balance(CHEN)
