@@ -86,6 +86,32 @@ class TimeSettings(_Section):
     locked: Seconds = 8.0
 
 
+class MovementLimit(_Section):
+    """Whole major units for one movement and for a day; ``burst`` movements at once, then one in every
+    ``period / burst`` seconds."""
+
+    per_transaction: int = Field(gt=0)
+    per_day: int = Field(gt=0)
+    burst: int = Field(gt=0, le=1000)
+    period: int = Field(gt=0, le=86_400)
+
+
+class LimitSettings(_Section):
+    """What a policy allows, by kind of movement; customers may narrow it for themselves."""
+
+    withdrawal: MovementLimit = MovementLimit(per_transaction=20_000, per_day=50_000, burst=6, period=900)
+    transfer: MovementLimit = MovementLimit(per_transaction=100_000, per_day=200_000, burst=10, period=3600)
+    payment: MovementLimit = MovementLimit(per_transaction=50_000, per_day=100_000, burst=10, period=3600)
+    cash_deposit: MovementLimit = MovementLimit(per_transaction=200_000, per_day=400_000, burst=10, period=3600)
+
+
+class FeeSettings(_Section):
+    """What a movement costs the customer, in minor units."""
+
+    transfer: int = Field(0, ge=0)
+    payment: int = Field(0, ge=0)
+
+
 class Settings(BaseSettings):
     """All settings; sections nest as ``ATM_FACE__MARGIN=0.06`` does in the environment."""
 
@@ -98,7 +124,11 @@ class Settings(BaseSettings):
     policy: str = "cardless"
     camera: str = "auto"
     quick_amounts: tuple[int, ...] = (500, 1000, 2000, 3000, 5000, 10_000)
-    largest_withdrawal: int = Field(20_000, gt=0)
+    utc_offset: int = Field(330, ge=-720, le=840, description="minutes from UTC to the bank's wall clock: its days")
+    country_code: str = Field("91", pattern=r"^[1-9][0-9]{0,2}$")
+    limits: LimitSettings = LimitSettings()
+    policy_limits: dict[str, LimitSettings] = Field({}, description="instead of limits, for the policies named")
+    fees: FeeSettings = FeeSettings()
     face: FaceSettings = FaceSettings()
     fingerprint: FingerprintSettings = FingerprintSettings()
     code: CodeSettings = CodeSettings()
@@ -119,6 +149,9 @@ class Settings(BaseSettings):
         if not self.languages or set(self.languages) - set(LANGUAGES):
             raise ValueError(f"languages are some of {', '.join(LANGUAGES)}")
         return self
+
+    def limits_of(self, policy: str) -> LimitSettings:
+        return self.policy_limits.get(policy, self.limits)
 
     @classmethod
     def settings_customise_sources(

@@ -11,7 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from atm_app.banking.confirmations import Confirmations
+from atm_app.banking.deposits import Deposits
+from atm_app.banking.payees import Payees
 from atm_app.banking.receipts import Receipt
+from atm_app.banking.settlement import Settlement
+from atm_app.banking.transfers import Transfers
 from atm_app.banking.withdrawals import Withdrawals
 from atm_app.config import Settings
 from atm_app.flow import Flow
@@ -19,6 +24,7 @@ from atm_app.identity.authentication import Authentication
 from atm_app.identity.delivery import Delivery
 from atm_app.identity.policy import ACCESSIBLE, policy_named
 from atm_app.ports import (
+    CashAcceptor,
     CashDispenser,
     Clock,
     DeviceError,
@@ -58,11 +64,17 @@ class Machine:
     authentication: Authentication
     delivery: Delivery
     ledger: Ledger
+    payees: Payees
     audit: AuditLog
     withdrawals: Withdrawals
+    deposits: Deposits
+    settlement: Settlement
+    transfers: Transfers
+    confirmations: Confirmations
     camera: FaceCamera
     sensor: FingerprintSensor
     dispenser: CashDispenser
+    acceptor: CashAcceptor
     printer: ReceiptPrinter
     draw_receipt: Callable[[Receipt], bytes]
 
@@ -214,6 +226,7 @@ class Desk:
             (Work.FACE, machine.camera.status),
             (Work.FINGERPRINT, machine.sensor.status),
             (Work.DISPENSER, machine.dispenser.status),
+            (Work.ACCEPTOR, machine.acceptor.status),
             (Work.PRINTER, machine.printer.status),
         ):
             if kind not in self._asked:

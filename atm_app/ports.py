@@ -55,6 +55,7 @@ class Work(StrEnum):
     FACE = "face"
     FINGERPRINT = "fingerprint"
     DISPENSER = "dispenser"
+    ACCEPTOR = "acceptor"
     PRINTER = "printer"
     MESSAGES = "messages"
 
@@ -350,7 +351,8 @@ Mix = tuple[NoteCount, ...]
 
 
 class CashFate(StrEnum):
-    """Where the notes of one dispense are, as the device itself can tell (XFS4IoT present status)."""
+    """Where the notes of one dispense or one deposit are, as the device itself can tell (XFS4IoT present status).
+    STORED and RETURNED are a deposit's: in the machine for good, or given back to the customer."""
 
     NOT_DISPENSED = "not_dispensed"
     STACKED = "stacked"
@@ -359,6 +361,8 @@ class CashFate(StrEnum):
     RETRACTED = "retracted"
     REJECTED = "rejected"
     UNKNOWN = "unknown"
+    STORED = "stored"
+    RETURNED = "returned"
 
 
 class DispenseFailed(DeviceError):
@@ -392,6 +396,47 @@ class CashDispenser(Protocol):
 
     def fate(self, request_id: bytes) -> CashFate:
         """What became of an earlier dispense; settles notes left in stacker or shutter first."""
+        ...
+
+
+@dataclass(frozen=True)
+class NotesOfValue:
+    """Notes of one denomination, counted by the acceptor. ``denomination``: minor units."""
+
+    denomination: int
+    count: int
+
+
+NotesIn = tuple[NotesOfValue, ...]
+
+
+@dataclass(frozen=True)
+class Escrow:
+    """What lies in the acceptor's escrow. ``refused``: notes it could not read and gave back at once."""
+
+    notes: NotesIn
+    refused: int = 0
+
+
+class CashAcceptor(Protocol):
+    """Blocking; runs on ``Work.ACCEPTOR``. XFS4IoT: CashInStart, CashIn, CashInEnd, CashInRollback."""
+
+    def status(self) -> DeviceStatus: ...
+    def count(self, request_id: bytes, seconds: float, cancellation: Cancellation) -> Escrow:
+        """Open the slot, take what is put in, count it into escrow, on top of what lies there already. Returns when
+        notes were counted, or with what there is after ``seconds``. Raises Cancelled, DeviceError."""
+        ...
+
+    def store(self, request_id: bytes) -> None:
+        """Escrow to the deposit box. Raises DeviceError; ``fate`` tells what became of the notes then."""
+        ...
+
+    def give_back(self, request_id: bytes, seconds: float) -> CashFate:
+        """Escrow to the customer: RETURNED, or STORED as what was left lying is taken in."""
+        ...
+
+    def fate(self, request_id: bytes) -> CashFate:
+        """STORED, RETURNED or UNKNOWN; what still lies in escrow is given back first. Raises DeviceUnavailable."""
         ...
 
 

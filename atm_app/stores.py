@@ -13,8 +13,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from atm_app.banking.cash import CashUnit
+from atm_app.banking.limits import Allowance, LimitKind
 from atm_app.banking.money import Money
-from atm_app.ports import CashFate, FingerTemplate, Mix
+from atm_app.ports import CashFate, FingerTemplate, Mix, NotesIn
 
 
 class StoreUnavailable(Exception):
@@ -69,6 +70,9 @@ class Customers(Protocol):
 
     def pin_hash(self, customer_id: int) -> bytes | None: ...
     def set_pin_hash(self, customer_id: int, pin_hash: bytes) -> None: ...
+    def change_pin_hash(self, customer_id: int, old: bytes, new: bytes, session: bytes) -> bool:
+        """Replace the hash if it still is ``old``; whether it was."""
+        ...
 
 
 class Templates(Protocol):
@@ -131,6 +135,11 @@ class Lockouts(Protocol):
 # --- money -----------------------------------------------------------------------------------------------------------
 
 
+def masked(number: str) -> str:
+    """An account number as it may be shown and printed."""
+    return "•••• " + number[-4:]
+
+
 @dataclass(frozen=True)
 class Account:
     account_id: int
@@ -142,7 +151,7 @@ class Account:
 
     @property
     def masked(self) -> str:
-        return "•••• " + self.number[-4:]
+        return masked(self.number)
 
 
 class Outcome(StrEnum):
@@ -177,15 +186,53 @@ class Withdrawal:
     mix: Mix
     session: bytes
     subject: bytes
+    policy: str
+
+
+@dataclass(frozen=True)
+class Deposit:
+    """Notes counted in escrow, as the terminal asks whether it may keep them."""
+
+    request_id: bytes
+    customer_id: int
+    account_id: int
+    amount: Money
+    notes: NotesIn
+    session: bytes
+    subject: bytes
+    policy: str
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A payment to another account, or to a biller: either ``to`` or ``biller`` is given. ``reference``: the
+    customer's number with the biller. ``description``: what both sides read."""
+
+    request_id: bytes
+    customer_id: int
+    account_id: int
+    amount: Money
+    session: bytes
+    subject: bytes
+    policy: str
+    to: int | None = None
+    biller: str = ""
+    reference: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True)
 class StatementLine:
+    """``amount``: signed, from the account's side. ``counterparty``: a masked account or a biller's name."""
+
     journal_id: int
     at: datetime
     kind: str
     amount: Money
     balance_after: Money
+    reference: str = ""
+    description: str = ""
+    counterparty: str = ""
 
 
 @dataclass(frozen=True)
@@ -197,6 +244,7 @@ class TrialBalance:
     groups_off: int
     held_off: int
     cash_difference: int
+    reserved_off: int
     open_holds: int
     negative_accounts: int
 
@@ -204,7 +252,7 @@ class TrialBalance:
     def balanced(self) -> bool:
         return not any(
             (self.postings_sum, self.accounts_off, self.groups_off, self.held_off, self.cash_difference,
-             self.negative_accounts)
+             self.reserved_off, self.negative_accounts)
         )  # fmt: skip
 
 
@@ -218,11 +266,42 @@ class Ledger(Protocol):
         """Reserve the amount. A repeat returns the stored outcome; a repeat with another payload is refused."""
         ...
 
+    def hold_deposit(self, deposit: Deposit) -> Movement:
+        """Ask whether counted notes may be kept for an account. Moves nothing; ``settle`` does."""
+        ...
+
     def settle(self, request_id: bytes, outcome: Outcome, fate: CashFate) -> Movement:
         """Post, void or suspend a hold. Unknown holds leave a tombstone, so that a late hold is refused."""
         ...
 
-    def statement(self, account_id: int, count: int) -> tuple[StatementLine, ...]: ...
+    def transfer(self, transfer: Transfer) -> Movement:
+        """Post at once. A repeat returns the stored outcome; a repeat with another payload is refused."""
+        ...
+
+    def fee(self, kind: LimitKind) -> Money:
+        """What a transfer or payment costs beside its amount."""
+        ...
+
+    def allowances(self, customer_id: int, policy: str) -> tuple[Allowance, ...]:
+        """What the customer may still move today, by kind; a kind that is missing is not offered."""
+        ...
+
+    def set_own_limit(
+        self, customer_id: int, kind: LimitKind, per_transaction: Money, per_day: Money, session: bytes
+    ) -> None:
+        """What the customer allows themselves; it only ever narrows what the policy allows."""
+        ...
+
+    def statement(self, account_id: int, count: int) -> tuple[StatementLine, ...]:
+        """The latest movements, newest first."""
+        ...
+
+    def statement_between(
+        self, account_id: int, since: datetime, until: datetime, *, before: int | None = None, count: int = 500
+    ) -> tuple[StatementLine, ...]:
+        """Movements from ``since`` until before ``until``, newest first; ``before``: older than this journal row."""
+        ...
+
     def trial_balance(self) -> TrialBalance: ...
 
 
@@ -230,7 +309,7 @@ class Ledger(Protocol):
 
 
 class IntentState(StrEnum):
-    """How far a withdrawal had come, as the terminal knew when it last wrote to its own disk. DISPUTED: the notes'
+    """How far a movement had come, as the terminal knew when it last wrote to its own disk. DISPUTED: the notes'
     fate and the books disagree, and staff have to look."""
 
     CREATED = "created"
@@ -238,8 +317,15 @@ class IntentState(StrEnum):
     DISPENSING = "dispensing"
     PRESENTED = "presented"
     TAKEN = "taken"
+    STORING = "storing"
     SETTLED = "settled"
     DISPUTED = "disputed"
+
+
+class IntentKind(StrEnum):
+    WITHDRAWAL = "withdrawal"
+    DEPOSIT = "deposit"
+    TRANSFER = "transfer"
 
 
 @dataclass(frozen=True)
@@ -247,6 +333,7 @@ class Intent:
     request_id: bytes
     state: IntentState
     amount: Money
+    kind: IntentKind = IntentKind.WITHDRAWAL
 
 
 class IntentJournal(Protocol):

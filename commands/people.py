@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from atm_app.banking.money import Money
+from atm_app.banking.payees import Biller
 from atm_app.stores import NewCustomer
 
 
@@ -50,6 +51,17 @@ PEOPLE = (
             ("Sahyadri Bank", "30010000454", "savings", 2_35_000),
             ("Deccan Savings Bank", "51900002231", "savings", 18_000)),
 )  # fmt: skip
+
+# Whom bills and top-ups can be paid to on a machine that demonstrates itself.
+BILLERS = (
+    Biller("MSEB", "Maha Power", "electricity", "^[0-9]{12}$", Money.of_major(10), Money.of_major(50_000)),
+    Biller("PMCW", "Pune Water", "water", "^[0-9]{8}$", Money.of_major(10), Money.of_major(20_000)),
+    Biller("SAHYATEL", "Sahya Mobile", "mobile", "^[6-9][0-9]{9}$", Money.of_major(10), Money.of_major(3_000)),
+    Biller("KONKANTEL", "Konkan Cellular", "mobile", "^[6-9][0-9]{9}$", Money.of_major(10), Money.of_major(3_000)),
+)
+
+# Notes the acceptor reads, in whole rupees.
+ACCEPTED_NOTES = (2000, 500, 200, 100, 50)
 
 # Notes the custodian loads: (denomination in whole rupees, count).
 CASSETTES = ((2000, 200), (500, 400), (200, 400), (100, 400))

@@ -10,12 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from atm_app.banking.confirmations import Confirmations
+from atm_app.banking.deposits import Deposits
 from atm_app.banking.money import Money
+from atm_app.banking.recovery import Recovery
+from atm_app.banking.settlement import Settlement
+from atm_app.banking.transfers import Transfers
 from atm_app.banking.withdrawals import Withdrawals
 from atm_app.config import Settings
 from atm_app.controller import Controller, Machine
 from atm_app.devices.mail import Inbox, MailChannel, VirtualMailServer
 from atm_app.devices.receipt_paper import ReceiptPaper
+from atm_app.devices.virtual_acceptor import VirtualAcceptor
 from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
 from atm_app.identity.authentication import Authentication
@@ -36,7 +42,7 @@ from biometric.virtual.camera_client import VirtualCamera
 from biometric.virtual.r307_client import VirtualSensor
 from commands.bench import TestBench
 from commands.demonstration import Demonstration, request_id
-from commands.people import CASSETTES
+from commands.people import ACCEPTED_NOTES, BILLERS, CASSETTES
 from db.connection import ServerAddress
 from db.folder import DataFolder, data_folder
 from db.storage import Storage
@@ -125,6 +131,9 @@ class Plant:
             self.sensor = R307Sensor(port, family=VENDOR_FAMILY)
             self.finger_threshold = self.finger_threshold or VENDOR_THRESHOLD
         self.dispenser = VirtualDispenser(folder.virtual / "dispenser.json")
+        self.acceptor = VirtualAcceptor(
+            folder.virtual / "acceptor.json", [Money.of_major(note, settings.currency).minor for note in ACCEPTED_NOTES]
+        )
         self.printer = VirtualPrinter(folder.receipts)
         self.inbox = Inbox() if not settings.mail.host else None
         self._mail_server = VirtualMailServer(self.inbox) if self.inbox is not None else None
@@ -174,12 +183,18 @@ class Plant:
             storage.vault, settings.face, self.finger_threshold,
         )  # fmt: skip
         self.withdrawals = Withdrawals(storage.ledger, storage.intents, self.dispenser, self.random)
+        deposits = Deposits(storage.ledger, storage.intents, self.acceptor, self.random)
+        self.settlement = settlement = Settlement(storage.ledger, storage.intents)
+        self.recovery = Recovery(settlement, storage.intents, self.dispenser, self.acceptor)
+        delivery = Delivery((self.mail,), settings.bank)
         machine = Machine(
             settings=settings, clock=clock, workers=workers, random=self.random, prepare=self.prepare,
-            authentication=self.authentication, delivery=Delivery((self.mail,), settings.bank),
-            ledger=storage.ledger, audit=storage.audit, withdrawals=self.withdrawals, camera=self.camera,
-            sensor=self.sensor, dispenser=self.dispenser, printer=self.printer,
-            draw_receipt=ReceiptPaper(pillow_font, words_of),
+            authentication=self.authentication, delivery=delivery, ledger=storage.ledger, payees=storage.payees,
+            audit=storage.audit, withdrawals=self.withdrawals, deposits=deposits, settlement=settlement,
+            transfers=Transfers(storage.ledger, storage.intents, self.random),
+            confirmations=Confirmations(storage.confirmations, storage.customers, delivery.send, settings.bank),
+            camera=self.camera, sensor=self.sensor, dispenser=self.dispenser, acceptor=self.acceptor,
+            printer=self.printer, draw_receipt=ReceiptPaper(pillow_font, words_of),
         )  # fmt: skip
         return Controller(machine, show)
 
@@ -188,7 +203,7 @@ class Plant:
         report("database")
         for line in self.storage.open():
             log.info("schema: %s", line)
-        self.storage.branch.set_up_terminal(self.settings.currency)
+        self.storage.branch.prepare_books(self.settings, BILLERS if self.demonstrates else ())
         self._load_virtual_cassettes()
         report("recovery")
         self.recover()
@@ -197,8 +212,8 @@ class Plant:
 
     def recover(self) -> None:
         """Settle open intents, each with an audit row; seal what earlier processes left unsealed."""
-        for intent, movement in self.withdrawals.recover():
-            log.warning("recovered a withdrawal in state %s: %s", intent.state, movement.outcome)
+        for intent, movement in self.recovery.settle_open():
+            log.warning("recovered a %s in state %s: %s", intent.kind, intent.state, movement.outcome)
             details: dict[str, str | int | float] = {"request": intent.request_id.hex(), "state": intent.state.value}
             self.storage.audit.write(AuditEvent("recovery", movement.outcome.value, details=details))
         self.storage.intents.forget_old()

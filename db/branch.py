@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from atm_app.banking.cash import CashUnit
+from atm_app.banking.limits import LimitKind, LimitRule
 from atm_app.banking.money import Money
+from atm_app.banking.payees import Biller
+from atm_app.config import MovementLimit, Settings
+from atm_app.identity.policy import POLICIES
+from atm_app.ports import Mix
 from db.connection import Database, Row
 
 
@@ -18,6 +27,36 @@ class Enrolment:
     credentials: int
 
 
+@dataclass(frozen=True)
+class PeriodTotal:
+    """Movements of one kind in one accounting period; ``amount`` in minor units."""
+
+    kind: str
+    count: int
+    amount: int
+
+
+@dataclass(frozen=True)
+class EndOfDay:
+    """``cash_difference``: what the counters say is in the machine less what the books say, minor units; zero."""
+
+    period: int
+    at: datetime
+    totals: tuple[PeriodTotal, ...]
+    cash_units: tuple[CashUnit, ...]
+    cash_difference: int
+
+
+@dataclass(frozen=True)
+class ChartLine:
+    """One kind of account: ``class_`` is asset, liability, income or expense."""
+
+    kind: str
+    class_: str
+    accounts: int
+    balance: Money
+
+
 class BranchRows:
     """``request_id`` of each money call: 16 bytes; a repeat changes nothing, and one with another payload raises
     ValueError."""
@@ -27,8 +66,106 @@ class BranchRows:
         self._terminal = terminal
         self._chain = chain
 
-    def set_up_terminal(self, currency: str) -> None:
-        self._database.rows("set_up_terminal", terminal=self._terminal, currency=currency)
+    def set_up_terminal(self, currency: str, utc_offset: int) -> None:
+        """``utc_offset``: minutes from UTC to the bank's wall clock."""
+        self._database.rows("set_up_terminal", terminal=self._terminal, currency=currency, utc_offset=utc_offset)
+
+    def prepare_books(self, settings: Settings, billers: Sequence[Biller] = ()) -> None:
+        """Everything the configuration says of the books: the terminal, each policy's limits, fees, billers."""
+        currency = settings.currency
+        self.set_up_terminal(currency, settings.utc_offset)
+        for policy in POLICIES:
+            limits = settings.limits_of(policy)
+            for kind in LimitKind:
+                limit: MovementLimit = getattr(limits, kind.value)
+                self.set_limit(
+                    policy, kind,
+                    LimitRule(
+                        Money.of_major(limit.per_transaction, currency), Money.of_major(limit.per_day, currency),
+                        limit.burst, limit.period,
+                    ),
+                )  # fmt: skip
+        self.set_fee(LimitKind.TRANSFER, Money(settings.fees.transfer, currency))
+        self.set_fee(LimitKind.PAYMENT, Money(settings.fees.payment, currency))
+        for biller in billers:
+            self.set_up_biller(biller)
+
+    # --- limits, fees, billers ---------------------------------------------------------------------------------------
+
+    def set_limit(self, policy: str, kind: LimitKind, rule: LimitRule) -> None:
+        """What a policy allows. Setting the same again writes nothing."""
+        self._database.rows(
+            "set_policy_limit",
+            policy=policy, kind=kind.value, currency=rule.per_transaction.currency,
+            transaction=rule.per_transaction.minor, day=rule.per_day.minor, burst=rule.burst, period=rule.period,
+            chain=self._chain,
+        )  # fmt: skip
+
+    def set_fee(self, kind: LimitKind, fee: Money) -> None:
+        self._database.rows("set_fee", kind=kind.value, currency=fee.currency, amount=fee.minor, chain=self._chain)
+
+    def set_up_biller(self, biller: Biller) -> None:
+        self._database.rows(
+            "set_up_biller",
+            code=biller.code, name=biller.name, category=biller.category, currency=biller.least.currency,
+            pattern=biller.pattern, least=biller.least.minor, most=biller.most.minor,
+        )  # fmt: skip
+
+    # --- cash --------------------------------------------------------------------------------------------------------
+
+    def begin_exchange(self) -> None:
+        """Nothing is dispensed or taken in until ``end_exchange``. Raises ValueError while money is moving."""
+        _accepted(self._database.row("begin_exchange", terminal=self._terminal, chain=self._chain))
+
+    def end_exchange(self, request_id: bytes, loaded: Mix, counted: Money) -> None:
+        """``loaded``: what was put in; ``counted``: everything that was found in the machine. What differs from the
+        books goes to the differences account."""
+        units = [
+            {"position": unit.position, "denomination": unit.denomination, "count": unit.count}
+            for unit in sorted(loaded, key=lambda unit: unit.position)
+        ]
+        row = self._database.row(
+            "end_exchange",
+            request=request_id, terminal=self._terminal, currency=counted.currency,
+            units=json.dumps(units, separators=(",", ":")), counted=counted.minor, chain=self._chain,
+        )  # fmt: skip
+        _accepted(row)
+
+    def cut_off(self, request_id: bytes) -> EndOfDay:
+        """End the accounting period. A repeat answers the same."""
+        row = self._database.row("cut_off", request=request_id, terminal=self._terminal, chain=self._chain)
+        assert row is not None, "cut_off always answers"
+        return _end_of_day(row)
+
+    def ended_periods(self, count: int) -> tuple[EndOfDay, ...]:
+        """The latest, newest first."""
+        return tuple(map(_end_of_day, self._database.rows("cut_offs_of", terminal=self._terminal, count=count)))
+
+    # --- corrections -------------------------------------------------------------------------------------------------
+
+    def reverse(self, request_id: bytes, journal_id: int) -> int:
+        """The journal row that takes another back."""
+        row = self._database.row(
+            "reverse_movement", request=request_id, journal=journal_id, terminal=self._terminal, chain=self._chain
+        )
+        return _accepted(row)
+
+    def resolve_suspense(self, request_id: bytes, hold: bytes, *, taken: bool) -> int:
+        """``taken``: the customer has the notes; else they are in the machine and the money goes back."""
+        row = self._database.row(
+            "resolve_suspense",
+            request=request_id, hold=hold, taken=taken, terminal=self._terminal, chain=self._chain,
+        )  # fmt: skip
+        return _accepted(row)
+
+    def chart(self) -> tuple[ChartLine, ...]:
+        """The chart of accounts with what stands on it."""
+        return tuple(
+            ChartLine(row["kind"], row["class"], int(row["accounts"]), Money(int(row["balance"]), row["currency"]))
+            for row in self._database.rows("chart")
+        )
+
+    # --- accounts ----------------------------------------------------------------------------------------------------
 
     def load_cash_unit(self, request_id: bytes, position: int, note: Money, count: int) -> None:
         row = self._database.row(
@@ -59,6 +196,18 @@ class BranchRows:
         return Enrolment(row["id"], row["faces"], row["fingers"], row["credentials"]) if row else None
 
 
-def _accepted(row: Row | None) -> None:
+def _accepted(row: Row | None) -> int:
+    """The journal row of a request that was booked."""
     if row is None or row["outcome"] == "refused":
         raise ValueError(f"the request was refused: {row['reason'] if row else 'no answer'}")
+    return int(row["journal_id"])
+
+
+def _end_of_day(row: Row) -> EndOfDay:
+    totals = tuple(
+        PeriodTotal(total["kind"], int(total["count"]), int(total["amount"]))
+        for total in sorted(json.loads(row["totals"]), key=lambda total: str(total["kind"]))
+    )
+    units = tuple(CashUnit(**unit) for unit in sorted(json.loads(row["cash"]), key=lambda unit: int(unit["position"])))
+    at = row["at"].replace(tzinfo=UTC)
+    return EndOfDay(int(row["period"]), at, totals, units, int(row["cash_difference"]))

@@ -28,7 +28,7 @@ def comparable(kind: str, value: str) -> str:
     return "".join(letter for letter in value if letter.isdecimal()) if kind == "phone" else value
 
 
-class _Keys:
+class Keys:
     """Opens data keys of rows that carry them."""
 
     def __init__(self, vault: Vault) -> None:
@@ -45,13 +45,15 @@ class _Keys:
 
 
 class CustomerRows:
-    """``reader`` may read; ``writer`` (the staff role) may enrol."""
+    """``reader`` may read and change what customers change themselves, under ``own_chain``; ``writer`` (the staff
+    role) may enrol, under ``chain``."""
 
-    def __init__(self, reader: Database, writer: Database, vault: Vault, chain: str) -> None:
+    def __init__(self, reader: Database, writer: Database, vault: Vault, chain: str, own_chain: str) -> None:
         self._reader = reader
         self._writer = writer
-        self._keys = _Keys(vault)
+        self._keys = Keys(vault)
         self._chain = chain
+        self._own_chain = own_chain
 
     def find(self, number: str) -> Customer | None:
         return self._customer(self._reader.row("customer_by_number", number=number))
@@ -82,6 +84,18 @@ class CustomerRows:
     def set_pin_hash(self, customer_id: int, pin_hash: bytes) -> None:
         self._writer.rows("set_credential", customer=customer_id, kind=PIN, hash=pin_hash, chain=self._chain)
 
+    def change_pin_hash(self, customer_id: int, old: bytes, new: bytes, session: bytes) -> bool:
+        row = self._reader.row(
+            "change_credential",
+            customer=customer_id,
+            kind=PIN,
+            old=old,
+            new=new,
+            chain=self._own_chain,
+            session=session,
+        )
+        return row is not None and bool(row["done"])
+
     def _customer(self, row: Row | None) -> Customer | None:
         if row is None:
             return None
@@ -101,7 +115,7 @@ class TemplateRows:
     def __init__(self, reader: Database, writer: Database, vault: Vault, chain: str) -> None:
         self._reader = reader
         self._writer = writer
-        self._keys = _Keys(vault)
+        self._keys = Keys(vault)
         self._chain = chain
 
     def faces(self) -> Sequence[tuple[int, bytes]]:

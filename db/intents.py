@@ -13,8 +13,9 @@ import time
 from pathlib import Path
 
 from atm_app.banking.money import Money
-from atm_app.stores import Intent, IntentState, StoreUnavailable
+from atm_app.stores import Intent, IntentKind, IntentState, StoreUnavailable
 
+# kind came later: a journal without it holds withdrawals only.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS intent (
   request_id BLOB PRIMARY KEY,
@@ -22,7 +23,8 @@ CREATE TABLE IF NOT EXISTS intent (
   minor INTEGER NOT NULL,
   currency TEXT NOT NULL,
   created_at REAL NOT NULL,
-  changed_at REAL NOT NULL
+  changed_at REAL NOT NULL,
+  kind TEXT NOT NULL DEFAULT 'withdrawal'
 ) WITHOUT ROWID
 """
 # Settled intents are kept this long for staff who look into a complaint; the ledger keeps its own for good.
@@ -42,6 +44,8 @@ class IntentRows:
             self._connection.execute("PRAGMA journal_mode=DELETE")
             self._connection.execute("PRAGMA synchronous=FULL")
             self._connection.execute(SCHEMA)
+            if "kind" not in {row[1] for row in self._connection.execute("PRAGMA table_info(intent)")}:
+                self._connection.execute("ALTER TABLE intent ADD COLUMN kind TEXT NOT NULL DEFAULT 'withdrawal'")
         except sqlite3.Error as error:
             raise StoreUnavailable(f"the intent journal {path} cannot be opened: {error}") from error
         path.chmod(0o600)
@@ -49,9 +53,13 @@ class IntentRows:
     def record(self, intent: Intent) -> None:
         now = time.time()
         self._write(
-            "INSERT INTO intent VALUES (?, ?, ?, ?, ?, ?)",
-            (intent.request_id, intent.state.value, intent.amount.minor, intent.amount.currency, now, now),
-        )
+            "INSERT INTO intent (request_id, state, minor, currency, created_at, changed_at, kind)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                intent.request_id, intent.state.value, intent.amount.minor, intent.amount.currency, now, now,
+                intent.kind.value,
+            ),
+        )  # fmt: skip
 
     def advance(self, request_id: bytes, state: IntentState) -> None:
         changed = self._write(
@@ -70,13 +78,15 @@ class IntentRows:
         with self._mutex:
             try:
                 rows = self._connection.execute(
-                    "SELECT request_id, state, minor, currency FROM intent"
+                    "SELECT request_id, state, minor, currency, kind FROM intent"
                     " WHERE state IN (SELECT value FROM json_each(?)) ORDER BY created_at",
                     (wanted,),
                 ).fetchall()
             except sqlite3.Error as error:
                 raise StoreUnavailable(f"the intent journal cannot be read: {error}") from error
-        return tuple(Intent(bytes(row[0]), IntentState(row[1]), Money(row[2], row[3])) for row in rows)
+        return tuple(
+            Intent(bytes(row[0]), IntentState(row[1]), Money(row[2], row[3]), IntentKind(row[4])) for row in rows
+        )
 
     def forget_old(self) -> None:
         """Drop what was settled long ago."""

@@ -27,6 +27,8 @@ LOCK_SECONDS = 60
 # Table, column, key, trigger and constraint "exists already": a step that was done but not yet recorded when the
 # process was killed. DDL is atomic in both servers, so what exists is whole.
 EXISTS_ALREADY = frozenset({1050, 1060, 1061, 1359, 1826})
+# MariaDB's way to say that a foreign key's name is taken: "cannot create table", for InnoDB's error 121.
+CANNOT_CREATE, NAME_TAKEN = 1005, "errno: 121"
 
 
 class MigrationProblem(Exception):
@@ -61,6 +63,10 @@ def definitions() -> list[Definition]:
                 raise MigrationProblem(f"{path.name} names unknown roles {sorted(unknown)}")
             found.append(Definition(path.stem, kind, text, roles))
     return found
+
+
+def _exists_already(error: errors.Error) -> bool:
+    return error.errno in EXISTS_ALREADY or (error.errno == CANNOT_CREATE and NAME_TAKEN in str(error))
 
 
 def steps_of(path: Path) -> list[str]:
@@ -152,7 +158,7 @@ class Migrator:
         try:
             self._cursor.execute(statement)
         except errors.Error as error:
-            if not (resumed and error.errno in EXISTS_ALREADY):
+            if not (resumed and _exists_already(error)):
                 raise
 
     def _define(self) -> list[str]:

@@ -19,6 +19,7 @@ from db.intents import IntentRows
 from db.key_file import read_or_make
 from db.ledger import LedgerRows
 from db.migrations import Migrator
+from db.payees import ConfirmationRows, PayeeRows
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,9 @@ class Storage:
         kiosk_chain, staff_chain = f"{terminal}/{KIOSK_CHAIN}", f"{terminal}/{STAFF_CHAIN}"
         sealer = Sealer(self.vault)
         self.ledger = LedgerRows(self.kiosk, terminal, kiosk_chain, currency)
-        self.customers = CustomerRows(self.kiosk, self.staff, self.vault, staff_chain)
+        self.customers = CustomerRows(self.kiosk, self.staff, self.vault, staff_chain, kiosk_chain)
+        self.payees = PayeeRows(self.kiosk, self.vault, kiosk_chain)
+        self.confirmations = ConfirmationRows(self.kiosk, terminal)
         self.templates = TemplateRows(self.kiosk, self.staff, self.vault, staff_chain)
         self.codes = CodeRows(self.kiosk)
         self.lockouts = LockoutRows(self.kiosk)

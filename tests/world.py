@@ -12,10 +12,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from atm_app.banking.confirmations import Confirmations
+from atm_app.banking.deposits import Deposits
 from atm_app.banking.money import Money
+from atm_app.banking.recovery import Recovery
+from atm_app.banking.settlement import Settlement
+from atm_app.banking.transfers import Transfers
 from atm_app.banking.withdrawals import Withdrawals
 from atm_app.config import Settings
 from atm_app.controller import Controller, Machine
+from atm_app.devices.virtual_acceptor import VirtualAcceptor
 from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
 from atm_app.identity.authentication import Authentication
@@ -42,6 +48,7 @@ from atm_app.stores import Customer, NewCustomer
 from atm_app.views import Action, Shown
 from biometric.face.matcher import EuclideanFaceMatcher, ExactFaceGallery
 from commands.demonstration import request_id
+from commands.people import ACCEPTED_NOTES, BILLERS
 from commands.wiring import SystemRandom
 from db.folder import DataFolder
 from db.storage import Storage
@@ -228,6 +235,9 @@ class World:
         self.camera, self.sensor, self.post = ScriptedCamera(), ScriptedSensor(), Post()
         self.dispenser = VirtualDispenser(scratch / "dispenser.json")
         scratch.joinpath("receipts").mkdir(exist_ok=True)
+        self.acceptor = VirtualAcceptor(
+            scratch / "acceptor.json", [Money.of_major(note).minor for note in ACCEPTED_NOTES]
+        )
         self.printer = VirtualPrinter(scratch / "receipts")
         self.gallery = ExactFaceGallery()
         self.face = face_of(number)
@@ -243,7 +253,7 @@ class World:
     def _open(self, number: int) -> None:
         storage = self.storage
         storage.open()
-        storage.branch.set_up_terminal("INR")
+        storage.branch.prepare_books(self.settings, BILLERS)
         for position, (major, count) in enumerate(((2000, 10), (500, 20), (200, 20), (100, 20)), 1):
             load = request_id(self.terminal, "cassette", str(position))
             storage.branch.load_cash_unit(load, position, Money.of_major(major), count)
@@ -274,16 +284,23 @@ class World:
             self.settings.face, THRESHOLD,
         )  # fmt: skip
         self.withdrawals = Withdrawals(storage.ledger, storage.intents, self.dispenser, random)
+        deposits = Deposits(storage.ledger, storage.intents, self.acceptor, random)
+        self.settlement = settlement = Settlement(storage.ledger, storage.intents)
+        self.recovery = Recovery(settlement, storage.intents, self.dispenser, self.acceptor)
+        delivery = Delivery((self.post,), "Bank")
         return Machine(
             settings=self.settings, clock=self.clock, workers=self.workers, random=random, prepare=self.prepare,
-            authentication=self.authentication, delivery=Delivery((self.post,), "Bank"), ledger=storage.ledger,
-            audit=storage.audit, withdrawals=self.withdrawals, camera=self.camera, sensor=self.sensor,
-            dispenser=self.dispenser, printer=self.printer, draw_receipt=lambda receipt: repr(receipt).encode(),
+            authentication=self.authentication, delivery=delivery, ledger=storage.ledger, payees=storage.payees,
+            audit=storage.audit, withdrawals=self.withdrawals, deposits=deposits, settlement=settlement,
+            transfers=Transfers(storage.ledger, storage.intents, random),
+            confirmations=Confirmations(storage.confirmations, storage.customers, delivery.send, "Bank"),
+            camera=self.camera, sensor=self.sensor, dispenser=self.dispenser, acceptor=self.acceptor,
+            printer=self.printer, draw_receipt=lambda receipt: repr(receipt).encode(),
         )  # fmt: skip
 
     def prepare(self, report: Callable[[str], None]) -> None:
         self.storage.open()
-        self.withdrawals.recover()
+        self.recovery.settle_open()
         self.gallery.replace([(self.customer_id, self.face)])
 
     # --- the hands ---------------------------------------------------------------------------------------------------

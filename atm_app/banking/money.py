@@ -60,6 +60,11 @@ class Money:
     def positive(self) -> bool:
         return self.minor > 0
 
+    @property
+    def magnitude(self) -> Money:
+        """The amount without its sign."""
+        return Money(abs(self.minor), self.currency)
+
     def decimal(self) -> Decimal:
         """The amount in major units, exact."""
         return Decimal(self.minor).scaleb(-MINOR_DIGITS[self.currency])

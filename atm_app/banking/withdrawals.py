@@ -10,20 +10,9 @@ from atm_app.banking.money import Money
 from atm_app.ports import CashDispenser, CashFate, DeviceError, DispenseFailed, Mix, Random
 from atm_app.stores import Intent, IntentJournal, IntentState, Ledger, Movement, Outcome, StoreUnavailable, Withdrawal
 
-# What a fate of the notes means for the customer's money.
-OUTCOME_OF = {
-    CashFate.NOT_DISPENSED: Outcome.VOIDED,
-    CashFate.STACKED: Outcome.VOIDED,
-    CashFate.REJECTED: Outcome.VOIDED,
-    CashFate.RETRACTED: Outcome.VOIDED,
-    CashFate.TAKEN: Outcome.POSTED,
-    CashFate.PRESENTED: Outcome.SUSPENDED,
-    CashFate.UNKNOWN: Outcome.SUSPENDED,
-}
-
 
 class Withdrawals:
-    """``hold`` and ``settle`` run on ``Work.LEDGER``; ``pay_out`` and ``wait_taken`` on ``Work.DISPENSER``."""
+    """``hold`` runs on ``Work.LEDGER``; ``pay_out`` and ``wait_taken`` on ``Work.DISPENSER``."""
 
     def __init__(self, ledger: Ledger, intents: IntentJournal, dispenser: CashDispenser, random: Random) -> None:
         self._ledger = ledger
@@ -32,15 +21,16 @@ class Withdrawals:
         self._random = random
 
     def hold(
-        self, customer_id: int, subject: bytes, account_id: int, amount: Money, mix: Mix, session: bytes
+        self, customer_id: int, subject: bytes, account_id: int, amount: Money, mix: Mix, session: bytes, policy: str
     ) -> tuple[bytes, Movement]:
         """Reserve the money. The request id is on disk before the database hears of it.
 
-        Raises StoreUnavailable: nothing has moved, and what the database may hold is voided by ``recover``.
+        Raises StoreUnavailable: nothing has moved, and what the database may hold is voided by ``Recovery``.
         """
         request_id = self._random.token_bytes(16)
         self._intents.record(Intent(request_id, IntentState.CREATED, amount))
-        movement = self._ledger.hold(Withdrawal(request_id, customer_id, account_id, amount, mix, session, subject))
+        asked = Withdrawal(request_id, customer_id, account_id, amount, mix, session, subject, policy)
+        movement = self._ledger.hold(asked)
         held = movement.outcome is Outcome.HELD
         self._intents.advance(request_id, IntentState.HELD if held else IntentState.SETTLED)
         return request_id, movement
@@ -48,7 +38,7 @@ class Withdrawals:
     def pay_out(self, request_id: bytes, mix: Mix) -> CashFate:
         """Count the notes and show them in the shutter. PRESENTED, or where they are when that failed.
 
-        Raises DeviceUnavailable when the dispenser cannot even be asked: the intent stays open for ``recover``.
+        Raises DeviceUnavailable when the dispenser cannot even be asked: the intent stays open for ``Recovery``.
         """
         self._intents.advance(request_id, IntentState.DISPENSING)
         try:
@@ -67,33 +57,6 @@ class Withdrawals:
         if fate is CashFate.TAKEN:
             self._advance_if_possible(request_id, IntentState.TAKEN)
         return fate
-
-    def settle(self, request_id: bytes, fate: CashFate) -> Movement:
-        """Post, void or suspend. Raises StoreUnavailable; ``recover`` settles it later then.
-
-        REFUSED: the books know the hold otherwise or not at all. The intent is kept as disputed for staff.
-        """
-        movement = self._ledger.settle(request_id, OUTCOME_OF[fate], fate)
-        refused = movement.outcome is Outcome.REFUSED
-        self._intents.advance(request_id, IntentState.DISPUTED if refused else IntentState.SETTLED)
-        return movement
-
-    def recover(self) -> tuple[tuple[Intent, Movement], ...]:
-        """Settle whatever an earlier process or a lost database left open; each with what it came to. REFUSED: the
-        books had settled it otherwise, which is a task for staff and not for a machine.
-
-        Raises StoreUnavailable, DeviceUnavailable when the dispenser cannot be asked; nothing is guessed then.
-        """
-        return tuple((intent, self._settle_open(intent)) for intent in self._intents.open())
-
-    def _settle_open(self, intent: Intent) -> Movement:
-        if intent.state in (IntentState.CREATED, IntentState.HELD):
-            fate = CashFate.NOT_DISPENSED
-        elif intent.state is IntentState.TAKEN:
-            fate = CashFate.TAKEN
-        else:
-            fate = self._dispenser.fate(intent.request_id)
-        return self.settle(intent.request_id, fate)
 
     def _advance_if_possible(self, request_id: bytes, state: IntentState) -> None:
         """Once notes have moved, a full disk must not stop the customer's money: DISPENSING asks the device anyway."""

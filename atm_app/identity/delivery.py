@@ -1,4 +1,4 @@
-"""Brings a one-time code to its customer over the first channel that takes it."""
+"""Brings words to a customer over the first channel that takes them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,21 @@ from atm_app.stores import Customer
 
 
 class Delivery:
-    """The words are the same whatever the code is for, apart from the last line, which names it."""
+    """All channels of the machine, the best first."""
 
     def __init__(self, channels: Sequence[MessageChannel], bank: str) -> None:
         self._channels = tuple(channels)
         self._bank = bank
+
+    def send(self, message: Message) -> str:
+        """The name of the channel that took it. Raises DeliveryFailed when none did."""
+        for channel in self._channels:
+            try:
+                channel.send(message)
+                return channel.name
+            except DeliveryFailed:
+                continue
+        raise DeliveryFailed("no channel took the message")
 
     def send_code(self, customer: Customer, challenge: Challenge, minutes: int) -> str:
         """The name of the channel that took it. Raises DeliveryFailed when none did."""
@@ -25,13 +35,7 @@ class Delivery:
             f"It is valid for {minutes} minutes and for this visit to the machine only. "
             "We will never ask you for it on the telephone. If you are not at a machine now, call your branch.",
         )
-        for channel in self._channels:
-            try:
-                channel.send(message)
-                return channel.name
-            except DeliveryFailed:
-                continue
-        raise DeliveryFailed("no channel took the message")
+        return self.send(message)
 
 
 def masked_address(address: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from atm_app.banking.cash import CannotBePaid, mix_for
-from atm_app.banking.money import MINOR_DIGITS, Money
+from atm_app.banking.money import Money
 from atm_app.banking.receipts import receipt_for
 from atm_app.controller import Step
 from atm_app.ports import CashFate, DeviceError, Mix, Work
@@ -118,7 +118,10 @@ class AmountStep(Step):
         assert account is not None
         if not amount.positive:
             return
-        if amount.minor > settings.largest_withdrawal * 10 ** MINOR_DIGITS[settings.currency]:
+        if (
+            Money.of_major(settings.limits_of(self.session.policy.name).withdrawal.per_transaction, settings.currency)
+            < amount
+        ):
             self._say("too_much")
         elif account.available < amount:
             self._say("insufficient_funds")
@@ -170,7 +173,7 @@ class MovingMoney(Step):
         request_id = self.session.request_id
         self.session.fate = fate
         self.desk.work(
-            Work.LEDGER, lambda: self.machine.withdrawals.settle(request_id, fate), self._settled, self._not_settled
+            Work.LEDGER, lambda: self.machine.settlement.settle(request_id, fate), self._settled, self._not_settled
         )
 
     def postpone(self, error: Exception, note: str) -> bool:
@@ -209,8 +212,8 @@ class DispensingStep(MovingMoney):
     def enter(self, *, again: bool) -> None:
         session = self.session
         self.desk.paint(Dispensing(amount=session.amount))
-        customer, account, amount, mix, token = (
-            session.customer, session.account, session.amount, session.mix, session.token,
+        customer, account, amount, mix, token, policy = (
+            session.customer, session.account, session.amount, session.mix, session.token, session.policy.name,
         )  # fmt: skip
         assert customer is not None
         assert account is not None
@@ -218,7 +221,7 @@ class DispensingStep(MovingMoney):
         self.desk.work(
             Work.LEDGER,
             lambda: self.machine.withdrawals.hold(
-                customer.customer_id, customer.pseudonym, account.account_id, amount, mix, token
+                customer.customer_id, customer.pseudonym, account.account_id, amount, mix, token, policy
             ),
             self._held,
             self._not_held,

@@ -6,9 +6,6 @@ CREATE PROCEDURE move_internal(
 SQL SECURITY DEFINER
 MODIFIES SQL DATA
 BEGIN
-  INSERT INTO journal (request_id, kind, terminal, session)
-    VALUES (p_request, p_kind, p_terminal, UNHEX(REPEAT('00', 16)));
-  SET p_journal = LAST_INSERT_ID();
   UPDATE account SET balance = balance - p_amount, version = version + 1 WHERE id = p_from AND status = 'open';
   IF ROW_COUNT() = 0 THEN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the account to debit is not open';
@@ -17,6 +14,7 @@ BEGIN
   IF ROW_COUNT() = 0 THEN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the account to credit is not open';
   END IF;
+  CALL write_journal(p_request, p_kind, p_terminal, UNHEX(REPEAT('00', 16)), '', '', p_journal);
   INSERT INTO posting (journal_id, line, account_id, amount, balance_after) VALUES
     (p_journal, 1, p_from, -p_amount, (SELECT a.balance FROM account a WHERE a.id = p_from)),
     (p_journal, 2, p_to, p_amount, (SELECT a.balance FROM account a WHERE a.id = p_to));

@@ -12,3 +12,6 @@ CALL issue_code(:customer, :session, :purpose, :binding, :mac, :seconds, :tries)
 
 -- name: check_code(challenge, session, purpose, binding, mac)
 CALL check_code(:challenge, :session, :purpose, :binding, :mac);
+
+-- name: change_credential(customer, kind, old, new, chain, session)
+CALL change_credential(:customer, :kind, :old, :new, :chain, :session);

@@ -12,11 +12,13 @@ from typing import Any
 from mysql.connector import errors
 
 from atm_app.banking.money import Money
+from atm_app.config import Settings
 from atm_app.ports import Mix, NoteCount
 from atm_app.stores import Movement, NewCustomer, Outcome, Withdrawal
 from db.connection import DATABASE, Database, open_raw
 from db.folder import DataFolder
 from db.storage import Storage
+from tests.limits import GENEROUS
 from tests.waiting import wait_until
 
 _numbers = itertools.count(1)
@@ -24,6 +26,7 @@ _numbers = itertools.count(1)
 # Rupees; small cassettes, so that running out of notes is within reach of a test.
 CASSETTES = ((2000, 50), (500, 100), (100, 200))
 HUNDRED = 3
+POLICY = "cardless"
 
 
 def fresh_id() -> bytes:
@@ -144,7 +147,7 @@ class Bank:
         self.storage = Storage(folder, self.terminal, "INR")
         self.storage.open()
         self.ledger = self.storage.ledger
-        self.storage.branch.set_up_terminal("INR")
+        self.storage.branch.prepare_books(Settings(terminal=self.terminal, limits=GENEROUS))
         for position, (major, count) in enumerate(cassettes, 1):
             self.storage.branch.load_cash_unit(fresh_id(), position, Money.of_major(major), count)
 
@@ -168,7 +171,7 @@ class Bank:
         """``notes`` hundreds, unless a mix or an amount says otherwise."""
         return Withdrawal(
             request or fresh_id(), customer, account, amount if amount is not None else Money.of_major(100 * notes),
-            hundreds(notes) if mix is None else mix, bytes(16), b"s" * 16,
+            hundreds(notes) if mix is None else mix, bytes(16), b"s" * 16, POLICY,
         )  # fmt: skip
 
     def held(self, customer: int, account: int, notes: int = 1) -> bytes:

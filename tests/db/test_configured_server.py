@@ -88,7 +88,7 @@ def test_migrated_and_used_like_the_private_one(address: ServerAddress, own_fold
     try:
         assert storage.migrate(address.options(), ADMINISTRATOR, PASSWORD)
         assert storage.open() == [], "a kiosk migrates nothing that is not its own"
-        storage.branch.set_up_terminal("INR")
+        storage.branch.set_up_terminal("INR", 0)
         customer = storage.customers.enrol(NewCustomer("123456", "Asha Rao", "", "asha@customer.example", "", ""))
         account = storage.branch.open_account(customer, "Bank", "1", "savings", "INR")
         storage.branch.deposit(b"d" * 16, account, Money.of_major(500))

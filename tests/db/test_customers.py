@@ -141,7 +141,7 @@ def test_a_template_moved_to_another_customer_or_finger_does_not_open(bank: Bank
 
 
 def test_another_machines_keys_open_nothing(bank: Bank) -> None:
-    stranger = CustomerRows(bank.storage.kiosk, bank.storage.staff, Vault(KeyRing.generate()), "x/staff")
+    stranger = CustomerRows(bank.storage.kiosk, bank.storage.staff, Vault(KeyRing.generate()), "x/staff", "x/kiosk")
     with pytest.raises(KeyProblem):
         stranger.get(bank.customer())
 

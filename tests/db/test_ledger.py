@@ -87,7 +87,6 @@ REFUSALS: dict[str, tuple[str, Callable[[Bank, Any, int, int], Withdrawal]]] = {
     "notes worth more than the amount": (
         "cash_not_available", lambda b, a, c, n: b.withdrawal(c, n, 2, mix=hundreds(3))),
     "no notes": ("cash_not_available", lambda b, a, c, n: b.withdrawal(c, n, 2, mix=())),
-    "more notes than the cassette holds": ("cash_not_available", lambda b, a, c, n: b.withdrawal(c, n, 201)),
     "the same cassette named twice": (
         "cash_not_available", lambda b, a, c, n: b.withdrawal(c, n, 8, mix=hundreds(4) + hundreds(4))),
     "a cassette that is not there": (
@@ -97,7 +96,7 @@ REFUSALS: dict[str, tuple[str, Callable[[Bank, Any, int, int], Withdrawal]]] = {
         lambda b, a, c, n: b.withdrawal(c, n, 1, mix=(NoteCount(2, 500_00, 1), NoteCount(3, 100_00, -4)))),
     "more than the account has": ("insufficient_funds", lambda b, a, c, n: b.withdrawal(c, n, 11)),
     "another currency than the notes": (
-        "cash_not_available", lambda b, a, c, n: b.withdrawal(c, n, 1, amount=Money(100_00, "EUR"))),
+        "not_offered", lambda b, a, c, n: b.withdrawal(c, n, 1, amount=Money(100_00, "EUR"))),
     "an account of somebody else": ("no_such_account", lambda b, a, c, n: b.withdrawal(b.customer(), n)),
     "an account nobody has": ("no_such_account", lambda b, a, c, n: b.withdrawal(c, 999_999_999)),
 }  # fmt: skip
@@ -116,8 +115,26 @@ def test_a_hold_is_refused_with_its_reason_and_changes_nothing(
     assert ask(admin, "SELECT COUNT(*) FROM hold WHERE request_id = %s", (withdrawal.request_id,)) == [(0,)]
 
 
+def test_more_notes_than_a_cassette_holds_are_refused(own_bank: Bank) -> None:
+    customer = own_bank.customer()
+    account = own_bank.account(customer, 100_000)
+    movement = own_bank.ledger.hold(own_bank.withdrawal(customer, account, 201))
+    assert (movement.outcome, movement.reason) == (REFUSED, "cash_not_available")
+    assert own_bank.balance(customer, account) == (100_000, 100_000)
+
+
+def test_notes_promised_to_an_open_hold_are_promised_once(own_bank: Bank) -> None:
+    customer = own_bank.customer()
+    account = own_bank.account(customer, 100_000)
+    first = own_bank.held(customer, account, 150)
+    movement = own_bank.ledger.hold(own_bank.withdrawal(customer, account, 51))
+    assert (movement.outcome, movement.reason) == (REFUSED, "cash_not_available")
+    own_bank.ledger.settle(first, VOIDED, CashFate.NOT_DISPENSED)
+    own_bank.held(customer, account, 200)
+
+
 def test_an_account_in_another_currency_than_the_notes_is_refused(own_bank: Bank) -> None:
-    own_bank.storage.branch.set_up_terminal("EUR")
+    own_bank.storage.branch.set_up_terminal("EUR", 0)
     customer = own_bank.customer()
     account = own_bank.account(customer, 500, "EUR")
     movement = own_bank.ledger.hold(own_bank.withdrawal(customer, account))

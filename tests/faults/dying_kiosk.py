@@ -95,9 +95,10 @@ def main(folder: Path, point: str) -> None:
     # Deadly at once when it is the recovery that is to be killed, else from the welcome screen on.
     recovering = point.startswith("recovering ")
     armed = ["at once"] if recovering else []
-    withdrawals = kiosk.plant.withdrawals
-    for port in ("_intents", "_ledger", "_dispenser"):
-        setattr(withdrawals, port, Deadly(getattr(withdrawals, port), point.removeprefix("recovering "), armed))
+    for part in (kiosk.plant.withdrawals, kiosk.plant.settlement):
+        for port in ("_intents", "_ledger", "_dispenser"):
+            if hasattr(part, port):
+                setattr(part, port, Deadly(getattr(part, port), point.removeprefix("recovering "), armed))
     visitor = Visitor(kiosk)
     kiosk.start()
     kiosk.root.update()

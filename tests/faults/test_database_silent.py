@@ -26,7 +26,7 @@ def mariadbd_of(folder: DataFolder) -> int:
 def test_a_silent_database_is_given_up_and_works_again(own_folder: DataFolder) -> None:
     storage = Storage(own_folder, "ATM-1", "INR")
     storage.open()
-    storage.branch.set_up_terminal("INR")
+    storage.branch.set_up_terminal("INR", 0)
     assert storage.ledger.cash_units() == ()
     server = mariadbd_of(own_folder)
     os.kill(server, signal.SIGSTOP)

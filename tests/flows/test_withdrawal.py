@@ -11,6 +11,7 @@ from atm_app.stores import Outcome, StoreUnavailable
 from tests.db.bank import administrator
 from tests.flows.conftest import MakeWorld
 from tests.flows.steps import cardless_to_menu, to_amount, to_confirm, to_menu, to_pin, to_receipt, to_take_cash
+from tests.limits import GENEROUS
 from tests.world import PIN, World
 
 
@@ -161,26 +162,33 @@ def test_somebody_elses_account_cannot_be_chosen(make_world: MakeWorld) -> None:
     assert world.state == "choose_account"
 
 
-def test_money_spent_elsewhere_between_amount_and_confirm_is_refused(world: World) -> None:
+def test_money_spent_elsewhere_between_amount_and_confirm_is_refused(make_world: MakeWorld) -> None:
+    world = make_world(limits=GENEROUS)
     to_confirm(world)
     elsewhere = Money.of_major(49_000 - 31_000)
     mix = mix_for(elsewhere, world.storage.ledger.cash_units())
     others = [
         world.withdrawals.hold(
-            world.customer_id, world.customer.pseudonym, world.accounts[0], elsewhere, mix, bytes([number]) * 16
+            world.customer_id,
+            world.customer.pseudonym,
+            world.accounts[0],
+            elsewhere,
+            mix,
+            bytes([number]) * 16,
+            "cardless",
         )[0]
         for number in range(2)
     ]
     rest = Money.of_major(13_000)
     mix = mix_for(rest, world.storage.ledger.cash_units())
     last, movement = world.withdrawals.hold(
-        world.customer_id, world.customer.pseudonym, world.accounts[0], rest, mix, b"x" * 16
+        world.customer_id, world.customer.pseudonym, world.accounts[0], rest, mix, b"x" * 16, "cardless"
     )
     assert movement.outcome is Outcome.HELD
     world.touch("confirm")
     assert (world.state, world.note) == ("notice", "insufficient_funds")
     for request_id in (*others, last):
-        world.withdrawals.settle(request_id, CashFate.NOT_DISPENSED)
+        world.settlement.settle(request_id, CashFate.NOT_DISPENSED)
     assert world.available() == 50_000
 
 

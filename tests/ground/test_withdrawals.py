@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from atm_app.banking.money import Money
-from atm_app.banking.withdrawals import OUTCOME_OF, Withdrawals
+from atm_app.banking.recovery import Recovery
+from atm_app.banking.settlement import OUTCOME_OF, Settlement
+from atm_app.banking.withdrawals import Withdrawals
 from atm_app.ports import CashFate, DeviceError, DeviceUnavailable, DispenseFailed, Mix, NoteCount
 from atm_app.stores import Intent, IntentState, Movement, Outcome, StoreUnavailable, Withdrawal
 
@@ -96,18 +98,32 @@ def withdrawals(fakes: Fakes) -> Withdrawals:
     return Withdrawals(anything, anything, anything, anything)
 
 
+@pytest.fixture
+def settlement(fakes: Fakes) -> Settlement:
+    anything: Any = fakes
+    return Settlement(anything, anything)
+
+
+@pytest.fixture
+def recovery(fakes: Fakes, settlement: Settlement) -> Recovery:
+    anything: Any = fakes
+    return Recovery(settlement, anything, anything, anything)
+
+
 def held(withdrawals: Withdrawals) -> bytes:
-    return withdrawals.hold(7, b"p" * 16, 1, AMOUNT, MIX, b"s" * 16)[0]
+    return withdrawals.hold(7, b"p" * 16, 1, AMOUNT, MIX, b"s" * 16, "cardless")[0]
 
 
 FULL, GONE = StoreUnavailable("the disk is full"), StoreUnavailable("the database does not answer")
 
 
-def test_every_step_is_on_disk_before_the_next_one(withdrawals: Withdrawals, fakes: Fakes) -> None:
+def test_every_step_is_on_disk_before_the_next_one(
+    withdrawals: Withdrawals, fakes: Fakes, settlement: Settlement
+) -> None:
     request = held(withdrawals)
     assert withdrawals.pay_out(request, MIX) is CashFate.PRESENTED
     assert withdrawals.wait_taken(request, 30) is CashFate.TAKEN
-    assert withdrawals.settle(request, CashFate.TAKEN).outcome is Outcome.POSTED
+    assert settlement.settle(request, CashFate.TAKEN).outcome is Outcome.POSTED
     assert fakes.log == [
         "record", "hold", "advance held", "advance dispensing", "dispense", "present", "advance presented",
         "wait_taken", "advance taken", "settle", "advance settled",
@@ -121,10 +137,10 @@ def test_every_step_is_on_disk_before_the_next_one(withdrawals: Withdrawals, fak
     (CashFate.UNKNOWN, Outcome.SUSPENDED),
 ])  # fmt: skip
 def test_a_fate_of_the_notes_is_one_outcome_of_the_money(
-    withdrawals: Withdrawals, fakes: Fakes, fate: CashFate, outcome: Outcome
+    withdrawals: Withdrawals, fakes: Fakes, fate: CashFate, outcome: Outcome, settlement: Settlement
 ) -> None:
     assert set(OUTCOME_OF) == set(CashFate)
-    withdrawals.settle(held(withdrawals), fate)
+    settlement.settle(held(withdrawals), fate)
     assert fakes.settled == (outcome, fate)
     assert fakes.open() == ()
 
@@ -136,12 +152,12 @@ def test_a_refused_hold_leaves_nothing_open_and_moves_no_note(withdrawals: Withd
     assert "dispense" not in fakes.log
 
 
-def whole(withdrawals: Withdrawals) -> None:
+def whole(withdrawals: Withdrawals, settlement: Settlement) -> None:
     request = held(withdrawals)
     fate = withdrawals.pay_out(request, MIX)
     if fate is CashFate.PRESENTED:
         fate = withdrawals.wait_taken(request, 30)
-    withdrawals.settle(request, fate)
+    settlement.settle(request, fate)
 
 
 @pytest.mark.parametrize(("where", "error", "device", "outcome"), [
@@ -160,18 +176,25 @@ def whole(withdrawals: Withdrawals) -> None:
     ("advance settled", FULL, CashFate.TAKEN, Outcome.POSTED),
 ])  # fmt: skip
 def test_whatever_breaks_off_is_settled_by_the_next_start_as_the_device_says(
-    withdrawals: Withdrawals, fakes: Fakes, where: str, error: Exception, device: CashFate, outcome: Outcome
+    withdrawals: Withdrawals,
+    fakes: Fakes,
+    where: str,
+    error: Exception,
+    device: CashFate,
+    outcome: Outcome,
+    recovery: Recovery,
+    settlement: Settlement,
 ) -> None:
     fakes.fails[where] = error
     with pytest.raises(type(error)):
-        whole(withdrawals)
+        whole(withdrawals, settlement)
     fakes.fails.clear()
     fakes.device_fate = device
-    ((intent, movement),) = withdrawals.recover()
+    ((intent, movement),) = recovery.settle_open()
     assert (intent.request_id, intent.amount) == (REQUEST, AMOUNT)
     assert movement.outcome is outcome
     assert fakes.settled == (outcome, device)
-    assert withdrawals.recover() == ()
+    assert recovery.settle_open() == ()
 
 
 def test_a_request_that_cannot_be_written_down_is_never_asked(withdrawals: Withdrawals, fakes: Fakes) -> None:
@@ -201,22 +224,23 @@ def test_a_dispenser_that_broke_off_is_asked_what_became_of_the_notes(
     assert fakes.log[-1] == "fate"
 
 
-def test_a_dispenser_that_cannot_even_be_asked_leaves_the_intent_open(withdrawals: Withdrawals, fakes: Fakes) -> None:
+def test_a_dispenser_that_cannot_even_be_asked_leaves_the_intent_open(
+    withdrawals: Withdrawals, fakes: Fakes, recovery: Recovery
+) -> None:
     fakes.fails = {"dispense": DeviceUnavailable("gone"), "fate": DeviceUnavailable("gone")}
     with pytest.raises(DeviceUnavailable):
         withdrawals.pay_out(held(withdrawals), MIX)
     assert fakes.states == {REQUEST: IntentState.DISPENSING}
     with pytest.raises(DeviceUnavailable):
-        withdrawals.recover()
+        recovery.settle_open()
     assert fakes.settled is None, "nothing is guessed"
 
 
 @pytest.mark.parametrize("where", ["advance presented", "advance taken"])
 def test_a_full_disk_does_not_stop_money_that_is_on_its_way(
-    withdrawals: Withdrawals, fakes: Fakes, where: str
-) -> None:  # fmt: skip
+    withdrawals: Withdrawals, fakes: Fakes, where: str, settlement: Settlement) -> None:  # fmt: skip
     fakes.fails[where] = FULL
-    whole(withdrawals)
+    whole(withdrawals, settlement)
     assert fakes.settled == (Outcome.POSTED, CashFate.TAKEN)
     assert fakes.open() == ()
 
@@ -226,18 +250,17 @@ def test_a_full_disk_does_not_stop_money_that_is_on_its_way(
     (IntentState.PRESENTED, True), (IntentState.TAKEN, False),
 ])  # fmt: skip
 def test_the_device_is_asked_only_where_notes_may_have_moved(
-    withdrawals: Withdrawals, fakes: Fakes, state: IntentState, asks: bool
+    withdrawals: Withdrawals, fakes: Fakes, state: IntentState, asks: bool, recovery: Recovery
 ) -> None:
     fakes.record(Intent(REQUEST, state, AMOUNT))
-    withdrawals.recover()
+    recovery.settle_open()
     assert ("fate" in fakes.log) is asks
     assert fakes.settled is not None
     assert fakes.settled[0] is (Outcome.POSTED if state is IntentState.TAKEN else Outcome.VOIDED)
 
 
 def test_all_open_intents_are_settled_and_a_lost_database_keeps_the_rest(
-    withdrawals: Withdrawals, fakes: Fakes
-) -> None:  # fmt: skip
+    withdrawals: Withdrawals, fakes: Fakes, recovery: Recovery) -> None:  # fmt: skip
     for number in range(3):
         fakes.record(Intent(bytes([number]) * 16, IntentState.HELD, AMOUNT))
     settle, left = fakes.settle, [1]
@@ -250,7 +273,7 @@ def test_all_open_intents_are_settled_and_a_lost_database_keeps_the_rest(
 
     fakes.settle = once  # type: ignore[method-assign]
     with pytest.raises(StoreUnavailable):
-        withdrawals.recover()
+        recovery.settle_open()
     assert len(fakes.open()) == 2
     fakes.settle = settle  # type: ignore[method-assign]
-    assert len(withdrawals.recover()) == 2
+    assert len(recovery.settle_open()) == 2

@@ -1,0 +1,192 @@
+"""A note acceptor in software: a slot, an escrow and a deposit box that keep their notes on disk.
+
+Like the real thing it counts what is put in, gives back at once what it cannot read, and goes on knowing where the
+notes are when the program that drove it dies.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from atm_app.durable_file import write_whole
+from atm_app.ports import (
+    Cancellation,
+    Cancelled,
+    CashFate,
+    DeviceError,
+    DeviceState,
+    DeviceStatus,
+    DeviceUnavailable,
+    Escrow,
+    NotesIn,
+    NotesOfValue,
+)
+
+NAME = "acceptor"
+# XFS4IoT leaves the size of the escrow to the device; common bundle acceptors hold about 200 notes.
+ESCROW_NOTES = 200
+# Requests whose fate is remembered; a terminal asks about its latest few at most.
+REMEMBERED = 200
+# How often a wait for notes looks whether it is still wanted.
+LOOK_SECONDS = 0.1
+
+
+class VirtualAcceptor:
+    """``denominations``: minor units of the notes it can read. ``changed`` is called after every movement of notes,
+    on the thread that moved them; the bench paints by it."""
+
+    def __init__(self, path: Path, denominations: Sequence[int]) -> None:
+        self._path = path
+        self._denominations = frozenset(denominations)
+        self._condition = threading.Condition()
+        self._plugged = True
+        self._jammed = False
+        self._open = False
+        self.changed: Callable[[], None] = lambda: None
+        self._state: dict[str, Any] = {"escrow": {}, "request": "", "box": {}, "fates": {}}
+        self._refused = 0
+        self._inserted = False
+        if path.exists():
+            self._state = json.loads(path.read_text())
+
+    # --- the port ----------------------------------------------------------------------------------------------------
+
+    def status(self) -> DeviceStatus:
+        if not self._plugged:
+            return DeviceStatus(NAME, DeviceState.OFFLINE, virtual=True, advice="plug the acceptor in")
+        if self._jammed:
+            return DeviceStatus(NAME, DeviceState.HARDWARE_ERROR, virtual=True, advice="clear the note jam")
+        return DeviceStatus(NAME, DeviceState.ONLINE, virtual=True)
+
+    def count(self, request_id: bytes, seconds: float, cancellation: Cancellation) -> Escrow:
+        with self._condition:
+            self._powered()
+            if self._state["request"] not in ("", request_id.hex()):
+                self._empty_escrow(CashFate.RETURNED)  # of an earlier customer, forgotten by a terminal
+            self._state["request"] = request_id.hex()
+            self._save()
+            self._inserted, self._refused, self._open = False, 0, True
+            self.changed()
+            try:
+                self._wait_for_notes(seconds, cancellation)
+            finally:
+                self._open = False
+            return Escrow(self.in_escrow(), self._refused)
+
+    def store(self, request_id: bytes) -> None:
+        with self._condition:
+            self._powered()
+            self._owned(request_id)
+            if self._jammed:
+                raise DeviceError("notes jammed on the way to the deposit box")
+            self._empty_escrow(CashFate.STORED)
+
+    def give_back(self, request_id: bytes, seconds: float) -> CashFate:
+        with self._condition:
+            self._powered()
+            if self._state["request"] == request_id.hex():
+                self._empty_escrow(CashFate.RETURNED)
+            return self.fate_now(request_id)
+
+    def fate(self, request_id: bytes) -> CashFate:
+        with self._condition:
+            self._powered()
+            if self._state["request"] == request_id.hex():
+                self._empty_escrow(CashFate.UNKNOWN if self._jammed and self._state["escrow"] else CashFate.RETURNED)
+            return self.fate_now(request_id)
+
+    # --- what happens around it: the bench's side -------------------------------------------------------------------
+
+    def insert(self, notes: NotesIn) -> bool:
+        """The customer puts notes in the slot; false when it is shut. What the machine cannot read, or has no room
+        for, comes straight back."""
+        with self._condition:
+            if not self._open:
+                return False
+            escrow = self._state["escrow"]
+            for note in notes:
+                room = ESCROW_NOTES - sum(escrow.values())
+                taken = min(note.count, room) if note.denomination in self._denominations else 0
+                self._refused += note.count - taken
+                if taken:
+                    escrow[str(note.denomination)] = escrow.get(str(note.denomination), 0) + taken
+            self._inserted = True
+            self._save()
+            self._condition.notify_all()
+            return True
+
+    def fate_now(self, request_id: bytes) -> CashFate:
+        """As last seen, nothing moved. Notes it never saw were never put in."""
+        return CashFate(self._state["fates"].get(request_id.hex(), CashFate.RETURNED))
+
+    @property
+    def slot_open(self) -> bool:
+        return self._open
+
+    def in_escrow(self) -> NotesIn:
+        return _notes(self._state["escrow"])
+
+    def in_box(self) -> NotesIn:
+        return _notes(self._state["box"])
+
+    def empty_box(self) -> None:
+        """The custodian takes the deposit box's notes, as an exchange does."""
+        with self._condition:
+            self._state["box"] = {}
+            self._save()
+
+    def plug(self, plugged: bool) -> None:
+        with self._condition:
+            self._plugged = plugged
+            self._condition.notify_all()
+        self.changed()
+
+    def jam(self, jammed: bool) -> None:
+        with self._condition:
+            self._jammed = jammed
+        self.changed()
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _powered(self) -> None:
+        if not self._plugged:
+            raise DeviceUnavailable("the acceptor does not answer")
+
+    def _owned(self, request_id: bytes) -> None:
+        if self._state["request"] != request_id.hex():
+            raise DeviceError("the escrow does not hold this deposit")
+
+    def _wait_for_notes(self, seconds: float, cancellation: Cancellation) -> None:
+        end = time.monotonic() + seconds
+        while not self._inserted and time.monotonic() < end:
+            if cancellation.cancelled:
+                raise Cancelled
+            self._condition.wait(LOOK_SECONDS)
+            self._powered()
+
+    def _empty_escrow(self, fate: CashFate) -> None:
+        box, escrow = self._state["box"], self._state["escrow"]
+        if fate is CashFate.STORED:
+            for denomination, count in escrow.items():
+                box[denomination] = box.get(denomination, 0) + count
+        fates = self._state["fates"]
+        fates[self._state["request"]] = fate.value
+        for old in list(fates)[:-REMEMBERED]:
+            del fates[old]
+        self._state["escrow"], self._state["request"] = {}, ""
+        self._save()
+
+    def _save(self) -> None:
+        write_whole(self._path, json.dumps(self._state))
+        self.changed()
+
+
+def _notes(counts: dict[str, int]) -> NotesIn:
+    return tuple(
+        NotesOfValue(int(value), count) for value, count in sorted(counts.items(), key=lambda item: -int(item[0]))
+    )
