@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,8 +13,15 @@ LARGEST_AMOUNT = 10**15
 MINOR_DIGITS = {"INR": 2, "EUR": 2, "USD": 2, "GBP": 2, "AED": 2, "JPY": 0, "KWD": 3}
 
 
+# In the locales spoken here no amount takes more than 26 characters; what is far longer is not read at all.
+LONGEST_TEXT = 40
+
+MINUS_SIGNS = "-\N{MINUS SIGN}"
+DEVANAGARI_DIGITS = str.maketrans("०१२३४५६७८९", "0123456789")
+
+
 class MoneyError(ValueError):
-    """An amount that cannot be: another currency, too large, not a whole number of minor units."""
+    """An amount that cannot be: another currency, too large, not a whole number of minor units, not a number."""
 
 
 @dataclass(frozen=True, order=False)
@@ -35,6 +43,26 @@ class Money:
     def of_major(cls, major: int, currency: str = "INR") -> Money:
         """Whole rupees (or euros …) as money."""
         return cls(major * 10 ** MINOR_DIGITS[currency], currency)
+
+    @classmethod
+    def parsed(cls, text: str, currency: str = "INR", locale: str = "en_IN") -> Money:
+        """What a person typed or a file holds, zero or more: all that ``text`` writes, and the same written plainer.
+
+        The locale's symbol of the currency or its ISO 4217 code may stand before the number, groups may be left out.
+        Digits are Latin, or Devanagari where the locale's language is written in it, never mixed. Nothing is rounded
+        and nothing guessed: anything else raises MoneyError with the reason, which does not repeat the text.
+        """
+        from babel.numbers import NumberFormatError, parse_decimal
+
+        digits = MINOR_DIGITS[cls(0, currency).currency]
+        number = _number_after_sign(_in_latin_digits(text.strip(), locale), currency, locale)
+        if len(_minor_digits_of(number, locale)) > digits:
+            raise MoneyError(f"{currency} has {digits} minor digits, not more")
+        try:
+            parsed = parse_decimal(number, locale=locale, strict=True)
+        except NumberFormatError as error:
+            raise MoneyError(f"the digits are not grouped as {locale} groups them") from error
+        return cls(int(parsed.scaleb(digits)), currency)
 
     def _same(self, other: Money) -> Money:
         if other.currency != self.currency:
@@ -82,3 +110,43 @@ class Money:
             pattern += "." + "0" * MINOR_DIGITS[self.currency]
         # currency_digits=False: otherwise Babel puts the minor digits back whatever the pattern says.
         return format_currency(self.decimal(), self.currency, format=pattern, locale=locale, currency_digits=False)
+
+
+def _in_latin_digits(text: str, locale: str) -> str:
+    """Devanagari digits as Latin ones, if the locale has them and the text does not mix the two."""
+    from babel import Locale
+
+    devanagari = Locale.parse(locale).other_numbering_systems.get("native") == "deva"
+    mixed = any("0" <= character <= "9" for character in text)
+    return text.translate(DEVANAGARI_DIGITS) if devanagari and not mixed else text
+
+
+def _number_after_sign(text: str, currency: str, locale: str) -> str:
+    """The bare number of an amount. Raises MoneyError for no text, a minus, another currency's sign or any other."""
+    from babel.numbers import get_currency_symbol
+
+    if not text:
+        raise MoneyError("no amount is given")
+    if len(text) > LONGEST_TEXT:
+        raise MoneyError("the text is too long for an amount")
+    number = text.lstrip("".join(set(text) - set("0123456789.,")))
+    sign = text.removesuffix(number).rstrip()
+    if any(minus in sign for minus in MINUS_SIGNS):
+        raise MoneyError("a negative amount cannot be given")
+    if sign not in ("", currency, get_currency_symbol(currency, locale)):
+        raise MoneyError(f"what stands before the number is not a sign of {currency}")
+    return number
+
+
+def _minor_digits_of(number: str, locale: str) -> str:
+    """The digits after the decimal symbol. Raises MoneyError for all that is not digits, groups and one such symbol.
+
+    Babel alone would also take NaN, infinity, exponents, underscores, other scripts' digits and leading zeros.
+    """
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    group, point = re.escape(get_group_symbol(locale)), re.escape(get_decimal_symbol(locale))
+    written = re.fullmatch(f"(?:0|[1-9](?:[0-9]|{group})*)(?:{point}([0-9]+))?", number)
+    if written is None:
+        raise MoneyError("this is not how an amount is written")
+    return written[1] or ""
