@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from atm_app.banking.cash import mix_for
 from atm_app.banking.money import Money
 from atm_app.ports import CashFate, DeviceUnavailable, Work
-from atm_app.stores import Outcome, StoreUnavailable
+from atm_app.stores import Outcome, StoreUnavailable, Transfer
 from tests.db.bank import administrator
 from tests.flows.conftest import MakeWorld
 from tests.flows.steps import cardless_to_menu, to_amount, to_confirm, to_menu, to_pin, to_receipt, to_take_cash
-from tests.limits import GENEROUS
 from tests.world import PIN, World
 
 
@@ -162,34 +160,16 @@ def test_somebody_elses_account_cannot_be_chosen(make_world: MakeWorld) -> None:
     assert world.state == "choose_account"
 
 
-def test_money_spent_elsewhere_between_amount_and_confirm_is_refused(make_world: MakeWorld) -> None:
-    world = make_world(limits=GENEROUS)
+def test_money_spent_elsewhere_between_amount_and_confirm_is_refused(world: World) -> None:
     to_confirm(world)
-    elsewhere = Money.of_major(49_000 - 31_000)
-    mix = mix_for(elsewhere, world.storage.ledger.cash_units())
-    others = [
-        world.withdrawals.hold(
-            world.customer_id,
-            world.customer.pseudonym,
-            world.accounts[0],
-            elsewhere,
-            mix,
-            bytes([number]) * 16,
-            "cardless",
-        )[0]
-        for number in range(2)
-    ]
-    rest = Money.of_major(13_000)
-    mix = mix_for(rest, world.storage.ledger.cash_units())
-    last, movement = world.withdrawals.hold(
-        world.customer_id, world.customer.pseudonym, world.accounts[0], rest, mix, b"x" * 16, "cardless"
+    savings, other = world.accounts
+    elsewhere = Transfer(
+        b"t" * 16, world.customer_id, savings, Money.of_major(49_000), b"x" * 16, b"", "cardless", to=other
     )
-    assert movement.outcome is Outcome.HELD
+    assert world.storage.ledger.transfer(elsewhere).outcome is Outcome.POSTED
     world.touch("confirm")
     assert (world.state, world.note) == ("notice", "insufficient_funds")
-    for request_id in (*others, last):
-        world.settlement.settle(request_id, CashFate.NOT_DISPENSED)
-    assert world.available() == 50_000
+    assert world.available() == 1_000
 
 
 def test_the_database_lost_at_the_hold_moves_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
