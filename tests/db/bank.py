@@ -13,8 +13,8 @@ from mysql.connector import errors
 
 from atm_app.banking.money import Money
 from atm_app.config import Settings
-from atm_app.ports import Mix, NoteCount
-from atm_app.stores import Movement, NewCustomer, Outcome, Withdrawal
+from atm_app.ports import Mix, NoteCount, NotesOfValue
+from atm_app.stores import Deposit, Movement, NewCustomer, Outcome, Transfer, Withdrawal
 from db.connection import DATABASE, Database, open_raw
 from db.folder import DataFolder
 from db.storage import Storage
@@ -140,14 +140,14 @@ class LostAnswer:
 class Bank:
     """One terminal of its own in a database that others use too; every name is fresh."""
 
-    def __init__(self, folder: DataFolder, cassettes: Sequence[tuple[int, int]] = CASSETTES) -> None:
+    def __init__(self, folder: DataFolder, cassettes: Sequence[tuple[int, int]] = CASSETTES, **settings: Any) -> None:
         number = next(_numbers)
         self.folder = folder
         self.terminal = f"D-{number}"
         self.storage = Storage(folder, self.terminal, "INR")
         self.storage.open()
         self.ledger = self.storage.ledger
-        self.storage.branch.prepare_books(Settings(terminal=self.terminal, limits=GENEROUS))
+        self.storage.branch.prepare_books(Settings(terminal=self.terminal, **{"limits": GENEROUS, **settings}))
         for position, (major, count) in enumerate(cassettes, 1):
             self.storage.branch.load_cash_unit(fresh_id(), position, Money.of_major(major), count)
 
@@ -173,6 +173,22 @@ class Bank:
             request or fresh_id(), customer, account, amount if amount is not None else Money.of_major(100 * notes),
             hundreds(notes) if mix is None else mix, bytes(16), b"s" * 16, POLICY,
         )  # fmt: skip
+
+    def transfer(self, customer: int, account: int, to: int | None, major: int, **changes: Any) -> Transfer:
+        """Whole rupees; not yet asked."""
+        given: dict[str, Any] = {"request_id": fresh_id(), "amount": Money.of_major(major), "to": to, **changes}
+        return Transfer(
+            customer_id=customer, account_id=account, session=bytes(16), subject=b"s" * 16, policy=POLICY, **given
+        )
+
+    def deposit(self, customer: int, account: int, hundreds: int, **changes: Any) -> Deposit:
+        """So many hundreds, counted; not yet asked."""
+        given: dict[str, Any] = {
+            "request_id": fresh_id(), "amount": Money.of_major(100 * hundreds),
+            "notes": (NotesOfValue(100_00, hundreds),), **changes,
+        }  # fmt: skip
+        return Deposit(customer_id=customer, account_id=account, session=bytes(16), subject=b"s" * 16, policy=POLICY,
+                       **given)  # fmt: skip
 
     def held(self, customer: int, account: int, notes: int = 1) -> bytes:
         """The request of a hold that stands."""
