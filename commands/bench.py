@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 
 
 class TestBench:
-    """``camera`` and ``sensor`` are None where a real device is plugged in. Calls return at once; they are carried
-    out in order on one thread, so that a slow device never holds up the screen."""
+    """``camera``, ``sensor`` and ``printer`` are None where a real device is plugged in. Calls return at once; they
+    are carried out in order on one thread, so that a slow device never holds up the screen."""
 
     __test__ = False  # not a test of pytest's
 
@@ -35,7 +35,7 @@ class TestBench:
         camera: VirtualCamera | None,
         sensor: VirtualSensor | None,
         dispenser: VirtualDispenser,
-        printer: VirtualPrinter,
+        printer: VirtualPrinter | None,
         inbox: Inbox | None,
         kill_vision: Callable[[], None],
     ) -> None:
