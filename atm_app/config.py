@@ -43,6 +43,24 @@ class FingerprintSettings(_Section):
     patience: Seconds = 20.0
 
 
+class PrinterSettings(_Section):
+    """``port``: ``auto`` for the virtual printer, the device file of an ESC/POS printer (``/dev/usb/lp0``,
+    ``/dev/ttyUSB0``), or ``host:port`` of one on the network. ``baud_rate``: of a serial one. ``answers``: false for
+    a printer, or a cable, that never answers; a lack of paper is then not noticed before the money has moved."""
+
+    port: str = Field("auto", pattern=r"^(auto|virtual|/\S+|[^\s:/]+:\d{1,5}|\[[0-9a-fA-F:.]+\]:\d{1,5})$")
+    baud_rate: int = Field(38_400, ge=1200, le=921_600)
+    answers: bool = True
+
+    @field_validator("port")
+    @classmethod
+    def _possible_port(cls, port: str) -> str:
+        number = port.rpartition(":")[2]
+        if not port.startswith("/") and number.isdecimal() and not 1 <= int(number) <= 65_535:
+            raise ValueError("a network port is 1 to 65535")
+        return port
+
+
 class CodeSettings(_Section):
     """NIST SP 800-63B and ASVS: at most ten minutes, single use, few tries."""
 
@@ -131,6 +149,7 @@ class Settings(BaseSettings):
     fees: FeeSettings = FeeSettings()
     face: FaceSettings = FaceSettings()
     fingerprint: FingerprintSettings = FingerprintSettings()
+    printer: PrinterSettings = PrinterSettings()
     code: CodeSettings = CodeSettings()
     lockout: LockoutSettings = LockoutSettings()
     mail: MailSettings = MailSettings()

@@ -443,13 +443,29 @@ class CashAcceptor(Protocol):
 class ReceiptPrinter(Protocol):
     """Blocking; runs on ``Work.PRINTER``."""
 
-    def status(self) -> DeviceStatus: ...
+    def status(self) -> DeviceStatus:
+        """Asked before money moves, so that the screen can say that there will be no receipt. ONLINE: it has paper."""
+        ...
+
     def print(self, picture: bytes, name: str) -> None:
-        """``picture``: PNG, 1 bit, 576 pixels wide. Raises DeviceUnavailable (no paper, unplugged)."""
+        """``picture``: PNG, 1 bit, 576 pixels wide, any length. ``name``: of the file, where there is one.
+
+        Returns when the paper is out and cut, as far as the printer can tell. Raises DeviceUnavailable (no paper,
+        unplugged, silent, cover open); what was printed until then is not to be taken for a receipt.
+        """
         ...
 
 
 # --- words to the customer -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """``name``: of the file, without folders. ``media_type``: as ``application/pdf``."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -459,6 +475,7 @@ class Message:
     address: str
     subject: str
     text: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 class DeliveryFailed(Exception):

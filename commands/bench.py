@@ -10,10 +10,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from atm_app.banking.money import Money
 from atm_app.devices.mail import Inbox
+from atm_app.devices.virtual_acceptor import VirtualAcceptor
 from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
-from atm_app.ports import DeviceUnavailable, FacePrompt, FingerPrompt
+from atm_app.ports import DeviceUnavailable, FacePrompt, FingerPrompt, NotesOfValue
 from atm_app.views import Face, Fingerprint, Shown
 from biometric.virtual.camera_client import VirtualCamera
 from biometric.virtual.control import ControlError
@@ -25,8 +27,8 @@ log = logging.getLogger(__name__)
 
 
 class TestBench:
-    """``camera`` and ``sensor`` are None where a real device is plugged in. Calls return at once; they are carried
-    out in order on one thread, so that a slow device never holds up the screen."""
+    """``camera``, ``sensor`` and ``printer`` are None where a real device is plugged in. Calls return at once; they
+    are carried out in order on one thread, so that a slow device never holds up the screen."""
 
     __test__ = False  # not a test of pytest's
 
@@ -35,13 +37,15 @@ class TestBench:
         camera: VirtualCamera | None,
         sensor: VirtualSensor | None,
         dispenser: VirtualDispenser,
-        printer: VirtualPrinter,
+        acceptor: VirtualAcceptor,
+        printer: VirtualPrinter | None,
         inbox: Inbox | None,
         kill_vision: Callable[[], None],
     ) -> None:
         self.camera = camera
         self.sensor = sensor
         self.dispenser = dispenser
+        self.acceptor = acceptor
         self.printer = printer
         self.inbox = inbox
         self.kill_vision = kill_vision
@@ -114,6 +118,11 @@ class TestBench:
 
     def take_cash(self) -> None:
         self._hands.submit(self.dispenser.take)
+
+    def insert_notes(self, major: int, count: int) -> None:
+        """Put so many notes of a denomination in the acceptor's slot, if it is open."""
+        denomination = Money.of_major(major).minor
+        self._hands.submit(self.acceptor.insert, (NotesOfValue(denomination, count),))
 
     # --- a person who does what the screen asks ----------------------------------------------------------------------
 

@@ -256,7 +256,8 @@ def result_of(script: ScriptedWithdrawal, kiosk: Kiosk) -> dict[str, Any]:
     trial = storage.ledger.trial_balance()
     seconds = sum(step["seconds"] for step in script.steps)
     waiting = sum(step["waiting"] for step in script.steps)
-    receipt = kiosk.plant.printer.last
+    printer = kiosk.plant.virtual_printer
+    receipt = printer.last if printer is not None else None
     return {
         "ok": not script.failure and trial.balanced and trial.open_holds == 0 and len(withdrawals) == 1,
         "problem": script.failure,

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from atm_app.banking.confirmations import Confirmations
 from atm_app.banking.deposits import Deposits
@@ -17,7 +18,7 @@ from atm_app.banking.recovery import Recovery
 from atm_app.banking.settlement import Settlement
 from atm_app.banking.transfers import Transfers
 from atm_app.banking.withdrawals import Withdrawals
-from atm_app.config import Settings
+from atm_app.config import PrinterSettings, Settings
 from atm_app.controller import Controller, Machine
 from atm_app.devices.mail import Inbox, MailChannel, VirtualMailServer
 from atm_app.devices.receipt_paper import ReceiptPaper
@@ -49,6 +50,9 @@ from db.storage import Storage
 from gui.fonts import pillow_font
 from gui.words import words_of
 
+if TYPE_CHECKING:
+    from atm_app.devices.escpos_printer import EscPosPrinter
+
 log = logging.getLogger(__name__)
 
 VENDOR_FAMILY = "zfm20-vendor-1"
@@ -77,10 +81,13 @@ class FoundDevices:
 
     camera: int | str | None
     fingerprint_port: str | None
+    printer_port: str | None
 
     @classmethod
     def by(cls, settings: Settings) -> FoundDevices:
-        return cls(_camera_source(settings.camera), _serial_port(settings.fingerprint.port))
+        return cls(
+            _camera_source(settings.camera), _real_port(settings.fingerprint.port), _real_port(settings.printer.port)
+        )
 
 
 def _camera_source(setting: str) -> int | str | None:
@@ -92,8 +99,17 @@ def _camera_source(setting: str) -> int | str | None:
     return str(found[0]) if found else None
 
 
-def _serial_port(setting: str) -> str | None:
+def _real_port(setting: str) -> str | None:
     return None if setting in ("auto", "virtual") else setting
+
+
+def _printer(folder: DataFolder, settings: PrinterSettings, port: str | None) -> VirtualPrinter | EscPosPrinter:
+    """The real one is imported here: python-escpos takes a third of a second, which a virtual printer does not need."""
+    if port is None:
+        return VirtualPrinter(folder.receipts)
+    from atm_app.devices.escpos_printer import EscPosPrinter
+
+    return EscPosPrinter(settings)
 
 
 def server_address(settings: Settings) -> ServerAddress | None:
@@ -134,7 +150,8 @@ class Plant:
         self.acceptor = VirtualAcceptor(
             folder.virtual / "acceptor.json", [Money.of_major(note, settings.currency).minor for note in ACCEPTED_NOTES]
         )
-        self.printer = VirtualPrinter(folder.receipts)
+        self.printer = _printer(folder, settings.printer, found.printer_port)
+        self.virtual_printer = self.printer if isinstance(self.printer, VirtualPrinter) else None
         self.inbox = Inbox() if not settings.mail.host else None
         self._mail_server = VirtualMailServer(self.inbox) if self.inbox is not None else None
         mail = self._mail_server.start() if self._mail_server else settings.mail
@@ -143,8 +160,9 @@ class Plant:
         self.matcher = EuclideanFaceMatcher()
         self.random = SystemRandom()
         self.bench = TestBench(
-            self.virtual_camera, self.virtual_sensor, self.dispenser, self.printer, self.inbox, self.vision.kill
-        )
+            self.virtual_camera, self.virtual_sensor, self.dispenser, self.acceptor, self.virtual_printer, self.inbox,
+            self.vision.kill,
+        )  # fmt: skip
         self.demonstration: Demonstration | None = None
 
     # --- life --------------------------------------------------------------------------------------------------------
@@ -163,6 +181,8 @@ class Plant:
         self.bench.close()
         self.camera.close()
         self.sensor.close()
+        if not isinstance(self.printer, VirtualPrinter):
+            self.printer.close()
         if self.virtual_camera is not None:
             self.virtual_camera.close()
         if self.virtual_sensor is not None:

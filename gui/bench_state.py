@@ -45,7 +45,8 @@ class BenchState:
             (self._messages, self._about_messages()),
         ):
             self._letters.set(label, text, "small", justify="left")
-        self._draw_receipt(self._bench.printer.last)
+        if self._bench.printer is not None:
+            self._draw_receipt(self._bench.printer.last)
 
     def _block(self, title: str) -> ttk.Label:
         heading = self._letters.label(

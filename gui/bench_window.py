@@ -178,10 +178,11 @@ class BenchWindow:
     def _paper_and_mail(self, column: ttk.Frame) -> None:
         printer, inbox = self._bench.printer, self._bench.inbox
         group = self._group(column, "Paper and mail", 2)
-        self._switch(
-            group, "No paper", lambda: printer.status().state is not DeviceState.ONLINE,
-            lambda on: printer.load_paper(not on),
-        )  # fmt: skip
+        if printer is not None:
+            self._switch(
+                group, "No paper", lambda: printer.status().state is not DeviceState.ONLINE,
+                lambda on: printer.load_paper(not on),
+            )  # fmt: skip
         if inbox is not None:
             self._switch(group, "Mail server down", lambda: inbox.down, lambda on: setattr(inbox, "down", on))
 

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import email
+import email.policy
+import email.utils
+import re
 import smtplib
 import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.message import Message as MailMessage
+from email.message import EmailMessage
 from typing import Any
 
 import yagmail
 from aiosmtpd.controller import Controller as SmtpController
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from yagmail.error import YagAddressError, YagInvalidEmailAddress
+from yagmail.validate import validate_email_with_regex
 
 from atm_app.config import MailSettings
-from atm_app.ports import DeliveryFailed, DeviceState, DeviceStatus, Message
+from atm_app.ports import Attachment, DeliveryFailed, DeviceState, DeviceStatus, Message
 
 # A customer stands and waits for the code: what takes longer is said to have failed.
 SEND_SECONDS = 8.0
+_MEDIA_TYPE = re.compile(r"(application|text|image)/[a-z0-9.+-]+")
 
 
 class MailChannel:
@@ -32,6 +37,8 @@ class MailChannel:
         self._settings = settings
         self._virtual = virtual
         self._failed = ""
+        # Many servers take mail from the address alone that signed in.
+        self._sender = settings.user if "@" in settings.user else settings.sender
 
     def status(self) -> DeviceStatus:
         if self._failed:
@@ -40,31 +47,26 @@ class MailChannel:
 
     def send(self, message: Message) -> None:
         """Raises DeliveryFailed."""
-        if not message.address:
-            raise DeliveryFailed("the customer has no e-mail address")
+        mail = _mail_of(message, self._sender)
         try:
-            refused = self._send_once(message)
+            refused = self._send_once(message.address, mail)
         except (OSError, smtplib.SMTPException) as error:
             self._failed = f"the mail server does not take messages: {type(error).__name__}"
             raise DeliveryFailed(self._failed) from error
-        except (YagAddressError, YagInvalidEmailAddress, ValueError):
-            # Without its cause: the message of the error holds the address.
-            raise DeliveryFailed("the customer's e-mail address is not one") from None
+        except (YagAddressError, YagInvalidEmailAddress) as error:
+            self._failed = "the sender's address in the settings is not one"
+            raise DeliveryFailed(self._failed) from error
         if refused:
             raise DeliveryFailed("the mail server refused the address")
         self._failed = ""
 
-    def _send_once(self, message: Message) -> Any:
+    def _send_once(self, address: str, mail: EmailMessage) -> Any:
         """yagmail's own ``send`` tries three times and waits in between: too long for somebody who stands there, and
         the code would come three times."""
         client = self._client()
         try:
             client.login()
-            # A list of lines: a single text would have its line ends turned into <br>.
-            recipients, text = client.prepare_send(
-                message.address, message.subject, message.text.split("\n"), prettify_html=False
-            )
-            return client.smtp.sendmail(client.user, recipients, text)
+            return client.smtp.sendmail(self._sender, [address], mail.as_bytes())
         finally:
             client.close()
 
@@ -79,6 +81,47 @@ class MailChannel:
         )  # fmt: skip
 
 
+def _mail_of(message: Message, sender: str) -> EmailMessage:
+    """The message as it is sent. Raises DeliveryFailed, without the address in it.
+
+    Not by yagmail's ``prepare_send``: it attaches the file that a line of the text happens to name, puts the text as
+    it is into HTML, tells the media type by the name only, and gives two messages of one subject the same Message-ID,
+    of which a mailbox may throw the second away. Nothing here is written to a file.
+    """
+    if not message.address:
+        raise DeliveryFailed("the customer has no e-mail address")
+    mail = EmailMessage(email.policy.SMTP)
+    try:
+        validate_email_with_regex(message.address)
+        mail["To"] = message.address
+        if not message.address.isprintable():  # a line end at the end passes both
+            raise ValueError
+    except (YagInvalidEmailAddress, ValueError):
+        # Without its cause: the message of the error holds the address.
+        raise DeliveryFailed("the customer's e-mail address is not one") from None
+    try:
+        mail["Subject"] = message.subject
+        mail["From"] = sender
+        mail["Date"] = email.utils.localtime()
+        mail["Message-ID"] = email.utils.make_msgid(domain=sender.rpartition("@")[2])
+        mail.set_content(message.text)
+        for attachment in message.attachments:
+            _attach(mail, attachment)
+    except ValueError as error:
+        raise DeliveryFailed(f"the message cannot be sent: {error}") from error
+    return mail
+
+
+def _attach(mail: EmailMessage, attachment: Attachment) -> None:
+    """Raises ValueError."""
+    if not attachment.name.isprintable() or set(attachment.name) & set("/\\") or attachment.name in ("", ".", ".."):
+        raise ValueError("the name of an attachment is not that of a file")
+    if not _MEDIA_TYPE.fullmatch(attachment.media_type):
+        raise ValueError("an attachment has no media type")
+    main, _, sub = attachment.media_type.partition("/")
+    mail.add_attachment(attachment.content, maintype=main, subtype=sub, filename=attachment.name)
+
+
 @dataclass(frozen=True)
 class Received:
     """One message as it arrived."""
@@ -86,6 +129,7 @@ class Received:
     address: str
     subject: str
     text: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Inbox:
@@ -112,10 +156,9 @@ class Inbox:
         if self.down:
             return "451 the mail server is down"
         content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
-        mail = email.message_from_bytes(content)
-        subject = str(email.header.make_header(email.header.decode_header(mail["subject"] or "")))
+        mail = email.message_from_bytes(content, policy=email.policy.default)
         for address in envelope.rcpt_tos:
-            self._take(Received(address, subject, _text_of(mail)))
+            self._take(Received(address, str(mail["subject"] or ""), _text_of(mail), _attachments_of(mail)))
         return "250 taken"
 
     def _take(self, message: Received) -> None:
@@ -125,12 +168,17 @@ class Inbox:
         self.arrived(message)
 
 
-def _text_of(mail: MailMessage) -> str:
-    for part in mail.walk():
-        if part.get_content_type() == "text/plain":
-            payload = part.get_payload(decode=True)
-            return payload.decode(errors="replace") if isinstance(payload, bytes) else ""
-    return ""
+def _text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    return str(body.get_content()) if body is not None else ""
+
+
+def _attachments_of(mail: EmailMessage) -> tuple[Attachment, ...]:
+    return tuple(
+        Attachment(part.get_filename() or "", part.get_content_type(), payload)
+        for part in mail.iter_attachments()
+        if isinstance(payload := part.get_payload(decode=True), bytes)
+    )
 
 
 class _Loopback(SmtpController):

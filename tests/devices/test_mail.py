@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import socket
 import ssl
 import subprocess
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -16,7 +18,7 @@ from aiosmtpd.controller import Controller
 from atm_app.config import MailSettings
 from atm_app.devices import mail
 from atm_app.devices.mail import Inbox, MailChannel, VirtualMailServer
-from atm_app.ports import DeliveryFailed, DeviceState, Message
+from atm_app.ports import Attachment, DeliveryFailed, DeviceState, Message
 
 MESSAGE = Message("asha@customer.example", "Your code", "Your one-time code is 482913.\n\nGoodbye")
 
@@ -40,6 +42,71 @@ def test_a_message_arrives_once_and_as_it_was_written(channel: MailChannel, inbo
     assert channel.status().state is DeviceState.ONLINE
 
 
+STATEMENT = Attachment("statement.pdf", "application/pdf", bytes(range(256)) * 400 + b"\r\n.\r\n.\n\x00")
+FIGURES = Attachment("उतारा नोव्हेंबर.csv", "text/csv", "दिनांक,रक्कम\n21,500".encode())
+
+
+def test_attachments_arrive_byte_for_byte_with_name_and_media_type(channel: MailChannel, inbox: Inbox) -> None:
+    channel.send(Message(MESSAGE.address, "खाते उतारा", "नमस्कार\n.\nउतारा सोबत आहे.", (STATEMENT, FIGURES)))
+    (received,) = inbox.messages()
+    assert received.subject == "खाते उतारा"
+    assert received.text.splitlines() == ["नमस्कार", ".", "उतारा सोबत आहे."]
+    assert received.attachments == (STATEMENT, FIGURES)
+
+
+def test_a_text_that_names_a_file_stays_a_text(channel: MailChannel, inbox: Inbox, tmp_path: Path) -> None:
+    """yagmail would attach the file: anybody who chooses a word of the text could have any file sent to them."""
+    secret = tmp_path / "atm.key"
+    secret.write_text("a secret")
+    channel.send(Message(MESSAGE.address, str(secret), f"{secret}\n/etc/passwd\n<b>bold</b>"))
+    (received,) = inbox.messages()
+    assert received.text.splitlines() == [str(secret), "/etc/passwd", "<b>bold</b>"]
+    assert received.attachments == ()
+
+
+@pytest.mark.parametrize("message", [
+    Message(MESSAGE.address, "Receipt\nBcc: eve@x.in", "t"),
+    Message(MESSAGE.address, "Receipt\r\n\r\nanother text", "t"),
+    Message(MESSAGE.address, "s", "t", (Attachment("a.pdf\nBcc: eve@x.in", "application/pdf", b""),)),
+    Message(MESSAGE.address, "s", "t", (Attachment("../a.pdf", "application/pdf", b""),)),
+    Message(MESSAGE.address, "s", "t", (Attachment("", "application/pdf", b""),)),
+    Message(MESSAGE.address, "s", "t", (Attachment("a.pdf", "application/pdf\nBcc: eve@x.in", b""),)),
+    Message(MESSAGE.address, "s", "t", (Attachment("a.pdf", "pdf", b""),)),
+])  # fmt: skip
+def test_nothing_of_a_message_becomes_another_header(channel: MailChannel, inbox: Inbox, message: Message) -> None:
+    with pytest.raises(DeliveryFailed):
+        channel.send(message)
+    assert inbox.messages() == []
+    assert channel.status().state is DeviceState.ONLINE, "it is the message that is wrong, not the server"
+
+
+def test_two_messages_of_one_subject_are_two_to_a_mailbox() -> None:
+    """One Message-ID for both, and a mailbox may throw the second code away."""
+    seen: list[str] = []
+
+    class Mailbox:
+        async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:
+            seen.append(str(email.message_from_bytes(envelope.content)["Message-ID"]))
+            return "250 taken"
+
+    server = mail._Loopback(Mailbox(), hostname="127.0.0.1", port=0)
+    server.start()
+    try:
+        channel = MailChannel(MailSettings(host="127.0.0.1", port=server.port), virtual=True)
+        channel.send(MESSAGE)
+        channel.send(MESSAGE)
+    finally:
+        server.stop(no_assert=True)
+    assert len(set(seen)) == 2
+
+
+def test_a_sender_that_is_none_is_said_to_staff() -> None:
+    channel = MailChannel(MailSettings(host="127.0.0.1", port=1, user="the bank@x"), virtual=True)
+    with pytest.raises(DeliveryFailed, match="sender"):
+        channel.send(MESSAGE)
+    assert "sender" in channel.status().advice
+
+
 def test_a_server_that_is_down_is_said_and_comes_back(channel: MailChannel, inbox: Inbox) -> None:
     inbox.down = True
     with pytest.raises(DeliveryFailed):
@@ -50,7 +117,11 @@ def test_a_server_that_is_down_is_said_and_comes_back(channel: MailChannel, inbo
     assert channel.status().state is DeviceState.ONLINE
 
 
-@pytest.mark.parametrize("address", ["", "asha@", "john..doe@x.in", "a b@x", "not an address"])
+@pytest.mark.parametrize(
+    "address",
+    ["", "asha@", "john..doe@x.in", "a b@x", "not an address", "asha@x.in\n", "asha@x.in\nBcc: eve@x.in",
+     "asha@x.in\r\n eve@x.in", "asha@x.in, eve@x.in"],
+)  # fmt: skip
 def test_an_address_that_is_none_is_refused_without_being_repeated(channel: MailChannel, address: str) -> None:
     with pytest.raises(DeliveryFailed) as refused:
         channel.send(Message(address, "s", "t"))

@@ -67,6 +67,11 @@ def test_the_projects_other_variables_are_no_settings(monkeypatch: pytest.Monkey
     ("utc_offset = 900", "utc_offset"),
     ("[face]\nverify_distance = 0.7", "face.verify_distance"),
     ("[face]\nmargin = 0.0", "face.margin"),
+    ('[printer]\nport = "ttyUSB0"', "printer.port"),
+    ('[printer]\nport = "printer.example"', "printer.port"),
+    ('[printer]\nport = "printer.example:0"', "printer.port"),
+    ('[printer]\nport = "printer.example:65536"', "printer.port"),
+    ("[printer]\nbaud_rate = 0", "printer.baud_rate"),
     ("[code]\nseconds = 601", "code.seconds"),
     ("[code]\ntries = 6", "code.tries"),
     ("[lockout]\nfailures = 0", "lockout.failures"),
@@ -77,6 +82,13 @@ def test_a_value_that_cannot_be_is_refused_with_its_key(text: str, key: str) -> 
     with pytest.raises(ConfigurationProblem) as problem:
         read(text)
     assert str(problem.value).startswith(f"{key}: ")
+
+
+@pytest.mark.parametrize("port", [
+    "auto", "virtual", "/dev/usb/lp0", "/dev/ttyUSB0", "192.0.2.7:9100", "printer.example:65535", "[2001:db8::1]:9100",
+])  # fmt: skip
+def test_a_printer_is_a_device_file_or_a_network_address(port: str) -> None:
+    assert read(f'[printer]\nport = "{port}"').printer.port == port
 
 
 def test_every_wrong_line_is_named_at_once() -> None:

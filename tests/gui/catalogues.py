@@ -1,4 +1,4 @@
-"""The texts of the screens and the receipt, found in the code, and the catalogues that translate them.
+"""The texts of the screens and the papers, found in the code, and the catalogues that translate them.
 
 ``python -m tests.gui.catalogues`` writes ``atm.pot`` anew and brings new texts into every catalogue, untranslated.
 """
@@ -13,7 +13,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = (*sorted((ROOT / "gui").rglob("*.py")), ROOT / "atm_app" / "devices" / "receipt_paper.py")
+PAPERS = [ROOT / "atm_app" / "devices" / f"{name}.py" for name in ("receipt_words", "receipt_paper", "documents")]
+SOURCES = (*sorted((ROOT / "gui").rglob("*.py")), *PAPERS)
 LOCALE_FOLDER = ROOT / "assets" / "locale"
 TEMPLATE = LOCALE_FOLDER / "atm.pot"
 TRANSLATORS = frozenset({"words", "_", "untranslated"})
