@@ -8,38 +8,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
-from atm_app.banking.confirmations import Confirmations
-from atm_app.banking.deposits import Deposits
-from atm_app.banking.payees import Payees
-from atm_app.banking.receipts import Receipt
-from atm_app.banking.settlement import Settlement
-from atm_app.banking.transfers import Transfers
-from atm_app.banking.withdrawals import Withdrawals
-from atm_app.config import Settings
 from atm_app.flow import Flow
-from atm_app.identity.authentication import Authentication
-from atm_app.identity.delivery import Delivery
 from atm_app.identity.policy import ACCESSIBLE, policy_named
+from atm_app.machine import Machine
 from atm_app.ports import (
-    CashAcceptor,
-    CashDispenser,
-    Clock,
+    CashFate,
     DeviceError,
     DeviceState,
     DeviceStatus,
-    FaceCamera,
-    FingerprintSensor,
-    Random,
-    ReceiptPrinter,
     Timer,
     Work,
-    Workers,
 )
-from atm_app.session import Session
-from atm_app.stores import AuditEvent, AuditLog, Factor, Ledger, StoreUnavailable
+from atm_app.session import Purpose, Session
+from atm_app.stores import AuditEvent, Factor, StoreUnavailable
 from atm_app.views import Action, Shown, View
 
 log = logging.getLogger(__name__)
@@ -49,34 +33,8 @@ WATCH_SECONDS = 3.0
 # A device that is plugged back in is on offer again within a second.
 DEVICE_SECONDS = 1.0
 ENDINGS = ("farewell", "locked")
-
-
-@dataclass(frozen=True)
-class Machine:
-    """All the controller works with; wiring fills it. ``prepare`` opens the stores and settles what was left open,
-    reporting each step by a key; it may be called again after a failure."""
-
-    settings: Settings
-    clock: Clock
-    workers: Workers
-    random: Random
-    prepare: Callable[[Callable[[str], None]], None]
-    authentication: Authentication
-    delivery: Delivery
-    ledger: Ledger
-    payees: Payees
-    audit: AuditLog
-    withdrawals: Withdrawals
-    deposits: Deposits
-    settlement: Settlement
-    transfers: Transfers
-    confirmations: Confirmations
-    camera: FaceCamera
-    sensor: FingerprintSensor
-    dispenser: CashDispenser
-    acceptor: CashAcceptor
-    printer: ReceiptPrinter
-    draw_receipt: Callable[[Receipt], bytes]
+# Where money is on its way, nobody ends the visit.
+MOVING = ("dispensing", "take_cash", "storing", "booking")
 
 
 class Step:
@@ -140,8 +98,8 @@ class Desk:
         return self.session.next_factor if self.session else None
 
     @property
-    def only_looking(self) -> bool:
-        return self.session is not None and self.session.only_looking
+    def purpose(self) -> Purpose:
+        return self.session.purpose if self.session else Purpose.BALANCE
 
     # --- sessions ----------------------------------------------------------------------------------------------------
 
@@ -154,16 +112,39 @@ class Desk:
     def end_session(self, outcome: str) -> None:
         """Wipe it. The token stays behind with late answers, which are dropped."""
         if self.session is not None:
+            self.return_notes()
             self.note_event("session", outcome)
         self.session = None
         self.language = self.machine.settings.languages[0]
+
+    def return_notes(self) -> None:
+        """Give back what lies in escrow and tell the books; what cannot be done now, recovery does."""
+        if self.session is None or not self.session.escrowed:
+            return
+        request_id, self.session.escrowed = self.session.escrowed, b""
+        machine, seconds = self.machine, self.machine.settings.times.take_cash
+
+        def settle(fate: CashFate) -> None:
+            self.beside(Work.LEDGER, lambda: machine.settlement.settle(request_id, fate))
+
+        machine.workers.submit(
+            Work.ACCEPTOR, lambda: machine.deposits.give_back(request_id, seconds), settle, self._not_given_back
+        )
+
+    def _not_given_back(self, error: Exception) -> None:
+        log.error("notes could not be given back: %s", type(error).__name__)
+        self.trouble = self.trouble or "acceptor"
+
+    def beside(self, kind: Work, work: Callable[[], object]) -> None:
+        """Work that nobody waits for; it is logged when it fails."""
+        self.machine.workers.submit(kind, work, _ignore, _log_failure)
 
     def note_event(self, event: str, outcome: str, **details: str | int | float) -> None:
         """An audit row, written when the database's worker comes to it; a row that fails is logged without data."""
         token = self.session.token if self.session else b""
         customer = self.session.customer if self.session else None
         row = AuditEvent(event, outcome, token, customer.pseudonym if customer else b"", details)
-        self.machine.workers.submit(Work.LEDGER, lambda: self.machine.audit.write(row), _ignore, _log_failure)
+        self.beside(Work.LEDGER, lambda: self.machine.audit.write(row))
 
     # --- moving ------------------------------------------------------------------------------------------------------
 
@@ -342,7 +323,7 @@ def _ignore(_: object) -> None:
 
 
 def _log_failure(error: Exception) -> None:
-    log.error("an audit row was not written: %s", type(error).__name__)
+    log.error("work beside the visit failed: %s", type(error).__name__)
 
 
 class Controller(Desk):
@@ -350,10 +331,14 @@ class Controller(Desk):
 
     def __init__(self, machine: Machine, show: Callable[[Shown], None]) -> None:
         super().__init__(machine, show)
-        from atm_app.steps import identity, money, outside
+        from atm_app.steps import deposit, identity, order, outside, own_settings, receipt, transfer, withdrawal
 
         self._sealing = False
-        for steps in (outside.STEPS, identity.STEPS, money.STEPS):
+        self._confirming = False
+        for steps in (
+            outside.STEPS, identity.STEPS, order.STEPS, withdrawal.STEPS, deposit.STEPS, transfer.STEPS, receipt.STEPS,
+            own_settings.STEPS,
+        ):  # fmt: skip
             self._steps.update({state: step(self) for state, step in steps.items()})
 
     def start(self) -> None:
@@ -390,7 +375,7 @@ class Controller(Desk):
             self._steps["welcome"].enter(again=True)
 
     def _may_cancel(self) -> bool:
-        return self.flow.here not in ("dispensing", "take_cash", "farewell", "locked")
+        return self.flow.here not in MOVING and self.flow.here not in ENDINGS
 
     def _watch(self) -> None:
         """Every few seconds: seal the audit, let a machine that is out of service mend itself."""
@@ -400,6 +385,14 @@ class Controller(Desk):
         elif self.flow.here != "starting" and not self._sealing:
             self._sealing = True
             self.machine.workers.submit(Work.LEDGER, self.machine.audit.seal, self._sealed, self._not_sealed)
+        if self.flow.here == "welcome" and not self._confirming:
+            self._confirming = True
+            send = self.machine.confirmations.send_owed
+            self.machine.workers.submit(Work.MESSAGES, send, self._confirmed, self._confirmed)
+
+    def _confirmed(self, _: object) -> None:
+        """Sent, or not: what was not stays owed."""
+        self._confirming = False
 
     def device_changed(self) -> None:
         if self.flow.here == "welcome":

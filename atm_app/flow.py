@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from statemachine import HistoryState, State, StateChart
 
+from atm_app.session import Purpose
 from atm_app.stores import Factor
 
 
@@ -27,8 +28,8 @@ class Progress(Protocol):
         ...
 
     @property
-    def only_looking(self) -> bool:
-        """The customer asked for a balance, not for cash."""
+    def purpose(self) -> Purpose:
+        """What the customer asked for in the menu."""
         ...
 
 
@@ -60,20 +61,51 @@ class Flow(StateChart[Any]):
             choose_account = State(initial=True)
             amount = State()
             confirm = State()
+            choose_notes = State()
             dispensing = State()
             take_cash = State()
+            insert_notes = State()
+            storing = State()
+            payee = State()
+            payee_number = State()
+            biller = State()
+            reference = State()
+            description = State()
+            booking = State()
             receipt = State()
             balance = State()
+            statement = State()
+            new_pin = State()
+            own_limits = State()
 
-            account_chosen = choose_account.to(amount, unless="only_looking") | choose_account.to(
-                balance, cond="only_looking"
+            account_chosen = (
+                choose_account.to(amount, cond="withdrawing")
+                | choose_account.to(insert_notes, cond="depositing")
+                | choose_account.to(payee, cond="transferring")
+                | choose_account.to(biller, cond="paying")
+                | choose_account.to(statement, cond="reading")
+                | choose_account.to(balance, cond="looking")
             )
-            amount_given = amount.to(confirm)
+            # A withdrawal.
+            amount_given = amount.to(description, cond="transferring") | amount.to(confirm, unless="transferring")
             change = confirm.to(amount)
-            confirmed = confirm.to(dispensing)
+            other_notes = confirm.to(choose_notes)
+            notes_chosen = choose_notes.to(confirm)
+            confirmed = confirm.to(dispensing, cond="withdrawing") | confirm.to(booking, unless="withdrawing")
             presented = dispensing.to(take_cash)
             # From dispensing: the answer to "present" was lost, but the dispenser saw the notes being taken.
             taken = take_cash.to(receipt) | dispensing.to(receipt)
+            # A cash deposit.
+            keep = insert_notes.to(storing)
+            count_again = storing.to(insert_notes)
+            stored = storing.to(receipt)
+            # A transfer or a payment.
+            type_payee = payee.to(payee_number)
+            payee_chosen = payee.to(amount) | payee_number.to(amount)
+            biller_chosen = biller.to(reference)
+            reference_given = reference.to(amount)
+            described = description.to(confirm)
+            booked = booking.to(receipt)
 
         where_it_was = HistoryState(type="deep")
 
@@ -89,6 +121,8 @@ class Flow(StateChart[Any]):
             | one_time_code.to(menu, cond="all_shown")
         )
         choose = menu.to(transaction)
+        choose_pin = menu.to(transaction.new_pin)
+        choose_limits = menu.to(transaction.own_limits)
         back_to_menu = transaction.to(menu) | notice.to(menu) | another.to(menu)
         explain = menu.to(notice) | transaction.to(notice)
         finished = transaction.to(another)
@@ -130,8 +164,23 @@ class Flow(StateChart[Any]):
     def all_shown(self) -> bool:
         return not self.progress.claim_needed and self.progress.next_factor is None
 
-    def only_looking(self) -> bool:
-        return self.progress.only_looking
+    def withdrawing(self) -> bool:
+        return self.progress.purpose is Purpose.WITHDRAW
+
+    def depositing(self) -> bool:
+        return self.progress.purpose is Purpose.DEPOSIT
+
+    def transferring(self) -> bool:
+        return self.progress.purpose is Purpose.TRANSFER
+
+    def paying(self) -> bool:
+        return self.progress.purpose is Purpose.PAY
+
+    def reading(self) -> bool:
+        return self.progress.purpose is Purpose.STATEMENT
+
+    def looking(self) -> bool:
+        return self.progress.purpose is Purpose.BALANCE
 
     def _next(self, factor: Factor) -> bool:
         return not self.progress.claim_needed and self.progress.next_factor is factor
@@ -143,7 +192,7 @@ def diagram() -> str:
     class Nobody:
         claim_needed = False
         next_factor = None
-        only_looking = False
+        purpose = Purpose.WITHDRAW
 
     text: str = format(Flow(Nobody()), "mermaid")
     return text

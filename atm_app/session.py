@@ -3,13 +3,63 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
+from atm_app.banking.limits import Allowance, LimitKind
 from atm_app.banking.money import Money
+from atm_app.banking.payees import Biller, PayeeAccount
 from atm_app.identity.policy import Policy
-from atm_app.ports import CashFate, FingerTemplate, Mix
-from atm_app.stores import Account, Customer, Factor, Movement
+from atm_app.ports import CashFate, FingerTemplate, Mix, NotesIn
+from atm_app.stores import Account, Customer, Factor, Movement, StatementLine
 
-WITHDRAW, LOOK = "withdraw", "balance"
+
+class Purpose(StrEnum):
+    """What a customer can ask for in the menu."""
+
+    WITHDRAW = "withdraw"
+    DEPOSIT = "deposit"
+    TRANSFER = "transfer"
+    PAY = "pay"
+    BALANCE = "balance"
+    STATEMENT = "statement"
+    PIN = "pin"
+    LIMITS = "limits"
+
+
+# Which limits a purpose meets.
+LIMIT_OF = {
+    Purpose.WITHDRAW: LimitKind.WITHDRAWAL,
+    Purpose.DEPOSIT: LimitKind.CASH_DEPOSIT,
+    Purpose.TRANSFER: LimitKind.TRANSFER,
+    Purpose.PAY: LimitKind.PAYMENT,
+}
+
+
+@dataclass
+class Order:
+    """One thing the customer wants done, as far as they have said."""
+
+    account: Account | None = None
+    amount: Money | None = None
+    fee: Money | None = None
+    mix: Mix = ()
+    payee: PayeeAccount | None = None
+    biller: Biller | None = None
+    reference: str = ""
+    description: str = ""
+    save_payee: bool | None = None
+    notes: NotesIn = ()
+    mixes: tuple[Mix, ...] = ()
+    request_id: bytes = b""
+    fate: CashFate | None = None
+    movement: Movement | None = None
+    # Of a payee: found by account or mobile number. Of a new PIN: which of its three parts is being typed.
+    part: str = ""
+    pins: list[str] = field(default_factory=list, repr=False)
+    lines: tuple[StatementLine, ...] = ()
+    days: int = 0
+    page: int = 1
+    limits: tuple[Allowance, ...] = ()
 
 
 @dataclass
@@ -34,14 +84,14 @@ class Session:
     scores: dict[str, float] = field(default_factory=dict)
 
     # what
-    purpose: str = ""
+    purpose: Purpose = Purpose.BALANCE
     accounts: tuple[Account, ...] = ()
-    account: Account | None = None
-    amount: Money | None = None
-    mix: Mix = ()
-    request_id: bytes = b""
-    fate: CashFate | None = None
-    movement: Movement | None = None
+    allowances: tuple[Allowance, ...] = ()
+    order: Order = field(default_factory=Order)
+    # Numbers looked up for a transfer, found or not.
+    lookups: int = 0
+    # A deposit whose notes still lie in escrow: whoever ends the session gives them back.
+    escrowed: bytes = b""
 
     @property
     def claim_needed(self) -> bool:
@@ -54,15 +104,15 @@ class Session:
         return remaining[0] if remaining else None
 
     @property
-    def only_looking(self) -> bool:
-        return self.purpose == LOOK
+    def allowance(self) -> Allowance | None:
+        """What is left of the limits that the present purpose meets; None: not offered to this policy."""
+        kind = LIMIT_OF.get(self.purpose)
+        return next((allowance for allowance in self.allowances if allowance.kind is kind), None)
 
     def try_again(self, factor: Factor) -> int:
         """Count one more try of a factor in this session; how many there were."""
         self.tries[factor] = self.tries.get(factor, 0) + 1
         return self.tries[factor]
 
-    def new_transaction(self, purpose: str) -> None:
-        self.purpose, self.typed = purpose, ""
-        self.account, self.amount, self.mix, self.request_id = None, None, (), b""
-        self.fate, self.movement = None, None
+    def new_transaction(self, purpose: Purpose) -> None:
+        self.purpose, self.typed, self.order = purpose, "", Order()

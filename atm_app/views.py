@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from atm_app.banking.limits import Allowance
 from atm_app.banking.money import Money
-from atm_app.ports import Box, FaceAdvice, FacePrompt, FingerPrompt
-from atm_app.stores import Account, Factor
+from atm_app.banking.payees import Biller, PayeeAccount
+from atm_app.ports import Box, FaceAdvice, FacePrompt, FingerPrompt, Mix, NotesIn
+from atm_app.session import Purpose
+from atm_app.stores import Account, Factor, StatementLine
 
 
 @dataclass(frozen=True)
@@ -84,30 +87,57 @@ class OneTimeCode(View):
 
 @dataclass(frozen=True)
 class Menu(View):
+    """``cash``, ``notes_in``: the machine gives cash, takes cash. ``offered``: purposes the policy allows at all."""
+
     first_name: str = ""
     cash: bool = True
+    notes_in: bool = True
+    offered: tuple[Purpose, ...] = tuple(Purpose)
 
 
 @dataclass(frozen=True)
 class ChooseAccount(View):
     accounts: tuple[Account, ...] = ()
-    purpose: str = "withdraw"
+    purpose: Purpose = Purpose.WITHDRAW
 
 
 @dataclass(frozen=True)
 class Amount(View):
-    """``typed``: whole major units as typed. ``nearest``: payable amounts when the one asked for is not."""
+    """``typed``: whole major units as typed. ``nearest``: payable amounts when the one asked for is not. ``most``:
+    what limits and balance leave."""
 
     account: Account | None = None
     quick: tuple[Money, ...] = ()
     typed: str = ""
     nearest: tuple[Money, ...] = ()
+    purpose: Purpose = Purpose.WITHDRAW
+    most: Money | None = None
+    payee: PayeeAccount | None = None
+    biller: Biller | None = None
 
 
 @dataclass(frozen=True)
 class Confirm(View):
+    """``mix``: the notes of a withdrawal; ``choice``: there are others to choose from. ``printer``: a receipt can be
+    printed afterwards."""
+
     account: Account | None = None
     amount: Money | None = None
+    purpose: Purpose = Purpose.WITHDRAW
+    mix: Mix = ()
+    choice: bool = False
+    payee: PayeeAccount | None = None
+    biller: Biller | None = None
+    reference: str = ""
+    description: str = ""
+    fee: Money | None = None
+    printer: bool = True
+
+
+@dataclass(frozen=True)
+class ChooseNotes(View):
+    amount: Money | None = None
+    mixes: tuple[Mix, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,15 +152,106 @@ class TakeCash(View):
 
 
 @dataclass(frozen=True)
+class InsertNotes(View):
+    """``notes``: what was counted so far. ``refused``: notes that came straight back."""
+
+    account: Account | None = None
+    notes: NotesIn = ()
+    total: Money | None = None
+    refused: int = 0
+    most: Money | None = None
+
+
+@dataclass(frozen=True)
+class Storing(View):
+    total: Money | None = None
+
+
+@dataclass(frozen=True)
+class ChoosePayee(View):
+    """``own``: other accounts of the customer; ``saved``: whom they paid before."""
+
+    account: Account | None = None
+    own: tuple[Account, ...] = ()
+    saved: tuple[PayeeAccount, ...] = ()
+
+
+@dataclass(frozen=True)
+class PayeeNumber(View):
+    """``by``: ``account`` or ``mobile``. ``found``: whose it is, before anything is sent."""
+
+    by: str = "account"
+    typed: str = ""
+    found: PayeeAccount | None = None
+
+
+@dataclass(frozen=True)
+class ChooseBiller(View):
+    billers: tuple[Biller, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reference(View):
+    biller: Biller | None = None
+    typed: str = ""
+
+
+@dataclass(frozen=True)
+class Description(View):
+    """``save``: the payee is to be kept on the customer's list; None: they are there already, or the customer's own."""
+
+    payee: PayeeAccount | None = None
+    save: bool | None = None
+
+
+@dataclass(frozen=True)
+class Booking(View):
+    amount: Money | None = None
+
+
+@dataclass(frozen=True)
 class ReceiptOffer(View):
+    """``mail``: a receipt can be sent to the customer's address."""
+
     amount: Money | None = None
     balance: Money | None = None
     printer: bool = True
+    mail: bool = False
+    purpose: Purpose = Purpose.WITHDRAW
 
 
 @dataclass(frozen=True)
 class Balance(View):
     account: Account | None = None
+
+
+@dataclass(frozen=True)
+class Statement(View):
+    """``days``: how far back, 0 for the latest ten. ``page`` of ``pages``, from 1."""
+
+    account: Account | None = None
+    lines: tuple[StatementLine, ...] = ()
+    days: int = 0
+    page: int = 1
+    pages: int = 1
+    printer: bool = True
+    mail: bool = False
+
+
+@dataclass(frozen=True)
+class NewPin(View):
+    """``part``: ``current``, ``new`` or ``again``."""
+
+    part: str = "current"
+    filled: int = 0
+
+
+@dataclass(frozen=True)
+class OwnLimits(View):
+    """``changed``: there is something to keep."""
+
+    allowances: tuple[Allowance, ...] = ()
+    changed: bool = False
 
 
 @dataclass(frozen=True)

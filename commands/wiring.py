@@ -19,7 +19,8 @@ from atm_app.banking.settlement import Settlement
 from atm_app.banking.transfers import Transfers
 from atm_app.banking.withdrawals import Withdrawals
 from atm_app.config import PrinterSettings, Settings
-from atm_app.controller import Controller, Machine
+from atm_app.controller import Controller
+from atm_app.devices.documents import ReceiptDocument
 from atm_app.devices.mail import Inbox, MailChannel, VirtualMailServer
 from atm_app.devices.receipt_paper import ReceiptPaper
 from atm_app.devices.virtual_acceptor import VirtualAcceptor
@@ -30,6 +31,7 @@ from atm_app.identity.delivery import Delivery
 from atm_app.identity.enrolment import Enrolment
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
+from atm_app.machine import Machine
 from atm_app.ports import Clock, NoteCount, Workers
 from atm_app.stores import AuditEvent
 from atm_app.views import Shown
@@ -215,6 +217,7 @@ class Plant:
             confirmations=Confirmations(storage.confirmations, storage.customers, delivery.send, settings.bank),
             camera=self.camera, sensor=self.sensor, dispenser=self.dispenser, acceptor=self.acceptor,
             printer=self.printer, draw_receipt=ReceiptPaper(pillow_font, words_of),
+            draw_document=ReceiptDocument(pillow_font, words_of),
         )  # fmt: skip
         return Controller(machine, show)
 

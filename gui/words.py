@@ -49,7 +49,38 @@ NOTES = {
     "not_delivered": _("The message could not be sent. Touch “Send a new code” to try again."),
     "code_expired": _("This code is no longer valid. Touch “Send a new code”."),
     "insufficient_funds": _("There is not enough money in this account for that amount."),
-    "too_much": _("That is more than one withdrawal can be."),
+    "over_transaction_limit": _("That is more than your limit for one time."),
+    "over_daily_limit": _("That is more than is left of your limit for today."),
+    "too_often": _("You have done this often in a short time. Please try again a little later."),
+    "clock_went_back": _("This machine's date is not right. Nothing was taken from your account."),
+    "not_offered": _("This machine does not offer that."),
+    "amount_not_accepted": _("That amount cannot be paid there. Please choose another."),
+    "reference_not_valid": _("That is not a number they have. Please check it."),
+    "no_such_payee": _("We do not find this number. Please check it."),
+    "same_account": _("That is the account you are paying from."),
+    "payee_not_open": _("This account cannot be paid now. Nothing was taken from your account."),
+    "too_many_lookups": _("You have tried many numbers. Please ask at your branch."),
+    "other_currency": _("This account is in another currency."),
+    "no_such_account": _("This account cannot be used now. Please ask at your branch."),
+    "transfer_unknown": _(
+        "Your bank could not be reached. We find out whether it was paid and tell you; please do not pay again."
+    ),
+    "no_acceptor": _("This machine cannot take cash now."),
+    "notes_refused": _("Some notes came back. Please take them; you can try them once more."),
+    "count_changed": _("More notes were counted. Please check the sum."),
+    "deposit_failed": _("The notes could not be kept. What you put in comes back to you or to your account."),
+    "deposit_unknown": _("We could not see where your notes are. Staff will check and put it right."),
+    "deposit_later": _("The booking will appear in your account a little later."),
+    "notes_returned": _("Please take your notes back. Nothing was booked."),
+    "notes_do_not_add_up": _("The notes could not be counted. Please take them back."),
+    "pin_too_simple": _("That PIN is too easy to guess. Please choose another."),
+    "pin_unchanged": _("That is the PIN you have. Please choose another."),
+    "pin_not_repeated": _("The two were not the same. Please type the new PIN again."),
+    "pin_not_changed": _("The PIN could not be changed. Your old one is still right."),
+    "pin_changed": _("Your PIN has been changed."),
+    "limits_kept": _("Your limits have been saved."),
+    "receipt_mailed": _("Your receipt is on its way to your e-mail address."),
+    "receipt_not_mailed": _("The e-mail could not be sent. What you did is booked."),
     "cannot_be_paid": _("This machine cannot pay exactly that amount. It can pay:"),
     "no_cash": _("This machine cannot pay that amount now."),
     "no_account": _("There is no account to use on this machine."),
@@ -70,8 +101,9 @@ NOTES = {
     "cancelled": _("You have ended your visit."),
     "timed_out": _("Your visit has ended because the screen was not touched."),
     "receipt_printed": _("Please take your receipt."),
-    "receipt_not_printed": _("The receipt could not be printed. Your withdrawal is booked."),
+    "receipt_not_printed": _("It could not be printed. What you did is booked."),
     "dispenser": _("We are looking after the cash dispenser."),
+    "acceptor": _("We are looking after the deposit slot."),
     "database": _("We are getting the machine ready again."),
 }
 
@@ -109,6 +141,7 @@ DEVICES = {
     "camera": _("camera"),
     "fingerprint": _("fingerprint sensor"),
     "dispenser": _("cash dispenser"),
+    "acceptor": _("note acceptor"),
     "printer": _("printer"),
 }
 
@@ -121,3 +154,37 @@ FACTORS = {
 }
 
 KINDS = {"savings": _("Savings account"), "current": _("Current account"), "wallet": _("Wallet")}
+
+# What a transfer can be for, in the order of the buttons; the key is what both sides read.
+DESCRIPTIONS = (
+    _("Family"), _("Rent"), _("Gift"), _("Groceries"), _("Loan"), _("School"), _("Medical"), _("Other"),
+)  # fmt: skip
+
+CATEGORIES = {"electricity": _("Electricity"), "water": _("Water"), "mobile": _("Mobile top-up")}
+
+MOVEMENTS = {
+    "withdrawal": _("Cash withdrawal"),
+    "withdrawal_suspense": _("Cash withdrawal, being checked"),
+    "withdrawal_returned": _("Cash withdrawal, given back"),
+    "cash_deposit": _("Cash deposit"),
+    "branch_deposit": _("Paid in at the branch"),
+    "transfer": _("Transfer"),
+    "payment": _("Bill"),
+    "top_up": _("Mobile top-up"),
+    "reversal": _("Taken back"),
+}
+
+PERIODS = {0: _("Last ten"), 7: _("7 days"), 30: _("30 days"), 90: _("90 days")}
+
+LIMITS = {
+    "withdrawal": _("Cash withdrawal"),
+    "transfer": _("Send money"),
+    "payment": _("Bills and top-up"),
+    "cash_deposit": _("Cash deposit"),
+}
+
+PIN_PARTS = {
+    "current": _("Your present PIN"),
+    "new": _("Your new PIN"),
+    "again": _("Your new PIN once more"),
+}

@@ -20,7 +20,7 @@ from atm_app.banking.settlement import Settlement
 from atm_app.banking.transfers import Transfers
 from atm_app.banking.withdrawals import Withdrawals
 from atm_app.config import Settings
-from atm_app.controller import Controller, Machine
+from atm_app.controller import Controller
 from atm_app.devices.virtual_acceptor import VirtualAcceptor
 from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
@@ -28,9 +28,10 @@ from atm_app.identity.authentication import Authentication
 from atm_app.identity.delivery import Delivery
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
+from atm_app.machine import Machine
+from atm_app.message_ports import DeliveryFailed, Message
 from atm_app.ports import (
     Cancelled,
-    DeliveryFailed,
     DeviceState,
     DeviceStatus,
     FaceAdvice,
@@ -40,7 +41,6 @@ from atm_app.ports import (
     FingerMatch,
     FingerPrompt,
     FingerTemplate,
-    Message,
     NoteCount,
     Work,
 )
@@ -296,6 +296,7 @@ class World:
             confirmations=Confirmations(storage.confirmations, storage.customers, delivery.send, "Bank"),
             camera=self.camera, sensor=self.sensor, dispenser=self.dispenser, acceptor=self.acceptor,
             printer=self.printer, draw_receipt=lambda receipt: repr(receipt).encode(),
+            draw_document=lambda receipt: repr(receipt).encode(),
         )  # fmt: skip
 
     def prepare(self, report: Callable[[str], None]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from atm_app.ports import DeliveryFailed, Message
+from atm_app.message_ports import DeliveryFailed, Message
 from atm_app.stores import Customers, StatementLine
 
 AT_ONCE = 20

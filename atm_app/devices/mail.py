@@ -21,7 +21,8 @@ from yagmail.error import YagAddressError, YagInvalidEmailAddress
 from yagmail.validate import validate_email_with_regex
 
 from atm_app.config import MailSettings
-from atm_app.ports import Attachment, DeliveryFailed, DeviceState, DeviceStatus, Message
+from atm_app.message_ports import Attachment, DeliveryFailed, Message
+from atm_app.ports import DeviceState, DeviceStatus
 
 # A customer stands and waits for the code: what takes longer is said to have failed.
 SEND_SECONDS = 8.0

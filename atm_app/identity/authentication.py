@@ -132,6 +132,14 @@ class Authentication:
             session, customer, number, Factor.PIN, lambda: self._vault.pin_matches(pin, owner, known), 0.0
         )
 
+    def change_pin(self, session: bytes, customer: Customer, old: str, new: str) -> bool:
+        """Replace a PIN that ``verify_pin`` has just accepted. False when it was changed elsewhere meanwhile."""
+        known = self._customers.pin_hash(customer.customer_id)
+        if known is None or not self._vault.pin_matches(old, customer.pseudonym, known):
+            return False
+        new_hash = self._vault.pin_hash(new, customer.pseudonym)
+        return self._customers.change_pin_hash(customer.customer_id, known, new_hash, session)
+
     def issue_code(self, session: bytes, customer: Customer) -> Challenge | None:
         """None when the customer is locked meanwhile."""
         if self._lockout.locked(customer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from atm_app.identity.one_time_code import Challenge
-from atm_app.ports import DeliveryFailed, Message, MessageChannel
+from atm_app.message_ports import DeliveryFailed, Message, MessageChannel
 from atm_app.stores import Customer
 
 

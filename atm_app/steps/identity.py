@@ -6,10 +6,10 @@ from atm_app.controller import Step
 from atm_app.identity.authentication import Decision, Verdict
 from atm_app.identity.delivery import masked_address
 from atm_app.identity.one_time_code import DIGITS, Challenge
+from atm_app.message_ports import DeliveryFailed
 from atm_app.ports import (
     Cancellation,
     Cancelled,
-    DeliveryFailed,
     DeviceError,
     FaceCapture,
     FaceNotCaptured,
@@ -24,26 +24,14 @@ from atm_app.ports import (
     NoFinger,
     Work,
 )
+from atm_app.steps.keypad import PIN_DIGITS, SHORTEST_PIN, typed_after
 from atm_app.stores import Customer, Factor
 from atm_app.views import Action, Claim, Face, Fingerprint, OneTimeCode, Pin
 
 NUMBER_DIGITS = 6
-PIN_DIGITS = 6
-SHORTEST_PIN = 4
 # Tries within one session at what no lockout counts: a face that was not live or not seen.
 FACE_TRIES = 3
 CODES_IN_A_SESSION = 3
-
-
-def typed_after(typed: str, action: Action, longest: int) -> str | None:
-    """What stands in a keypad's field after a touch; None when the touch was no key of it."""
-    if action.name == "digit" and len(action.value) == 1 and action.value.isdecimal() and action.value.isascii():
-        return typed + action.value if len(typed) < longest else typed
-    if action.name == "erase":
-        return typed[:-1]
-    if action.name == "clear":
-        return ""
-    return None
 
 
 class FactorStep(Step):

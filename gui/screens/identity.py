@@ -6,7 +6,8 @@ from typing import Any
 
 from atm_app.identity.one_time_code import DIGITS
 from atm_app.ports import FingerPrompt
-from atm_app.steps.identity import NUMBER_DIGITS, SHORTEST_PIN
+from atm_app.steps.identity import NUMBER_DIGITS
+from atm_app.steps.keypad import SHORTEST_PIN
 from atm_app.views import Claim, Fingerprint, OneTimeCode, Pin, Shown
 from gui import tokens
 from gui.icons import finger_on_sensor, icon

@@ -1,34 +1,58 @@
-"""Menu, account, amount, confirmation, notes, receipt, balance."""
+"""Menu, account, amount, confirmation, balance, and what is said when something was done or could not be."""
 
 from __future__ import annotations
 
 from tkinter import ttk
 
 from atm_app.banking.money import Money
+from atm_app.banking.payees import Biller, PayeeAccount
+from atm_app.ports import Mix
+from atm_app.session import Purpose
 from atm_app.stores import Account
 from atm_app.views import (
     Amount,
     Balance,
     ChooseAccount,
     Confirm,
-    Dispensing,
     Menu,
     Notice,
-    ReceiptOffer,
     Shown,
-    TakeCash,
 )
 from gui import tokens
-from gui.bars import CountdownBar, MovingBar
-from gui.icons import illustration
 from gui.screens.base import BOTTOM, LEFT_EDGE, LEFT_WIDTH, MIDDLE, TOP, Screen
-from gui.words import KINDS, NOTES
+from gui.words import KINDS, NOTES, Words, untranslated
 
-TILE_WIDTH, TILE_HEIGHT, TILE_GAP = 700, 400, 40
+_ = untranslated
+
+TILE_WIDTH, TILE_HEIGHT, TILE_GAP, TILE_COLUMNS, TILE_TOP = 412, 272, 26, 4, 216
 ROW_WIDTH, ROW_GAP, MOST_ROWS = 1400, 16, 5
 FIELD_HEIGHT, QUICK_GAP, QUICK_HEIGHT = 112, 18, 133
 QUICK_WIDTH = (LEFT_WIDTH - QUICK_GAP) / 2
 PAIR = (660, 168)  # two large buttons side by side
+
+
+# What the menu offers, row by row: purpose, icon, words.
+TILES = (
+    (Purpose.WITHDRAW, "cash", _("Cash withdrawal")),
+    (Purpose.DEPOSIT, "cash_in", _("Cash deposit")),
+    (Purpose.TRANSFER, "transfer", _("Send money")),
+    (Purpose.PAY, "bill", _("Bills and top-up")),
+    (Purpose.BALANCE, "wallet", _("Balance")),
+    (Purpose.STATEMENT, "list", _("Mini statement")),
+    (Purpose.PIN, "keypad", _("Change PIN")),
+    (Purpose.LIMITS, "limits", _("My limits")),
+)
+# Notices that tell of something good, with their titles.
+GOOD_NEWS = {
+    "booked_later": _("You have your cash"),
+    "deposit_later": _("We have your notes"),
+}
+_("That did not work")
+AMOUNT_TITLES = {
+    Purpose.WITHDRAW: _("How much would you like?"),
+    Purpose.TRANSFER: _("How much do you want to send?"),
+    Purpose.PAY: _("How much do you want to pay?"),
+}
 
 
 class MenuScreen(Screen):
@@ -36,20 +60,19 @@ class MenuScreen(Screen):
         view = shown.view
         assert isinstance(view, Menu)
         words = self.words
-        self.title(words("Hello, {name}").format(name=view.first_name), words("What would you like to do?"), y=96)
-        tiles = [("withdraw", words("Cash withdrawal"), "cash"), ("balance", words("Balance"), "wallet")]
-        for number, (action, text, sign) in enumerate(tiles):
+        self.title(words("Hello, {name}").format(name=view.first_name), words("What would you like to do?"))
+        works = {Purpose.WITHDRAW: view.cash, Purpose.DEPOSIT: view.notes_in}
+        for number, (purpose, sign, text) in enumerate(TILES):
             tile = self.lettering.button(
-                self.frame, text, self.act(action), icon_name=sign, size="large", above=True, icon_colour=tokens.BLUE
+                self.frame, words(text), self.act(purpose.value), icon_name=sign, above=True, icon_colour=tokens.BLUE
             )
-            side = (TILE_WIDTH + TILE_GAP) / 2
-            self.put(tile, MIDDLE + (-side, side)[number], 476, TILE_WIDTH, TILE_HEIGHT)
-            if action == "withdraw" and not view.cash:
+            row, column = divmod(number, TILE_COLUMNS)
+            x = MIDDLE + (column - (TILE_COLUMNS - 1) / 2) * (TILE_WIDTH + TILE_GAP)
+            self.put(tile, x, TILE_TOP + row * (TILE_HEIGHT + TILE_GAP), TILE_WIDTH, TILE_HEIGHT, anchor="n")
+            if not works.get(purpose, True):
                 tile.state(["disabled"])
         if not view.cash:
-            self.text(
-                words("No cash from this machine now. You can see your balance."), MIDDLE, 732, colour=tokens.MUTED
-            )
+            self.text(words("No cash from this machine now. Everything else works."), MIDDLE, 862, colour=tokens.MUTED)
 
 
 class ChooseAccountScreen(Screen):
@@ -91,7 +114,9 @@ class AmountScreen(Screen):
         assert isinstance(view, Amount)
         account = view.account
         line = self.lettering.fit(f"{account.bank}  ·  {account.masked}", "body", 1500) if account else ""
-        self.title(self.words("How much would you like?"), line)
+        if view.payee or view.biller:
+            line = self.lettering.fit(payee_line(self.words, view.payee, view.biller), "body", 1500)
+        self.title(self.words(AMOUNT_TITLES.get(view.purpose, AMOUNT_TITLES[Purpose.WITHDRAW])), line)
         self._text = self.field(FIELD_HEIGHT)
         self._quick = [self._amount_button(amount, "Secondary") for amount in view.quick[:6]]
         self.keypad(enter=True)
@@ -128,6 +153,8 @@ class AmountScreen(Screen):
 
 
 class ConfirmScreen(Screen):
+    """Everything that is about to happen, once more; nothing has been written yet."""
+
     def build(self, shown: Shown) -> None:
         view = shown.view
         assert isinstance(view, Confirm)
@@ -135,69 +162,48 @@ class ConfirmScreen(Screen):
         assert view.amount is not None
         words = self.words
         self.title(words("Please check"))
-        self.card([
-            (words("Amount"), f"*{view.amount.text(self.locale)}"),
-            (words("Bank"), self.lettering.fit(view.account.bank, "large", 1400, bold=True)),
-            (words("Account"), view.account.masked),
-        ], 430)  # fmt: skip
-        self.bottom(words("Other amount"), "change", side="middle")
+        self.card(self._lines(view), 440)
+        if not view.printer:
+            self.text(words("No receipt can be printed now."), MIDDLE, 770, colour=tokens.MUTED)
+        if view.choice:
+            self.bottom(words("Other notes"), "notes", side="middle", icon_name="cash")
+        else:
+            self.bottom(words("Other amount"), "change", side="middle")
         self.bottom(words("Confirm"), "confirm", "Primary", icon_name="check")
 
-
-class DispensingScreen(Screen):
-    cancellable = False
-    shows_busy = False
-
-    def build(self, shown: Shown) -> None:
-        assert isinstance(shown.view, Dispensing)
-        self.sign("cash", tokens.BLUE, 270)
-        self.title(self.words("Counting your notes"), self.words("One moment, please"), y=470, gap=88)
-        bar = MovingBar(self.frame, tokens.LINE, tokens.BLUE)
-        self.put(bar, MIDDLE, 668, 700, 12)
-        bar.start()
-
-
-class TakeCashScreen(Screen):
-    cancellable = False
-    shows_busy = False
-
-    def build(self, shown: Shown) -> None:
-        view = shown.view
-        assert isinstance(view, TakeCash)
+    def _lines(self, view: Confirm) -> list[tuple[str, str]]:
+        words, fit = self.words, self.lettering.fit
+        assert view.account is not None
         assert view.amount is not None
-        drawing = illustration("cash_out", self.scale(560), self.scale(340))
-        self.put(self.picture(self.frame, drawing), MIDDLE, 210)
-        self.text(view.amount.text(self.locale), MIDDLE, 462, "figure", bold=True, colour=tokens.GREEN)
-        self.title(
-            self.words("Please take your cash"),
-            self.words("After {seconds} seconds the machine takes it back.").format(seconds=round(view.seconds)),
-            y=600,
-        )
-        number = self.text(str(round(view.seconds)), MIDDLE + 470, 768, "body", bold=True, anchor="w")
-        self.put(CountdownBar(self.frame, view.seconds, tokens.GREEN, number), MIDDLE, 768, 900, 16)
+        lines = [(words("Amount"), f"*{view.amount.text(self.locale)}")]
+        if view.mix:
+            lines.append((words("Notes"), fit(notes_line(view.mix, self.locale), "large", 900, bold=True)))
+        if view.payee or view.biller:
+            lines.append((words("To"), fit(payee_line(words, view.payee, view.biller), "large", 900, bold=True)))
+        if view.reference:
+            lines.append((words("Your number there"), view.reference))
+        if view.fee and view.fee.positive:
+            lines.append((words("Fee"), view.fee.text(self.locale)))
+        if view.description:
+            lines.append((words("For"), words(view.description)))
+        account = f"{view.account.bank}  {view.account.masked}"
+        lines.append((words("From"), fit(account, "large", 900, bold=True)))
+        return lines
 
 
-class ReceiptScreen(Screen):
-    cancellable = False
+def payee_line(words: Words, payee: PayeeAccount | None, biller: Biller | None) -> str:
+    """Whom money goes to, as the customer knows them."""
+    if biller is not None:
+        return biller.name
+    assert payee is not None
+    name = payee.label or payee.name or words("My own account")
+    return f"{name}  ·  {payee.bank}  {payee.masked}"
 
-    def build(self, shown: Shown) -> None:
-        view = shown.view
-        assert isinstance(view, ReceiptOffer)
-        words = self.words
-        drawing = illustration("receipt_out", self.scale(462), self.scale(280))
-        self.put(self.picture(self.frame, drawing), MIDDLE, 190)
-        self.title(words("Would you like a receipt?"), y=412)
-        if view.balance is not None:
-            text = words("Your balance is {balance}.").format(balance=view.balance.text(self.locale))
-            self.text(text, MIDDLE, 496, colour=tokens.MUTED)
-        side = (PAIR[0] + TILE_GAP) / 2
-        print_it = self.big_button(
-            words("Print receipt"), "print", "Primary", (MIDDLE - side, 664), PAIR, "receipt"
-        )  # fmt: skip
-        print_it.state(["!disabled" if view.printer else "disabled"])
-        self.big_button(words("No receipt"), "done", "Secondary", (MIDDLE + side, 664), PAIR)
-        if not view.printer:
-            self.text(words("The printer cannot print now."), MIDDLE, 800, colour=tokens.MUTED)
+
+def notes_line(mix: Mix, locale: str) -> str:
+    """ "2 × ₹500 + 3 × ₹200"."""
+    largest_first = sorted(mix, key=lambda note: -note.denomination)
+    return "  +  ".join(f"{note.count} × {Money(note.denomination).text(locale)}" for note in largest_first)
 
 
 class BalanceScreen(Screen):
@@ -236,9 +242,9 @@ class NoticeScreen(Screen):
 
     def build(self, shown: Shown) -> None:
         assert isinstance(shown.view, Notice)
-        booked = shown.view.note == "booked_later"
-        self.sign("check" if booked else "warning", tokens.GREEN if booked else tokens.AMBER_DEEP, 250)
-        self.title(self.words("You have your cash") if booked else self.words("That did not work"), y=450)
+        good = GOOD_NEWS.get(shown.view.note)
+        self.sign("check" if good else "warning", tokens.GREEN if good else tokens.AMBER_DEEP, 250)
+        self.title(self.words(good or "That did not work"), y=450)
         self.bottom(self.words("Continue"), "done", "Primary")
 
     def show_note(self, shown: Shown) -> None:

@@ -18,7 +18,8 @@ from aiosmtpd.controller import Controller
 from atm_app.config import MailSettings
 from atm_app.devices import mail
 from atm_app.devices.mail import Inbox, MailChannel, VirtualMailServer
-from atm_app.ports import Attachment, DeliveryFailed, DeviceState, Message
+from atm_app.message_ports import Attachment, DeliveryFailed, Message
+from atm_app.ports import DeviceState
 
 MESSAGE = Message("asha@customer.example", "Your code", "Your one-time code is 482913.\n\nGoodbye")
 

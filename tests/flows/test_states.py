@@ -28,7 +28,7 @@ def release(world: World) -> None:
     world.workers.held.clear()
     if world.state == "take_cash":
         assert world.controller.session is not None
-        world.dispenser.fate(world.controller.session.request_id)
+        world.dispenser.fate(world.controller.session.order.request_id)
     world.settle()
 
 

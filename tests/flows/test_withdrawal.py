@@ -57,7 +57,7 @@ def test_two_withdrawals_in_one_visit(world: World) -> None:
 def test_cash_not_taken_goes_back_and_nothing_is_debited(world: World) -> None:
     to_take_cash(world)
     world.dispenser.changed = lambda: None
-    world.dispenser.fate(world.controller.session.request_id)  # what the device does after its 30 s
+    world.dispenser.fate(world.controller.session.order.request_id)  # what the device does after its 30 s
     world.workers.held.clear()
     world.settle()
     assert (world.state, world.note) == ("notice", "cash_retracted")
@@ -118,7 +118,12 @@ def test_a_dispenser_unplugged_while_the_notes_lie_in_the_shutter_is_asked_when_
 
 @pytest.mark.parametrize(
     ("typed", "note"),
-    [("60000", "too_much"), ("49999", "too_much"), ("150", "cannot_be_paid"), ("50", "cannot_be_paid")],
+    [
+        ("60000", "over_transaction_limit"),
+        ("49999", "over_transaction_limit"),
+        ("150", "cannot_be_paid"),
+        ("50", "cannot_be_paid"),
+    ],
 )
 def test_amounts_that_cannot_be(world: World, typed: str, note: str) -> None:
     to_amount(world)
@@ -243,7 +248,7 @@ def test_nobody_can_cancel_while_money_moves(world: World) -> None:
     world.settle()
     assert world.state == "receipt"
     assert world.controller.session is not None
-    assert world.controller.session.fate is CashFate.TAKEN
+    assert world.controller.session.order.fate is CashFate.TAKEN
 
 
 def test_notes_taken_although_the_answer_to_present_was_lost(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,13 +270,13 @@ def test_books_that_refuse_to_settle_are_a_dispute_for_staff(world: World, monke
     to_take_cash(world)
     session = world.controller.session
     assert session is not None
-    world.storage.ledger.settle(session.request_id, Outcome.VOIDED, CashFate.REJECTED)
+    world.storage.ledger.settle(session.order.request_id, Outcome.VOIDED, CashFate.REJECTED)
     world.dispenser.changed = lambda: None
     world.dispenser.take()
     world.workers.held.clear()
     world.settle()
     assert (world.state, world.note) == ("notice", "cash_unknown")
-    assert [intent.request_id for intent in world.storage.intents.disputed()] == [session.request_id]
+    assert [intent.request_id for intent in world.storage.intents.disputed()] == [session.order.request_id]
     assert ("withdrawal_settle", "disputed") in world.events()
     assert world.printer.last is None
 

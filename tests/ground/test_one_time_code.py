@@ -9,7 +9,7 @@ import pytest
 from atm_app.config import CodeSettings
 from atm_app.identity.delivery import Delivery, masked_address
 from atm_app.identity.one_time_code import NOTHING_BOUND, SIGN_IN, Challenge, OneTimeCodes
-from atm_app.ports import DeliveryFailed, Message
+from atm_app.message_ports import DeliveryFailed, Message
 from atm_app.stores import CodeVerdict, Customer
 from atm_app.trust.vault import KeyRing, Vault
 from commands.wiring import SystemRandom

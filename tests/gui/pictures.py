@@ -3,31 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from atm_app.banking.limits import Allowance, LimitKind
 from atm_app.banking.money import Money
-from atm_app.ports import FaceAdvice, FacePrompt, FingerPrompt
-from atm_app.stores import Account, Factor
+from atm_app.banking.payees import Biller, PayeeAccount
+from atm_app.ports import FaceAdvice, FacePrompt, FingerPrompt, NoteCount, NotesOfValue
+from atm_app.session import Purpose
+from atm_app.stores import Account, Factor, StatementLine
 from atm_app.views import (
     Amount,
     Another,
     Balance,
+    Booking,
     ChooseAccount,
+    ChooseBiller,
+    ChooseNotes,
+    ChoosePayee,
     Claim,
     Confirm,
+    Description,
     Dispensing,
     Face,
     Farewell,
     Fingerprint,
+    InsertNotes,
     Locked,
     Menu,
     MoreTime,
+    NewPin,
     Notice,
     OneTimeCode,
     OutOfService,
+    OwnLimits,
+    PayeeNumber,
     Pin,
     ReceiptOffer,
+    Reference,
     Shown,
     Starting,
+    Statement,
+    Storing,
     TakeCash,
     View,
     Welcome,
@@ -35,7 +51,7 @@ from atm_app.views import (
 from gui.words import ADVICE, NOTES, PROMPTS
 
 LANGUAGES = ("en", "hi", "mr")
-VIRTUAL = ("camera", "fingerprint", "dispenser", "printer")
+VIRTUAL = ("camera", "fingerprint", "dispenser", "acceptor", "printer")
 SIZES = ((1920, 1080), (1280, 800), (1024, 768))
 
 
@@ -87,15 +103,43 @@ LARGE_QUICK = tuple(rupees(major) for major in (5000, 10_000, 15_000, 20_000, 1_
 ALL, ENGLISH, WITH_HINDI = LANGUAGES, ("en",), ("en", "hi")
 LONG_NAME = "Venkatanarasimharajuvaripeta-Balasubrahmanyam"
 
-SHOWN_ELSEWHERE = ("dispenser", "database", "trouble")
+SHOWN_ELSEWHERE = ("dispenser", "acceptor", "database", "trouble")
+AMOUNT_NOTES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("insufficient_funds", WITH_HINDI), ("over_transaction_limit", ()), ("over_daily_limit", ()), ("no_cash", ()),
+)  # fmt: skip
 NOTICE_NOTES = (
     "cash_retracted", "cash_unknown", "dispense_failed", "booked_later", "nothing_moved", "no_account", "no_dispenser",
-    "account_not_open", "cash_not_available", "insufficient_funds",
+    "account_not_open", "cash_not_available", "insufficient_funds", "too_often", "clock_went_back", "not_offered",
+    "payee_not_open", "too_many_lookups", "other_currency", "no_such_account", "transfer_unknown", "no_acceptor",
+    "deposit_failed", "deposit_unknown", "deposit_later", "notes_returned", "notes_do_not_add_up", "pin_not_changed",
 )  # fmt: skip
 FAREWELL_NOTES = (
     "not_confirmed", "not_live", "camera_trouble", "sensor_trouble", "message_trouble", "trouble", "cancelled",
     "timed_out", "several_faces", "face_changed", "poor_picture",
 )  # fmt: skip
+
+
+MIX = (NoteCount(1, 200_000, 1),)
+OTHER_MIX = (NoteCount(2, 50_000, 3), NoteCount(3, 20_000, 2), NoteCount(4, 10_000, 1))
+LONG_MIX = (NoteCount(1, 200_000, 38), NoteCount(2, 50_000, 39), NoteCount(3, 20_000, 38), NoteCount(4, 10_000, 37))
+FARA = PayeeAccount(454, "Sahyadri Bank", "•••• 0454", "Fara K.", "INR", "Landlady")
+FOUND = PayeeAccount(454, LONG.bank, "•••• 0454", "Venkatanarasimharajuvaripeta B.", "INR")
+POWER = Biller("MSEB", "Maha Power", "electricity", "^[0-9]{12}$", rupees(10), rupees(50_000))
+MOBILE = Biller("SAHYATEL", "Sahya Mobile", "mobile", "^[6-9][0-9]{9}$", rupees(10), rupees(3_000))
+LINES = tuple(
+    StatementLine(900 - number, datetime(2026, 11, 20 - number, 9, 30, tzinfo=UTC), kind, Money(minor), Money(after),
+                  counterparty=counterparty)
+    for number, (kind, minor, after, counterparty) in enumerate((
+        ("withdrawal", -200_000, 8_225_000, ""), ("transfer", 1_500_000, 8_425_000, "•••• 0454"),
+        ("payment", -124_550, 6_925_000, "Maharashtra State Electricity Distribution"),
+        ("top_up", -29_900, 7_049_550, "Sahya Mobile"), ("cash_deposit", 270_000, 7_079_450, ""),
+        ("branch_deposit", 99_99_99_999, 99_99_99_999, ""),
+    ))
+)  # fmt: skip
+ALLOWANCES = tuple(
+    Allowance(kind, rupees(20_000), rupees(day), rupees(0), rupees(20_000), rupees(4_00_000))
+    for kind, day in zip(LimitKind, (50_000, 2_00_000, 0, 4_00_000), strict=True)
+)
 
 
 def _identity() -> list[Picture]:
@@ -158,25 +202,83 @@ def _money() -> list[Picture]:
                 note="cannot_be_paid")),
         *(
             Picture(f"amount-{note}", Amount(account=SAHYADRI, quick=QUICK, typed="25000", note=note), in_gallery=kept)
-            for note, kept in (("insufficient_funds", WITH_HINDI), ("too_much", ()), ("no_cash", ()))
+            for note, kept in AMOUNT_NOTES
         ),
-        Picture("confirm", Confirm(account=KONKAN, amount=rupees(2000)), in_gallery=WITH_HINDI),
-        Picture("confirm-long", Confirm(account=LONG, amount=Money(10**15)), True),
+        Picture("confirm", Confirm(account=KONKAN, amount=rupees(2000), mix=MIX, choice=True), in_gallery=WITH_HINDI),
+        Picture("confirm-long", Confirm(account=LONG, amount=Money(10**15), mix=LONG_MIX, printer=False), True),
+        Picture("confirm-transfer", Confirm(account=KONKAN, amount=rupees(1500), purpose=Purpose.TRANSFER, payee=FARA,
+                description="Rent", fee=rupees(5)), in_gallery=("en", "mr")),
+        Picture("confirm-bill", Confirm(account=LONG, amount=rupees(450), purpose=Purpose.PAY, biller=POWER,
+                reference="123456789012", printer=False)),
+        Picture("choose_notes", ChooseNotes(amount=rupees(2000), mixes=(MIX, OTHER_MIX, LONG_MIX)),
+                in_gallery=ENGLISH),
         Picture("dispensing", Dispensing(amount=rupees(2000)), True, ENGLISH),
         Picture("take_cash", TakeCash(amount=rupees(2000), seconds=30.0), True, ALL),
         Picture("take_cash-large", TakeCash(amount=rupees(99_99_999), seconds=120.0), True),
-        Picture("receipt", ReceiptOffer(amount=rupees(2000), balance=Money(8_225_000)), in_gallery=WITH_HINDI),
+        Picture("receipt", ReceiptOffer(amount=rupees(2000), balance=Money(8_225_000), mail=True),
+                in_gallery=WITH_HINDI),
         Picture("receipt-no-printer", ReceiptOffer(amount=rupees(2000), balance=Money(10**15 - 1), printer=False)),
         Picture("balance", Balance(account=SAHYADRI), in_gallery=("en", "mr")),
         Picture("balance-long", Balance(account=LONG)),
         Picture("another", Another(), in_gallery=ENGLISH),
         Picture("another-printed", Another(note="receipt_printed"), in_gallery=ENGLISH),
         Picture("another-not-printed", Another(note="receipt_not_printed")),
+        Picture("another-mailed", Another(note="receipt_mailed")),
+        Picture("another-not-mailed", Another(note="receipt_not_mailed")),
+        Picture("another-pin", Another(note="pin_changed")),
+        Picture("another-limits", Another(note="limits_kept")),
         *(
             Picture(f"notice-{note}", Notice(note=note), in_gallery=kept)
             for note in NOTICE_NOTES
             for kept in [ENGLISH if note in ("cash_retracted", "booked_later") else ()]
         ),
+    ]  # fmt: skip
+
+
+def _payments() -> list[Picture]:
+    notes = (NotesOfValue(50_000, 3), NotesOfValue(10_000, 12))
+    statement = Statement(account=SAHYADRI, lines=LINES, page=1, pages=3, mail=True)
+    return [
+        Picture("insert_notes", InsertNotes(account=SAHYADRI, total=rupees(0), most=rupees(2_00_000)), True),
+        Picture("insert_notes-counted", InsertNotes(account=SAHYADRI, notes=notes, total=rupees(2700),
+                most=rupees(2_00_000)), True, ALL),
+        Picture("insert_notes-refused", InsertNotes(account=SAHYADRI, notes=notes, total=rupees(2700), refused=2,
+                note="notes_refused"), True),
+        Picture("insert_notes-changed", InsertNotes(account=SAHYADRI, notes=notes, total=rupees(2700),
+                note="count_changed"), True),
+        Picture("storing", Storing(total=rupees(2700)), True, ENGLISH),
+        Picture("payee", ChoosePayee(account=SAHYADRI, own=(KONKAN,), saved=(FARA,)), in_gallery=WITH_HINDI),
+        Picture("payee-many", ChoosePayee(account=SAHYADRI, own=(KONKAN, LONG, DECCAN), saved=(FARA, FARA))),
+        Picture("payee-nobody", ChoosePayee(account=SAHYADRI)),
+        Picture("payee_number", PayeeNumber(typed="30010000454", found=FOUND), in_gallery=("en", "mr")),
+        Picture("payee_number-mobile", PayeeNumber(by="mobile", typed="98200")),
+        Picture("payee_number-long", PayeeNumber(typed="999999999999999999", note="no_such_payee")),
+        Picture("payee_number-same", PayeeNumber(typed="30010000451", note="same_account")),
+        Picture("biller", ChooseBiller(billers=(POWER, MOBILE)), in_gallery=WITH_HINDI),
+        Picture("biller-loading", ChooseBiller(), True),
+        Picture("reference", Reference(biller=POWER, typed="1234"), in_gallery=ENGLISH),
+        Picture("reference-mobile", Reference(biller=MOBILE, typed="12345678901234567890", note="reference_not_valid")),
+        Picture("amount-transfer", Amount(account=SAHYADRI, quick=QUICK, purpose=Purpose.TRANSFER, payee=FARA),
+                in_gallery=ENGLISH),
+        Picture("amount-bill", Amount(account=SAHYADRI, quick=QUICK, purpose=Purpose.PAY, biller=POWER,
+                note="amount_not_accepted", typed="90000")),
+        Picture("description", Description(payee=FARA, save=False), in_gallery=ALL),
+        Picture("description-saved", Description(payee=FARA, save=True)),
+        Picture("description-own", Description(payee=FARA)),
+        Picture("booking", Booking(amount=rupees(1500)), True, ENGLISH),
+        Picture("statement", statement, in_gallery=ALL),
+        Picture("statement-empty", Statement(account=LONG, days=7), in_gallery=()),
+        Picture("statement-loading", Statement(account=SAHYADRI, days=30), True),
+        Picture("statement-mailed", Statement(account=SAHYADRI, lines=LINES[:2], days=90, page=3, pages=3,
+                note="receipt_mailed", printer=False)),
+        Picture("new_pin", NewPin(filled=2), in_gallery=WITH_HINDI),
+        *(
+            Picture(f"new_pin-{note}", NewPin(part=part, filled=0, note=note))
+            for part, note in (("new", "pin_too_simple"), ("new", "pin_unchanged"), ("again", "pin_not_repeated"),
+                               ("current", "not_confirmed"))
+        ),
+        Picture("own_limits", OwnLimits(allowances=ALLOWANCES, changed=True), in_gallery=ALL),
+        Picture("own_limits-loading", OwnLimits(), True),
     ]  # fmt: skip
 
 
@@ -209,7 +311,7 @@ def _outside() -> list[Picture]:
     ]  # fmt: skip
 
 
-PICTURES = (*_outside(), *_identity(), *_money())
+PICTURES = (*_outside(), *_identity(), *_money(), *_payments())
 
 
 def notes_shown() -> set[str]:

@@ -89,13 +89,13 @@ def test_the_tab_key_itself(studio: Studio) -> None:
     studio.settled(BY_NAME["receipt"].shown("en"))
     studio.root.focus_force()
     seen = []
-    for _ in range(2):
+    for _ in range(3):
         (studio.root.focus_get() or studio.root).event_generate("<Tab>")
         studio.root.update()
         focused = studio.root.focus_get()
         assert focused is not None
         seen.append(str(focused["text"]).strip())
-    assert seen == ["Print receipt", "No receipt"]
+    assert seen == ["Print receipt", "Send by e-mail", "No receipt"]
 
 
 @pytest.mark.parametrize("name", ["claim", "pin", "one_time_code", "amount"])

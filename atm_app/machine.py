@@ -1,0 +1,57 @@
+"""All the controller works with; wiring fills it, the tests and the simulation fill their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from atm_app.banking.confirmations import Confirmations
+from atm_app.banking.deposits import Deposits
+from atm_app.banking.payees import Payees
+from atm_app.banking.receipts import Receipt
+from atm_app.banking.settlement import Settlement
+from atm_app.banking.transfers import Transfers
+from atm_app.banking.withdrawals import Withdrawals
+from atm_app.config import Settings
+from atm_app.identity.authentication import Authentication
+from atm_app.identity.delivery import Delivery
+from atm_app.message_ports import ReceiptPrinter
+from atm_app.ports import (
+    CashAcceptor,
+    CashDispenser,
+    Clock,
+    FaceCamera,
+    FingerprintSensor,
+    Random,
+    Workers,
+)
+from atm_app.stores import AuditLog, Ledger
+
+
+@dataclass(frozen=True)
+class Machine:
+    """All the controller works with; wiring fills it. ``prepare`` opens the stores and settles what was left open,
+    reporting each step by a key; it may be called again after a failure."""
+
+    settings: Settings
+    clock: Clock
+    workers: Workers
+    random: Random
+    prepare: Callable[[Callable[[str], None]], None]
+    authentication: Authentication
+    delivery: Delivery
+    ledger: Ledger
+    payees: Payees
+    audit: AuditLog
+    withdrawals: Withdrawals
+    deposits: Deposits
+    settlement: Settlement
+    transfers: Transfers
+    confirmations: Confirmations
+    camera: FaceCamera
+    sensor: FingerprintSensor
+    dispenser: CashDispenser
+    acceptor: CashAcceptor
+    printer: ReceiptPrinter
+    draw_receipt: Callable[[Receipt], bytes]
+    draw_document: Callable[[Receipt], bytes]

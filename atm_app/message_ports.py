@@ -1,0 +1,56 @@
+"""Words to the customer: on paper, and over the channels that take messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from atm_app.ports import DeviceStatus
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """``name``: of the file, without folders. ``media_type``: as ``application/pdf``."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Message:
+    """``address``: where it goes; ``subject`` and ``text`` are plain, one language."""
+
+    address: str
+    subject: str
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+class DeliveryFailed(Exception):
+    """The channel did not take the message."""
+
+
+class MessageChannel(Protocol):
+    """Blocking; runs on ``Work.MESSAGES``."""
+
+    name: str
+
+    def status(self) -> DeviceStatus: ...
+    def send(self, message: Message) -> None: ...
+
+
+class ReceiptPrinter(Protocol):
+    """Blocking; runs on ``Work.PRINTER``."""
+
+    def status(self) -> DeviceStatus:
+        """Asked before money moves, so that the screen can say that there will be no receipt. ONLINE: it has paper."""
+        ...
+
+    def print(self, picture: bytes, name: str) -> None:
+        """``picture``: PNG, 1 bit, 576 pixels wide, any length. ``name``: of the file, where there is one.
+
+        Returns when the paper is out and cut, as far as the printer can tell. Raises DeviceUnavailable (no paper,
+        unplugged, silent, cover open); what was printed until then is not to be taken for a receipt.
+        """
+        ...

@@ -1,0 +1,21 @@
+"""What the keys of a keypad do to what is typed."""
+
+from __future__ import annotations
+
+from atm_app.views import Action
+
+PIN_DIGITS = 6
+SHORTEST_PIN = 4
+# The longest account numbers of Indian banks have 18 digits; a mobile number has ten.
+ACCOUNT_DIGITS, MOBILE_DIGITS = 18, 10
+
+
+def typed_after(typed: str, action: Action, longest: int) -> str | None:
+    """What stands in a keypad's field after a touch; None when the touch was no key of it."""
+    if action.name == "digit" and len(action.value) == 1 and action.value.isdecimal() and action.value.isascii():
+        return typed + action.value if len(typed) < longest else typed
+    if action.name == "erase":
+        return typed[:-1]
+    if action.name == "clear":
+        return ""
+    return None
