@@ -31,6 +31,7 @@ from atm_app.identity.one_time_code import OneTimeCodes
 from atm_app.machine import Machine
 from atm_app.message_ports import DeliveryFailed, Message
 from atm_app.ports import (
+    Cancellation,
     Cancelled,
     DeviceState,
     DeviceStatus,
@@ -42,6 +43,7 @@ from atm_app.ports import (
     FingerPrompt,
     FingerTemplate,
     NoteCount,
+    NotesIn,
     Work,
 )
 from atm_app.stores import Customer, NewCustomer
@@ -111,13 +113,14 @@ class HandClock:
         self._timers = [timer for timer in self._timers if not timer.cancelled]
 
 
+Item = tuple[Work, Callable[[], Any], Callable[[Any], None], Callable[[Exception], None]]
+
+
 class HandWorkers:
     """Work is done when the test lets it: at once as a rule, later for a kind that is held."""
 
     def __init__(self) -> None:
-        self._waiting: deque[tuple[Work, Callable[[], Any], Callable[[Any], None], Callable[[Exception], None]]] = (
-            deque()
-        )
+        self._waiting: deque[Item] = deque()
         self._posts: deque[Callable[[], None]] = deque()
         self.held: set[Work] = set()
 
@@ -135,20 +138,42 @@ class HandWorkers:
             ready = next((item for item in self._waiting if item[0] not in self.held), None)
             if ready is None:
                 return
-            self._waiting.remove(ready)
-            _, work, done, failed = ready
-            try:
-                answer = work()
-            except Exception as error:
-                self._deliver()
-                failed(error)
-            else:
-                self._deliver()
-                done(answer)
+            self._do(ready)
+
+    def _do(self, item: Item) -> None:
+        self._waiting.remove(item)
+        _, work, done, failed = item
+        try:
+            answer = work()
+        except Exception as error:
+            self._deliver()
+            failed(error)
+        else:
+            self._deliver()
+            done(answer)
+
+    def settle_one(self, kind: Work) -> None:
+        """Do the next piece of one kind, and whatever follows from it of kinds that are not held."""
+        self.held.add(kind)
+        self._do(next(item for item in self._waiting if item[0] is kind))
+        self.settle()
 
     def _deliver(self) -> None:
         while self._posts:
             self._posts.popleft()()
+
+
+class HandAcceptor(VirtualAcceptor):
+    """The real one, into which ``inserting`` is put as soon as it opens its slot; it waits for nothing else."""
+
+    inserting: NotesIn = ()
+
+    def _wait_for_notes(self, seconds: float, cancellation: Cancellation) -> None:
+        if cancellation.cancelled:
+            raise Cancelled
+        if seconds and self.inserting:
+            notes, self.inserting = self.inserting, ()
+            self.insert(notes)
 
 
 class ScriptedCamera:
@@ -235,9 +260,7 @@ class World:
         self.camera, self.sensor, self.post = ScriptedCamera(), ScriptedSensor(), Post()
         self.dispenser = VirtualDispenser(scratch / "dispenser.json")
         scratch.joinpath("receipts").mkdir(exist_ok=True)
-        self.acceptor = VirtualAcceptor(
-            scratch / "acceptor.json", [Money.of_major(note).minor for note in ACCEPTED_NOTES]
-        )
+        self.acceptor = HandAcceptor(scratch / "acceptor.json", [Money.of_major(note).minor for note in ACCEPTED_NOTES])
         self.printer = VirtualPrinter(scratch / "receipts")
         self.gallery = ExactFaceGallery()
         self.face = face_of(number)
@@ -265,6 +288,16 @@ class World:
         )
         self.accounts = [self._account("Sahyadri Bank", f"3001{number:08d}", 50_000),
                          self._account("Konkan Bank", f"7001{number:08d}", 900)]  # fmt: skip
+        friend = storage.customers.enrol(
+            NewCustomer(
+                f"{700_000 + number:06d}", "Binod Thapa", f"+91 {9_000_000_000 + number}",
+                f"binod{number}@customer.example",
+                "Pune", "male",
+            )
+        )  # fmt: skip
+        self.friend_number = f"5001{number:08d}"
+        self.friend_account = storage.branch.open_account(friend, "Sahyadri Bank", self.friend_number, "savings", "INR")
+        self.friend = friend
         self.customer: Customer = storage.customers.find(self.number)  # type: ignore[assignment]
         storage.customers.set_pin_hash(self.customer_id, storage.vault.pin_hash(PIN, self.customer.pseudonym))
         storage.templates.store_face(self.customer_id, self.face, 0.9)
@@ -331,6 +364,9 @@ class World:
     @property
     def note(self) -> str:
         return self.view.note
+
+    def fresh_request(self) -> bytes:
+        return SystemRandom().token_bytes(16)
 
     # --- the books ---------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from atm_app.ports import Work
+from atm_app.ports import NotesOfValue, Work
 from tests.world import PIN, World
 
 
@@ -110,6 +110,101 @@ def to_notice(world: World) -> None:
     assert world.state == "notice"
 
 
+def to_choose_notes(world: World) -> None:
+    to_confirm(world)
+    world.touch("notes")
+    assert world.state == "choose_notes"
+
+
+def to_insert_notes(world: World) -> None:
+    """The acceptor waits for notes."""
+    to_menu(world)
+    world.workers.held.add(Work.ACCEPTOR)
+    world.touch("deposit")
+    world.touch("account", str(world.accounts[0]))
+    assert world.state == "insert_notes"
+
+
+def insert(world: World, *hundreds: int) -> None:
+    """Put hundreds into the slot, once for each number given."""
+    for count in hundreds:
+        world.acceptor.inserting = (NotesOfValue(100_00, count),)
+        world.workers.held.discard(Work.ACCEPTOR)
+        world.workers.settle_one(Work.ACCEPTOR)
+        world.workers.held.add(Work.ACCEPTOR)
+
+
+def to_storing(world: World) -> None:
+    to_insert_notes(world)
+    insert(world, 5)
+    world.touch("keep")
+    assert world.state == "storing"
+
+
+def to_payee(world: World) -> None:
+    to_menu(world)
+    world.touch("transfer")
+    world.touch("account", str(world.accounts[0]))
+    assert world.state == "payee"
+
+
+def to_payee_number(world: World) -> None:
+    to_payee(world)
+    world.touch("by", "account")
+    assert world.state == "payee_number"
+
+
+def to_description(world: World) -> None:
+    to_payee_number(world)
+    world.type(world.friend_number)
+    world.touch("enter")
+    world.touch("enter")
+    assert world.state == "amount"
+    world.touch("amount", "100000")
+    assert world.state == "description"
+
+
+def to_booking(world: World) -> None:
+    to_description(world)
+    world.touch("describe", "Rent")
+    assert world.state == "confirm"
+    world.workers.held.add(Work.LEDGER)
+    world.touch("confirm")
+    assert world.state == "booking"
+
+
+def to_biller(world: World) -> None:
+    to_menu(world)
+    world.touch("pay")
+    world.touch("account", str(world.accounts[0]))
+    assert world.state == "biller"
+
+
+def to_reference(world: World) -> None:
+    to_biller(world)
+    world.touch("biller", "MSEB")
+    assert world.state == "reference"
+
+
+def to_statement(world: World) -> None:
+    to_menu(world)
+    world.touch("statement")
+    world.touch("account", str(world.accounts[0]))
+    assert world.state == "statement"
+
+
+def to_new_pin(world: World) -> None:
+    to_menu(world)
+    world.touch("pin")
+    assert world.state == "new_pin"
+
+
+def to_own_limits(world: World) -> None:
+    to_menu(world)
+    world.touch("limits")
+    assert world.state == "own_limits"
+
+
 def _held_after_presenting(world: World) -> Callable[[], None]:
     """The dispenser's thread stops once the notes lie in the shutter: nobody has taken them yet."""
 
@@ -135,4 +230,16 @@ WAYS = {
     "another": to_another,
     "balance": to_balance,
     "notice": to_notice,
+    "choose_notes": to_choose_notes,
+    "insert_notes": to_insert_notes,
+    "storing": to_storing,
+    "payee": to_payee,
+    "payee_number": to_payee_number,
+    "description": to_description,
+    "booking": to_booking,
+    "biller": to_biller,
+    "reference": to_reference,
+    "statement": to_statement,
+    "new_pin": to_new_pin,
+    "own_limits": to_own_limits,
 }
