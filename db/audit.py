@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from atm_app.stores import AuditEvent
-from atm_app.trust.audit import GENESIS, AuditRow, Head, Seal, Sealer, Verification
+from atm_app.trust.audit import GENESIS, AuditRow, Head, JournalTotal, Seal, Sealer, Verification, reconcile
 from db.connection import Database, Row
 
 
@@ -86,10 +87,16 @@ def read_checkpoints(path: Path) -> list[Head]:
 
 
 def verify(database: Database, sealer: Sealer, checkpoints: Path) -> Verification:
-    """Check every chain of the database as it stood at one moment; others go on writing meanwhile."""
+    """Check every chain of the database, and the books against it, as they stood at one moment; others go on writing
+    meanwhile."""
     noted = read_checkpoints(checkpoints)
     with database.snapshot():
         rows = [_audit_row(row) for row in database.rows("all_rows")]
         seals = [Seal(r["chain"], r["sequence"], r["audit_id"], bytes(r["seal"])) for r in database.rows("all_seals")]
         heads = [Head(row["chain"], row["sequence"], bytes(row["seal"])) for row in database.rows("all_heads")]
-    return sealer.verify(rows, seals, heads, noted)
+        totals = [
+            JournalTotal(row["journal_id"], int(row["lines_written"]), int(row["balance"]), int(row["moved"]))
+            for row in database.rows("journal_totals")
+        ]
+    found = sealer.verify(rows, seals, heads, noted)
+    return replace(found, problems=found.problems + reconcile(rows, totals))

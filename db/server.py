@@ -92,7 +92,8 @@ class PrivateServer:
                 [
                     find_program("mariadbd"), "--no-defaults", f"--datadir={data}",
                     f"--socket={self._folder.database_socket}", f"--pid-file={self._folder.database}/pid",
-                    f"--secure-file-priv={self._folder.database}/files", *_share(), *SERVER_OPTIONS,
+                    f"--secure-file-priv={self._folder.database}/files",
+                    f"--tmpdir={self._folder.database}/temporary", *_share(), *SERVER_OPTIONS,
                 ],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 preexec_fn=_die_with(os.getpid()),
@@ -114,11 +115,13 @@ class PrivateServer:
 
     def _own_folder(self) -> None:
         database = self._folder.database
-        database.mkdir(mode=0o700, exist_ok=True)
-        if self._user:
-            shutil.chown(database, self._user)
-            if not _reachable(self._folder.root, self._user):
-                raise ServerProblem(f"the database's user {self._user} cannot reach {database}; choose another --data")
+        # A server that starts deletes the temporary tables it finds, another server's too: each gets its own folder.
+        for folder in (database, database / "temporary"):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            if self._user:
+                shutil.chown(folder, self._user)
+        if self._user and not _reachable(self._folder.root, self._user):
+            raise ServerProblem(f"the database's user {self._user} cannot reach {database}; choose another --data")
 
     def _install(self, data: Path) -> None:
         # A half-made data directory of a killed first start has no marker and is thrown away.
@@ -132,7 +135,8 @@ class PrivateServer:
                 f"--auth-root-socket-user={me}", "--innodb-log-file-size=16M",
                 *([f"--basedir={base}/usr"] if base else []),
             ],
-            capture_output=True, check=False, cwd=self._folder.database, **self._as_user(),
+            capture_output=True, check=False, cwd=self._folder.database,
+            env={**os.environ, "TMPDIR": str(self._folder.database / "temporary")}, **self._as_user(),
         )  # fmt: skip
         if done.returncode:
             raise ServerProblem(f"the database could not be set up: {done.stderr.decode(errors='replace')[-1500:]}")

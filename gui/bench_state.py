@@ -15,7 +15,7 @@ from gui.text import Lettering
 
 MESSAGES = 4
 COLUMN_WIDTH = 505  # design pixels of text
-RECEIPT_HEIGHT = 300
+RECEIPT_HEIGHT = 235
 
 
 class BenchState:
@@ -31,6 +31,7 @@ class BenchState:
         self._person = self._block("The customer")
         self._shutter = self._block("In the shutter")
         self._cassettes = self._block("In the cassettes")
+        self._notes_in = self._block("Paid in")
         self._messages = self._block("Messages received, newest first")
         self._block("Last receipt")
         self._receipt = ttk.Label(self._card, background=tokens.WHITE)
@@ -42,6 +43,7 @@ class BenchState:
             (self._person, self._about_person()),
             (self._shutter, self._about_shutter()),
             (self._cassettes, self._about_cassettes()),
+            (self._notes_in, self._about_notes_in()),
             (self._messages, self._about_messages()),
         ):
             self._letters.set(label, text, "small", justify="left")
@@ -71,6 +73,15 @@ class BenchState:
         counts = self._bench.dispenser.counts()
         each = [f"₹{note.denomination // 100:,} × {note.count:,}" for note in counts]
         return "\n".join("    ".join(each[start : start + 2]) for start in range(0, len(each), 2)) or "None."
+
+    def _about_notes_in(self) -> str:
+        acceptor = self._bench.acceptor
+        slot = "Slot open" if acceptor.slot_open else "Slot shut"
+        escrow, box = (
+            sum(note.denomination * note.count for note in notes) // 100
+            for notes in (acceptor.in_escrow(), acceptor.in_box())
+        )
+        return f"{slot}, ₹{escrow:,} in escrow, ₹{box:,} kept"
 
     def _about_messages(self) -> str:
         inbox = self._bench.inbox

@@ -59,6 +59,8 @@ class Bench(Protocol):
     def take_cash(self) -> None: ...
 
 
+# No acceptor knows a note of three rupees.
+UNREADABLE = 3
 # The devices do not say which fault they were given; it is remembered while the window is closed.
 _GIVEN: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 
@@ -115,6 +117,7 @@ class BenchWindow:
         self._person(columns[0])
         self._photograph(columns[0])
         self._finger(columns[0])
+        self._notes_in(columns[0])
         self._camera(columns[1])
         self._sensor(columns[1])
         self._cash(columns[1])
@@ -147,6 +150,20 @@ class BenchWindow:
             self._button(group, first_name(person), partial(bench.place_finger, person.finger))
         self._button(group, "A stranger's", lambda: bench.place_finger(STRANGER), columns=2)
         self._button(group, "Nobody's", bench.lift_finger, columns=2)
+
+    def _notes_in(self, column: ttk.Frame) -> None:
+        bench, acceptor = self._bench, self._bench.acceptor
+        group = self._group(column, "Notes put into the slot, while it is open", 4)
+        for major in (500, 200, 100):
+            self._button(group, f"₹{major}", partial(bench.insert_notes, major, 1))
+        self._button(group, "Torn", partial(bench.insert_notes, UNREADABLE, 1))
+        self._switch(
+            group, "Jammed", lambda: acceptor.status().state is DeviceState.HARDWARE_ERROR, acceptor.jam, columns=2
+        )
+        self._switch(
+            group, "Unplugged", lambda: acceptor.status().state is DeviceState.OFFLINE,
+            lambda on: acceptor.plug(not on), columns=2,
+        )  # fmt: skip
 
     def _camera(self, column: ttk.Frame) -> None:
         bench = self._bench

@@ -6,8 +6,10 @@ field of the row, under a key the database never sees.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from atm_app.trust.vault import Vault, keyed_digest
 
@@ -61,6 +63,54 @@ class Verification:
     @property
     def ok(self) -> bool:
         return not self.problems
+
+
+@dataclass(frozen=True)
+class JournalTotal:
+    """One journal row as the books have it. ``moved``: the sum of its credits, minor units."""
+
+    journal_id: int
+    lines: int
+    balance: int
+    moved: int
+
+
+def reconcile(rows: Sequence[AuditRow], totals: Sequence[JournalTotal]) -> tuple[str, ...]:
+    """Every movement wrote its audit row in the same transaction, so that each must be found in the other: a journal
+    or posting that was changed or cut off, TRUNCATE included, is found by the row that names it."""
+    books = {total.journal_id: total for total in totals}
+    problems = [
+        f"journal row {total.journal_id}: its postings are missing or do not come to zero"
+        for total in totals
+        if total.lines < 2 or total.balance  # a posting group has two lines at least
+    ]
+    named: set[int] = set()
+    for row in rows:
+        details = _details_of(row)
+        journal = _number(details.get("journal", 0))
+        if not journal:
+            continue
+        named.add(journal)
+        total = books.get(journal)
+        if total is None:
+            problems.append(f"chain {row.chain}: row {row.audit_id} names journal row {journal}, which is missing")
+        elif "amount" in details and total.moved != _number(details["amount"]) + _number(details.get("fee", 0)):
+            problems.append(f"chain {row.chain}: row {row.audit_id} and journal row {journal} differ in the amount")
+    problems += [f"journal row {journal}: no audit row names it" for journal in sorted(books.keys() - named)]
+    return tuple(problems)
+
+
+def _number(value: Any) -> int:
+    """MariaDB's JSON_OBJECT writes a procedure's integers as text in some statements and as numbers in others."""
+    return int(value) if str(value).lstrip("-").isdecimal() else -1
+
+
+def _details_of(row: AuditRow) -> dict[str, Any]:
+    try:
+        found = json.loads(row.details)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 class Sealer:

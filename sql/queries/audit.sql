@@ -28,3 +28,6 @@ START TRANSACTION WITH CONSISTENT SNAPSHOT;
 
 -- name: end_snapshot()
 COMMIT;
+
+-- name: journal_totals()
+SELECT journal_id, lines_written, balance, moved FROM journal_total_view ORDER BY journal_id;

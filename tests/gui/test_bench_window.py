@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from atm_app.ports import DeviceState, DeviceStatus, NoteCount
+from atm_app.ports import DeviceState, DeviceStatus, NoteCount, NotesOfValue
 from commands.people import PEOPLE
 from gui.bench_window import BenchWindow
 from tests.gui.layout import buttons, clipped, outside, overlaps, visible
 from tests.gui.studio import Display, Studio
 
-CONTROLS = 40
+CONTROLS = 46
 
 
 @dataclass
@@ -48,6 +48,19 @@ class DummyDispenser(Recorder):
         )  # fmt: skip
 
 
+class DummyAcceptor(Recorder):
+    slot_open = True
+
+    def status(self) -> DeviceStatus:
+        return DeviceStatus("acceptor", DeviceState.ONLINE, virtual=True)
+
+    def in_escrow(self) -> tuple[NotesOfValue, ...]:
+        return (NotesOfValue(50_000, 2),)
+
+    def in_box(self) -> tuple[NotesOfValue, ...]:
+        return (NotesOfValue(50_000, 200),)
+
+
 class DummyPrinter(Recorder):
     last: Path | None = None
 
@@ -72,6 +85,7 @@ class DummyBench(Recorder):
         self.person = PEOPLE[0]
         self.camera = self.sensor = object()
         self.dispenser = DummyDispenser("dispenser", self.told)
+        self.acceptor = DummyAcceptor("acceptor", self.told)
         self.printer = DummyPrinter("printer", self.told)
         self.printer.last = receipt
         texts = ("Your code is 482913.", "Your code is 000017.", "Welcome to the bank", "Your code is 555555.")
@@ -120,6 +134,7 @@ def test_every_control_does_something(bench_window: tuple[Any, Any]) -> None:
     assert {
         "bench.walk_away", "bench.lift_finger", "bench.blink", "bench.kill_vision", "bench.take_cash",
         "dispenser.cut_power_and_take", ("dispenser.jam", True), ("dispenser.plug", False),
+        ("bench.insert_notes", 500, 1), ("acceptor.jam", True), ("acceptor.plug", False),
         ("printer.load_paper", False), ("bench.turn", "left"), ("bench.turn", "right"),
     } <= told  # fmt: skip
     assert {("bench.camera_fault", name, True) for name in ("unplug", "freeze", "dark", "noise")} <= told

@@ -83,10 +83,10 @@ class Visitor:
             self.touch(digit)
 
     def code(self, person: Person) -> str:
+        """Out of the latest message that holds one; confirmations of earlier visits may come in between."""
         messages = self.kiosk.plant.inbox.messages(person.customer.email)
-        found = re.search(r"\b\d{6}\b", messages[-1].text)
-        assert found is not None
-        return found[0]
+        codes = [found[1] for message in messages if (found := re.search(r"one-time code is (\d{6})", message.text))]
+        return codes[-1]
 
     def type_code(self, person: Person) -> None:
         self.code_sent()
@@ -203,6 +203,8 @@ def _mend(visitor: Visitor) -> None:
     bench.sensor_fault("plug")
     plant.dispenser.jam(False)
     plant.dispenser.plug(True)
+    plant.acceptor.jam(False)
+    plant.acceptor.plug(True)
     plant.printer.load_paper(True)
     plant.inbox.down = False
     if visitor.kiosk.controller.session is not None and visitor.state not in ("dispensing", "take_cash"):

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from commands.people import PEOPLE
+from commands.people import PEOPLE, Person
 from tests.journeys.conftest import Visitor
 
 CHEN, DELE, EDNA, FARA = PEOPLE
@@ -40,6 +40,81 @@ def test_the_whole_cardless_withdrawal(visitor: Visitor) -> None:
     receipt = visitor.kiosk.plant.printer.last
     assert receipt is not None
     assert Image.open(receipt).width == 576
+
+
+def test_money_is_sent_and_both_sides_are_told(visitor: Visitor) -> None:
+    before, others = visitor.balance(FARA), visitor.balance(EDNA)
+    visitor.sign_in_by_number(FARA)
+    visitor.touch("Send money")
+    visitor.wait_for("choose_account")
+    visitor.touch(FARA.accounts[0].bank)
+    visitor.wait_for("payee")
+    visitor.touch("Account number")
+    visitor.type(EDNA.accounts[0].number)
+    visitor.touch("Continue")
+    visitor.wait_until(lambda: visitor.shown.view.found is not None and not visitor.shown.busy)
+    visitor.touch("Continue")
+    visitor.wait_for("amount")
+    visitor.type("1250")
+    visitor.touch("Enter")
+    visitor.wait_for("description")
+    visitor.touch("Remember for next time")
+    visitor.touch("Rent")
+    visitor.wait_for("confirm")
+    visitor.touch("Confirm")
+    visitor.wait_for("receipt")
+    visitor.touch("Send by e-mail")
+    visitor.wait_for("another", "receipt_mailed")
+    visitor.touch("No, thank you")
+    assert (visitor.balance(FARA), visitor.balance(EDNA)) == (before - 1250, others + 1250)
+    inbox = visitor.kiosk.plant.inbox
+    assert inbox is not None
+
+    def told(person: Person) -> bool:
+        return any("₹1,250" in message.text and "Rent" in message.text
+                   for message in inbox.messages(person.customer.email))  # fmt: skip
+
+    visitor.wait_until(lambda: told(FARA) and told(EDNA))
+    assert [message.attachments[0].name for message in inbox.messages(FARA.customer.email) if message.attachments]
+
+
+def test_notes_are_paid_in_and_the_statement_shows_them(visitor: Visitor) -> None:
+    before = visitor.balance(DELE)
+    visitor.sign_in_by_number(DELE)
+    visitor.touch("Cash deposit")
+    visitor.wait_until(lambda: visitor.bench.acceptor.slot_open)
+    visitor.bench.insert_notes(500, 2)
+    visitor.wait_until(lambda: visitor.shown.view.total.minor == 1000_00)
+    visitor.wait_until(lambda: visitor.bench.acceptor.slot_open)
+    visitor.bench.insert_notes(100, 1)
+    visitor.wait_until(lambda: visitor.shown.view.total.minor == 1100_00)
+    visitor.touch("That is all")
+    visitor.wait_for("receipt")
+    visitor.touch("Print receipt")
+    visitor.wait_for("another", "receipt_printed")
+    visitor.touch("Yes")
+    visitor.wait_for("menu")
+    visitor.touch("Mini statement")
+    visitor.wait_until(lambda: visitor.state == "statement" and bool(visitor.shown.view.lines))
+    assert visitor.shown.view.lines[0].amount.minor == 1100_00
+    assert visitor.balance(DELE) == before + 1100
+
+
+def test_notes_in_escrow_come_back_when_the_acceptor_was_unplugged(visitor: Visitor) -> None:
+    before = visitor.balance(DELE)
+    visitor.sign_in_by_number(DELE)
+    visitor.touch("Cash deposit")
+    visitor.wait_until(lambda: visitor.bench.acceptor.slot_open)
+    visitor.bench.insert_notes(500, 2)
+    visitor.wait_until(lambda: visitor.shown.view.total.minor == 1000_00)
+    visitor.bench.acceptor.plug(False)
+    visitor.wait_for("notice", "deposit_failed")
+    visitor.touch("Continue")
+    visitor.wait_until(lambda: visitor.state == "out_of_service")
+    visitor.bench.acceptor.plug(True)
+    visitor.wait_until(lambda: visitor.state == "welcome")
+    assert visitor.bench.acceptor.in_escrow() == ()
+    assert visitor.balance(DELE) == before
 
 
 def test_a_withdrawal_without_biometrics(visitor: Visitor) -> None:
