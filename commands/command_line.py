@@ -26,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     for name, about in (
         ("demo", "one scripted cardless withdrawal in a fresh data folder"),
         ("doctor", "every device, service, key and setting: state and what to do"),
+        ("cut-off", "end the accounting period: totals by kind, cash counters, differences"),
     ):
         command = commands.add_parser(name, help=about)
         command.add_argument("--json", action="store_true", help="one JSON object on standard output")
@@ -85,6 +86,10 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
         from commands.doctor import run as doctor
 
         return doctor(folder, settings, json_output=options.json)
+    if options.command == "cut-off":
+        from commands.cut_off import cut_off
+
+        return cut_off(folder, settings, json_output=options.json)
     if options.command == "audit":
         from commands.audit import verify
 

@@ -125,7 +125,7 @@ def _stores(plant: Plant) -> Iterator[Check]:
 
 
 def _devices(plant: Plant) -> Iterator[Check]:
-    for ask in (plant.camera.status, plant.sensor.status, plant.dispenser.status, plant.printer.status,
+    for ask in (plant.camera.status, plant.sensor.status, plant.dispenser.status, plant.acceptor.status, plant.printer.status,
                 plant.mail.status):  # fmt: skip
         yield _check_of(_settled(ask))
 

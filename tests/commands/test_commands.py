@@ -57,6 +57,9 @@ def test_demo_tells_the_whole_story(own_folder: DataFolder) -> None:
     audit = run_json("audit", "verify", "--data", answer["data_folder"], folder=own_folder)
     assert audit["ok"] is True
     assert audit["rows"] > 20
+    day = run_json("--data", answer["data_folder"], "cut-off", folder=own_folder)
+    assert day["cash_difference"] == 0
+    assert {"kind": "withdrawal", "count": 1, "amount": 200_000} in day["totals"]
 
 
 def test_doctor_names_every_part(own_folder: DataFolder) -> None:
