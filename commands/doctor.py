@@ -125,9 +125,9 @@ def _stores(plant: Plant) -> Iterator[Check]:
 
 
 def _devices(plant: Plant) -> Iterator[Check]:
-    for ask in (plant.camera.status, plant.sensor.status, plant.dispenser.status, plant.acceptor.status, plant.printer.status,
-                plant.mail.status):  # fmt: skip
-        yield _check_of(_settled(ask))
+    devices = (plant.camera, plant.sensor, plant.dispenser, plant.acceptor, plant.printer, plant.mail)
+    for device in devices:
+        yield _check_of(_settled(device.status))
 
 
 def _settled(ask: Callable[[], DeviceStatus]) -> DeviceStatus:
