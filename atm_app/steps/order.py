@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from atm_app.banking.cash import CannotBePaid, mixes_for
+from atm_app.banking.limits import Allowance
 from atm_app.banking.money import Money
 from atm_app.controller import Step
 from atm_app.ports import Mix, Work
@@ -68,10 +69,10 @@ class ChooseAccountStep(Step):
         elif action.name == "back":
             self.desk.send("back_to_menu")
 
-    def _loaded(self, accounts: tuple[Account, ...], allowances: tuple[object, ...]) -> None:
+    def _loaded(self, accounts: tuple[Account, ...], allowances: tuple[Allowance, ...]) -> None:
         session, currency = self.session, self.machine.settings.currency
         session.accounts = tuple(account for account in accounts if account.balance.currency == currency)
-        session.allowances = allowances  # type: ignore[assignment]
+        session.allowances = allowances
         if not session.accounts:
             self.desk.send("explain", "no_account")
         elif session.purpose in LIMIT_OF and session.allowance is None:

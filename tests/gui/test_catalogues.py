@@ -6,8 +6,12 @@ import string
 
 import pytest
 
+from atm_app.banking.limits import LimitKind
+from atm_app.session import Purpose
+from atm_app.steps import own_settings, receipt, transfer
 from gui.fonts import needs_shaping
-from gui.words import LOCALE, NAMES, words_of
+from gui.screens.money import TILES
+from gui.words import DESCRIPTIONS, LIMITS, LOCALE, NAMES, PERIODS, PIN_PARTS, words_of
 from tests.gui.catalogues import TEMPLATE, catalogue_of, read_po, texts
 
 LANGUAGES = ("hi", "mr")
@@ -71,3 +75,11 @@ def test_the_window_reads_the_catalogue(language: str) -> None:
 
 def test_english_is_the_source() -> None:
     assert words_of("en")("Touch to start") == "Touch to start"
+
+
+def test_the_words_of_the_screens_are_for_what_the_machine_offers() -> None:
+    assert tuple(DESCRIPTIONS) == transfer.DESCRIPTIONS
+    assert tuple(PERIODS) == receipt.PERIODS
+    assert set(LIMITS) == {kind.value for kind in LimitKind}
+    assert tuple(PIN_PARTS) == own_settings.PARTS
+    assert {purpose for purpose, _, _ in TILES} == set(Purpose)
