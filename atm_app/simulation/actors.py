@@ -35,14 +35,14 @@ CHOICES: dict[type[views.View], tuple[Choice, ...]] = {
     views.Amount: ((8, "amount", AMOUNTS), (2, "touch", ("amount:200000", "amount:50000", "back"))),
     views.Confirm: ((9, "touch", ("confirm",)), (1, "touch", ("change",))),
     views.Dispensing: ((1, "wait", ("1", "5")),),
-    views.TakeCash: ((6, "take", ("",)), (2, "wait", ("10", "31")), (1, "fault", (Fault.POWER_CUT.value,))),
+    views.TakeCash: ((6, "take", ("",)), (2, "wait", ("4", "11")), (1, "fault", (Fault.POWER_CUT.value,))),
     views.ReceiptOffer: ((1, "touch", ("print",)), (2, "touch", ("done",))),
     views.Balance: ((1, "touch", ("back",)),),
     views.Another: ((2, "touch", ("more",)), (1, "touch", ("done",))),
-    views.Notice: ((3, "touch", ("done",)), (1, "wait", ("61",))),
+    views.Notice: ((3, "touch", ("done",)), (1, "wait", ("13",))),
     views.MoreTime: ((2, "touch", ("more",)), (1, "wait", ("21",))),
-    views.Locked: ((1, "wait", ("9",)),),
-    views.Farewell: ((2, "wait", ("6",)), (1, "touch", ("done",))),
+    views.Locked: ((1, "wait", ("4",)),),
+    views.Farewell: ((2, "wait", ("3",)), (1, "touch", ("done",))),
 }
 # Of a view that has no row: whatever leads out of it.
 LEAVING: tuple[Choice, ...] = ((1, "touch", ("cancel", "done", "back", "more", "enter")),)
@@ -71,7 +71,7 @@ STAFF: tuple[Choice, ...] = (
 
 CALLS = tuple(str(calls) for calls in (1, 2, 3, 4, 6, 9))
 FAULTS: tuple[Choice, ...] = (
-    (3, "fault", tuple(f"{Fault.DATABASE_GONE}:{seconds}" for seconds in (2, 8, 40))),
+    (3, "fault", tuple(f"{Fault.DATABASE_GONE}:{seconds}" for seconds in (2, 8, 20))),
     (3, "fault", tuple(f"{Fault.CALL_LOST}:{Port.DATABASE}:{calls}" for calls in CALLS)),
     (4, "fault", tuple(f"{Fault.ANSWER_LOST}:{Port.DATABASE}:{calls}" for calls in CALLS)),
     (2, "fault", tuple(f"{Fault.ANSWER_LOST}:{port}:{n}" for port in (Port.DISPENSER, Port.ACCEPTOR) for n in (1, 2))),
@@ -89,7 +89,7 @@ FAULTS: tuple[Choice, ...] = (
     (1, "fault", tuple(f"{Fault.CLOCK_BACK}:{seconds}" for seconds in (90, 7200, 100_000))),
 )
 
-WAITS: tuple[Choice, ...] = ((1, "wait", ("1", "5", "21", "61", "61", "120", "301")),)
+WAITS: tuple[Choice, ...] = ((1, "wait", ("1", "5", "11", "13", "21", "45", "61")),)
 
 # In a hundred deeds; the rest are customers'.
 OUT_OF_PLACE_PART, WAIT_PART, TELLER_PART, STAFF_PART, FAULT_PART = 5, 3, 7, 3, 7

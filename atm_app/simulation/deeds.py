@@ -21,7 +21,7 @@ RIGHT = "right"
 # Codes, PINs and numbers that nobody has.
 WRONG_CODE, WRONG_PIN, UNKNOWN_NUMBER = "000000", "1111", "999999"
 WRONG_FINGER, STRANGER = b"another finger", b"a stranger"
-SLOW_SECONDS = 12.0
+SLOW_SECONDS = 8.0
 
 
 @dataclass(frozen=True)

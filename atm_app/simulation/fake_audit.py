@@ -63,12 +63,11 @@ class FakeAudit:
         self._table.write(self._chain, event.event, event.outcome, event.session, event.subject, details)
 
     def seal(self) -> int:
-        rows = self._table.unsealed.get(self._chain)
-        if not rows:
-            return 0
-        head = self._table.head(self._chain)
-        seals = self._sealer.seal(head, rows)
-        if seals:
-            self._table.append(head, seals)
+        sealed = 0
+        while rows := self._table.unsealed.get(self._chain):
+            seals = self._sealer.seal(self._table.head(self._chain), rows)
+            self._table.append(self._table.head(self._chain), seals)
+            sealed += len(seals)
+        if sealed:
             self._table.checkpoints.append(self._table.head(self._chain))
-        return len(seals)
+        return sealed

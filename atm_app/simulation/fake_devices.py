@@ -52,9 +52,11 @@ class Device:
         self.name = name
         self.plugged = True
         self._time = time
+        self._online = DeviceStatus(name, DeviceState.ONLINE, virtual=True)
+        self._offline = DeviceStatus(name, DeviceState.OFFLINE, virtual=True)
 
     def status(self) -> DeviceStatus:
-        return DeviceStatus(self.name, DeviceState.ONLINE if self.plugged else DeviceState.OFFLINE, virtual=True)
+        return self._online if self.plugged else self._offline
 
     def _powered(self) -> None:
         if not self.plugged:

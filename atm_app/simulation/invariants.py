@@ -12,19 +12,19 @@ from atm_app.simulation.fake_bank import HoldRow
 from atm_app.simulation.kiosk import Kiosk, Process
 from atm_app.simulation.world import World
 from atm_app.stores import Factor
-from atm_app.trust.audit import GENESIS
+from atm_app.trust.audit import GENESIS, Seal
 from atm_app.views import Farewell, Locked, OutOfService, Starting, View, Welcome
 
-# Every time-out of a visit one after the other: notes left lying, the notice, "more time?", farewell, the next look.
-LONGEST_HOLD = 240.0
+# Seconds. Every time-out of a visit one after the other, as the simulated settings have them: notes left lying (10),
+# the notice (12), "more time?" (20), farewell (2), the next look of the machine at itself (3); and as much again for
+# a customer who touches the notice now and then.
+LONGEST_HOLD = 94.0
 
 OUTSIDE: tuple[type[View], ...] = (Starting, OutOfService, Welcome, Farewell, Locked)
 # A session is over in these states, though its farewell is still shown.
 ENDED_STATES = frozenset({"starting", "out_of_service", "welcome", "farewell", "locked"})
-SIGNED_IN = frozenset(
-    {"menu", "notice", "another", "choose_account", "amount", "confirm", "dispensing", "take_cash", "receipt",
-     "balance"}
-)  # fmt: skip
+# Who it is, is still being found out. In every other state of a session it is known.
+IDENTIFYING = frozenset({"claim", "face", "fingerprint", "pin", "one_time_code", "more_time"})
 # What a part that does not answer is known by in the audit; anything else is a mistake of ours.
 EXPECTED_TROUBLE = frozenset({"StoreUnavailable", "DeviceUnavailable", "DeviceError", "DispenseFailed"})
 
@@ -40,7 +40,7 @@ class Invariants:
         self._rows_seen = 0
         self._seals_seen = 0
         self._audit_seen = 0
-        self._ends: dict[str, bytes] = {}
+        self._ends: dict[str, Seal] = {}
         self._refused = Counter[tuple[bytes, str]]()
 
     def broken(self) -> Iterator[tuple[str, str]]:
@@ -140,7 +140,13 @@ class Invariants:
                 since = max(hold.opened, terminal.excused_at)
                 if self._world.time.seconds - since > LONGEST_HOLD:
                     yield "no hold stays open", f"{hold.terminal}: {hold.kind} of {hold.amount}"
-            elif not (_withdrawal_is_right if hold.kind == "withdrawal" else _deposit_is_right)(hold, terminal):
+                continue
+            row = self._bank.by_request.get(hold.request_id)
+            if hold.kind == "withdrawal":
+                right = _withdrawal_is_right(hold, terminal, was_suspended=row is not None and row.kind == SUSPENDED)
+            else:
+                right = _deposit_is_right(hold, terminal)
+            if not right:
                 yield "money follows the notes", f"{hold.terminal}: {hold.kind} of {hold.amount} is {hold.state}"
         for terminal in self._world.terminals:
             if terminal.intents.disputed():
@@ -163,7 +169,7 @@ class Invariants:
         wiped = session is None and isinstance(kiosk.view, OUTSIDE)
         if kiosk.state in ENDED_STATES and not wiped:
             yield "an ended session is wiped", f"{kiosk.name} in {kiosk.state}"
-        if session is not None and kiosk.state in SIGNED_IN:
+        if session is not None and kiosk.state not in IDENTIFYING:
             shown = kiosk.shown.get(session.token, {})
             customer = session.customer.customer_id if session.customer else None
             for factor in session.policy.steps:
@@ -175,10 +181,12 @@ class Invariants:
     def _audit(self) -> Iterator[tuple[str, str]]:
         table, sealer = self._bank.audit, self._world.backend.sealer
         for seal in table.seals[self._seals_seen :]:
-            before = self._ends.get(seal.chain, GENESIS)
-            if sealer.link(before, seal.sequence, table.rows[seal.audit_id - 1]) != seal.value:
+            before = self._ends.get(seal.chain) or Seal(seal.chain, 0, 0, GENESIS)
+            if sealer.link(before.value, before.sequence + 1, table.rows[seal.audit_id - 1]) != seal.value:
                 yield "every audit chain is intact", f"{seal.chain}, place {seal.sequence}"
-            self._ends[seal.chain] = seal.value
+            if seal.audit_id <= before.audit_id:
+                yield "audit rows are sealed in order", f"{seal.chain}, place {seal.sequence}"
+            self._ends[seal.chain] = seal
         self._seals_seen = len(table.seals)
         most = self._world.kiosks[0].settings.lockout.failures
         for row in table.rows[self._audit_seen :]:
@@ -190,18 +198,16 @@ class Invariants:
         self._audit_seen = len(table.rows)
 
 
+SUSPENDED = "withdrawal_suspense"
 VERIFIED = frozenset(f"{factor.value}_verify" for factor in Factor)
 
 
-def _withdrawal_is_right(hold: HoldRow, terminal: Kiosk) -> bool:
-    """Posted: the customer has the notes. Voided: not. Suspended: nor does the dispenser know."""
+def _withdrawal_is_right(hold: HoldRow, terminal: Kiosk, *, was_suspended: bool) -> bool:
+    """Posted: the customer has the notes. Voided: not. In suspense first, if the dispenser itself does not know."""
     taken = terminal.dispenser.taken.get(hold.request_id, 0)
-    if hold.state == "suspended":
-        return terminal.dispenser.fate_now(hold.request_id) in (CashFate.UNKNOWN, CashFate.PRESENTED)
-    if hold.fate == CashFate.UNKNOWN:  # staff found out
-        return taken == (hold.amount if hold.state == "posted" else 0)
-    known = terminal.dispenser.fate_now(hold.request_id) is not CashFate.UNKNOWN
-    return known and taken == (hold.amount if hold.state == "posted" else 0)
+    unknown = terminal.dispenser.fate_now(hold.request_id) in (CashFate.UNKNOWN, CashFate.PRESENTED)
+    known_end = {"posted": taken == hold.amount, "voided": not taken, "suspended": True}[hold.state]
+    return known_end and unknown == was_suspended
 
 
 def _deposit_is_right(hold: HoldRow, terminal: Kiosk) -> bool:

@@ -167,6 +167,7 @@ class Kiosk:
 
     def switch_on(self) -> None:
         if self.process is None:
+            self.excused_at = self.backend.time.seconds
             self.process = Process(self)
             self.do(self.process.controller.start)
 

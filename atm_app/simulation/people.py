@@ -8,7 +8,16 @@ from dataclasses import dataclass
 
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller
-from atm_app.config import LimitSettings, MovementLimit, Settings
+from atm_app.config import (
+    CodeSettings,
+    FaceSettings,
+    FingerprintSettings,
+    LimitSettings,
+    LockoutSettings,
+    MovementLimit,
+    Settings,
+    TimeSettings,
+)
 from atm_app.simulation.fake_bank import FakeBank
 from atm_app.simulation.fake_branch import FakeBranch
 from atm_app.simulation.fake_devices import FAMILY
@@ -26,7 +35,15 @@ LIMITS = LimitSettings(
     payment=MovementLimit(per_transaction=2_000, per_day=6_000, burst=3, period=600),
     cash_deposit=MovementLimit(per_transaction=8_000, per_day=20_000, burst=5, period=600),
 )
-SETTINGS = Settings(terminal="S-1", limits=LIMITS)
+# All times shorter than a real machine's, so that a seed sees each of them run out.
+SETTINGS = Settings.model_construct(  # not read: a seed must mean the same whatever the environment says
+    limits=LIMITS,
+    times=TimeSettings(idle=12, more_time=20, take_cash=10, farewell=2, locked=3),
+    face=FaceSettings(patience=10),
+    fingerprint=FingerprintSettings(patience=10),
+    code=CodeSettings(seconds=40),
+    lockout=LockoutSettings(delays=(20, 60)),
+)
 
 BILLERS = (
     Biller("POWER", "Power", "electricity", "^[0-9]{4}$", Money.of_major(10), Money.of_major(1_500)),

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from atm_app.simulation.actors import Actors
@@ -41,15 +41,11 @@ class Run:
     violation: Violation | None
 
 
-def run_seed(seed: int, *, shorten: bool = True) -> Run:
-    """``shorten``: a script that breaks an invariant is minimised, which runs it many times."""
+def run_seed(seed: int) -> Run:
+    """A violation's script is all that was done until then."""
     chance = Random(seed)  # noqa: S311 - repeatable is what is wanted of it
     actors, wanted = Actors(chance), chance.randint(FEWEST_DEEDS, MOST_DEEDS)
-    run = _play(seed, lambda world, step: actors.next(world) if step < wanted else None)
-    if run.violation is None or not shorten:
-        return run
-    shortest = minimised(seed, run.violation)
-    return Run(run.seed, run.steps, run.sessions, run.faults, shortest)
+    return _play(seed, lambda world, step: actors.next(world) if step < wanted else None)
 
 
 def replay(seed: int, script: Sequence[Deed]) -> Run:
@@ -57,23 +53,30 @@ def replay(seed: int, script: Sequence[Deed]) -> Run:
     return _play(seed, lambda world, step: script[step] if step < len(script) else None)
 
 
-def minimised(seed: int, violation: Violation) -> Violation:
-    """Delta debugging (Zeller and Hildebrandt 2002): leave out ever smaller parts as long as it still breaks."""
-    script, parts = list(violation.script), 2
-    while len(script) > 1:
-        size = -(-len(script) // parts)
-        for start in range(0, len(script), size):
-            rest = script[:start] + script[start + size :]
-            found = replay(seed, rest).violation
-            if found is not None and found.invariant == violation.invariant:
-                script, parts = list(found.script), max(parts - 1, 2)
-                break
+def minimised(violation: Violation) -> Violation:
+    """Delta debugging (Zeller and Hildebrandt 2002): leave out ever smaller parts as long as it still breaks the same
+    invariant. ``step`` stays what it was in the whole run."""
+    shortest, parts = violation, 2
+    while len(shortest.script) > 1:
+        size = -(-len(shortest.script) // parts)
+        shorter = _without_a_part(shortest, size)
+        if shorter is not None:
+            shortest, parts = shorter, max(parts - 1, 2)
+        elif size > 1:
+            parts = min(parts * 2, len(shortest.script))
         else:
-            if size == 1:
-                break
-            parts = min(parts * 2, len(script))
-    last = replay(seed, script).violation or violation
-    return Violation(seed, violation.step, violation.invariant, last.detail, tuple(script))
+            break
+    return replace(shortest, step=violation.step)
+
+
+def _without_a_part(violation: Violation, size: int) -> Violation | None:
+    """The same violation from a script that lacks ``size`` deeds in a row; None when all are needed."""
+    for start in range(0, len(violation.script), size):
+        rest = violation.script[:start] + violation.script[start + size :]
+        found = replay(violation.seed, rest).violation
+        if found is not None and found.invariant == violation.invariant:
+            return found
+    return None
 
 
 def _play(seed: int, choose: Callable[[World, int], Deed | None]) -> Run:

@@ -13,7 +13,7 @@ from atm_app.simulation.people import BILLERS, SETTINGS, Person, SeededRandom, S
 from atm_app.simulation.teller import Teller
 
 # Long enough for every time-out of a visit, one after the other, and for the machine to mend itself after it.
-SETTLING_SECONDS = 260.0
+SETTLING_SECONDS = 90.0
 
 
 class World:
