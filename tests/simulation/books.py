@@ -8,6 +8,7 @@ from typing import Any
 
 from atm_app.banking.money import Money
 from atm_app.config import Settings
+from atm_app.ports import NotesOfValue
 from atm_app.simulation.clock import Time
 from atm_app.simulation.fake_audit import FakeAudit
 from atm_app.simulation.fake_bank import FakeBank
@@ -22,12 +23,15 @@ from atm_app.simulation.fake_stores import (
     FakePayees,
 )
 from atm_app.simulation.people import BILLERS, SimulatedVault
+from atm_app.stores import Deposit, Movement, Transfer
 from atm_app.trust.audit import Sealer
 from db.folder import DataFolder
-from tests.db.bank import CASSETTES, Bank, fresh_id
+from tests.db.bank import CASSETTES, POLICY, Bank, fresh_id
 from tests.limits import GENEROUS
 
 _numbers = itertools.count(1)
+
+SESSION, SUBJECT = bytes(16), b"s" * 16
 
 
 class RealBooks(Bank):
@@ -62,3 +66,26 @@ class FakeBooks(Bank):
     def audit_rows(self) -> list[tuple[str, str]]:
         rows = self.bank.audit.rows
         return [(row.event, row.outcome) for row in rows if row.chain.startswith(f"{self.terminal}/")]
+
+
+# Both kinds have the same hands.
+Books = Any
+
+
+def deposit(customer: int, account: int, count: int = 2, request: bytes | None = None, **changes: Any) -> Deposit:
+    given = {"amount": Money.of_major(500 * count), "notes": (NotesOfValue(500_00, count),), **changes}
+    return Deposit(
+        request or fresh_id(), customer, account, session=SESSION, subject=SUBJECT, policy=POLICY, **given
+    )  # fmt: skip
+
+
+def transfer(customer: int, account: int, major: int = 100, request: bytes | None = None, **changes: Any) -> Transfer:
+    return Transfer(
+        request or fresh_id(), customer, account, Money.of_major(major), SESSION, SUBJECT, POLICY, **changes
+    )  # fmt: skip
+
+
+def answer(movement: Movement) -> tuple[Any, ...]:
+    """Without the journal's number, which counts every terminal of a bank."""
+    balance = movement.balance.minor // 100 if movement.balance else None
+    return movement.outcome.value, movement.reason, bool(movement.journal_id), balance

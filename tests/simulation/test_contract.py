@@ -1,11 +1,10 @@
 """One contract for the simulated stores and the real ones: what is said of the fake is only worth what it has in
-common with the database. The last test walks both through the same calls and compares every answer.
+common with the database.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 
 from atm_app.banking.limits import LimitKind, LimitRule
 from atm_app.banking.money import Money
+from atm_app.config import Settings
 from atm_app.ports import CashFate, NoteCount, NotesOfValue
 from atm_app.stores import (
     CodeVerdict,
@@ -21,58 +21,19 @@ from atm_app.stores import (
     Intent,
     IntentKind,
     IntentState,
-    Movement,
     Outcome,
     Transfer,
     masked,
 )
-from db.folder import DataFolder
 from tests.db.bank import POLICY, fresh_id, hundreds
-from tests.simulation.books import FakeBooks, RealBooks
-
-Books = Any
-SESSION, SUBJECT = bytes(16), b"s" * 16
-
-
-@pytest.fixture(scope="module")
-def keeper(folder: DataFolder) -> Iterator[RealBooks]:
-    """Keeps the server up between the tests."""
-    made = RealBooks(folder)
-    yield made
-    made.close()
-
-
-@pytest.fixture(params=["fake", "real"])
-def books(request: pytest.FixtureRequest) -> Iterator[Books]:
-    made: Books = FakeBooks() if request.param == "fake" else RealBooks(request.getfixturevalue("keeper").folder)
-    yield made
-    made.check_books()
-    made.close()
+from tests.limits import GENEROUS
+from tests.simulation.books import SESSION, Books, answer, deposit, transfer
 
 
 @pytest.fixture
 def rich(books: Books) -> tuple[Books, int, int]:
     customer = books.customer(phone="+91 98200 77777")
     return books, customer, books.account(customer, 1000)
-
-
-def deposit(customer: int, account: int, count: int = 2, request: bytes | None = None, **changes: Any) -> Deposit:
-    given = {"amount": Money.of_major(500 * count), "notes": (NotesOfValue(500_00, count),), **changes}
-    return Deposit(
-        request or fresh_id(), customer, account, session=SESSION, subject=SUBJECT, policy=POLICY, **given
-    )  # fmt: skip
-
-
-def transfer(customer: int, account: int, major: int = 100, request: bytes | None = None, **changes: Any) -> Transfer:
-    return Transfer(
-        request or fresh_id(), customer, account, Money.of_major(major), SESSION, SUBJECT, POLICY, **changes
-    )  # fmt: skip
-
-
-def answer(movement: Movement) -> tuple[Any, ...]:
-    """Without the journal's number, which counts every terminal of a bank."""
-    balance = movement.balance.minor // 100 if movement.balance else None
-    return movement.outcome.value, movement.reason, bool(movement.journal_id), balance
 
 
 # --- withdrawals -----------------------------------------------------------------------------------------------------
@@ -278,6 +239,16 @@ def test_too_often(rich: tuple[Books, int, int]) -> None:
     assert [movement.reason for movement in answers] == ["", "", "too_often"]
 
 
+def test_a_clock_that_went_back_a_day_gives_nobody_a_second_day(rich: tuple[Books, int, int]) -> None:
+    """The days of two banks 26 hours apart are never the same."""
+    books, customer, account = rich
+    reasons = []
+    for utc_offset in (840, -720, 840):
+        books.storage.branch.prepare_books(Settings(utc_offset=utc_offset, limits=GENEROUS))
+        reasons.append(books.ledger.hold(books.withdrawal(customer, account, 1)).reason)
+    assert reasons == ["", "clock_went_back", ""]
+
+
 # --- staff -----------------------------------------------------------------------------------------------------------
 
 
@@ -376,121 +347,6 @@ def test_intents_stay_open_until_they_end(books: Books) -> None:
     assert mine == [Intent(requests[2], IntentState.CREATED, Money.of_major(1), IntentKind.TRANSFER)]
     assert requests[1] in [intent.request_id for intent in intents.disputed()]
     intents.advance(requests[2], IntentState.SETTLED)
-
-
-# --- step by step ----------------------------------------------------------------------------------------------------
-
-
-class Walk:
-    """One side of the comparison: the same chance leads it to the same calls."""
-
-    def __init__(self, books: Books) -> None:
-        self.books = books
-        self.chance = random.Random(4)
-        self.customers = [books.customer("Asha Rao"), books.customer("Dele Siddi")]
-        self.accounts = [
-            books.account(self.customers[index], major) for index, major in ((0, 3000), (0, 100), (1, 900))
-        ]
-        self.requests: list[bytes] = []
-        self.journals = [0]
-        self.noted = len(books.audit_rows())
-
-    def step(self) -> tuple[Any, ...]:
-        act = self.chance.choice(
-            (self.hold, self.hold, self.deposit, self.transfer, self.settle, self.settle, self.staff)
-        )
-        return (act.__name__, act(), self.state())
-
-    def request(self) -> bytes:
-        """A new one, or now and then one that was used before."""
-        if self.requests and self.chance.random() < 0.15:
-            return self.chance.choice(self.requests)
-        self.requests.append(self.chance.randbytes(8) + fresh_id()[:8])
-        return self.requests[-1]
-
-    def who(self) -> tuple[int, int]:
-        return self.chance.choice(self.customers), self.chance.choice(self.accounts)
-
-    def hold(self) -> Any:
-        (customer, account), notes, request = self.who(), self.chance.randint(0, 9), self.request()
-        return self.answered(self.books.ledger.hold(self.books.withdrawal(customer, account, notes, request)))
-
-    def deposit(self) -> Any:
-        (customer, account), count, request = self.who(), self.chance.randint(0, 4), self.request()
-        return self.answered(self.books.ledger.hold_deposit(deposit(customer, account, count, request)))
-
-    def transfer(self) -> Any:
-        (customer, account), major, request = self.who(), self.chance.randint(0, 1200), self.request()
-        to = self.chance.choice(self.accounts)
-        return self.answered(self.books.ledger.transfer(transfer(customer, account, major, request, to=to)))
-
-    def settle(self) -> Any:
-        request = self.chance.choice([*self.requests, self.request()])
-        outcome, fate = self.chance.choice(
-            (
-                (Outcome.POSTED, CashFate.TAKEN),
-                (Outcome.VOIDED, CashFate.RETRACTED),
-                (Outcome.VOIDED, CashFate.REJECTED),
-                (Outcome.SUSPENDED, CashFate.UNKNOWN),
-            )
-        )
-        return self.answered(self.books.ledger.settle(request, outcome, fate))
-
-    def staff(self) -> Any:
-        branch, request = self.books.storage.branch, self.request()
-        journal, hold, taken = (
-            self.chance.choice(self.journals),
-            self.chance.choice(self.requests),
-            bool(self.chance.randrange(2)),
-        )
-        act = self.chance.choice(
-            (
-                lambda: branch.reverse(request, journal),
-                lambda: branch.resolve_suspense(request, hold, taken=taken),
-                lambda: branch.load_cash_unit(request, 3, Money.of_major(100), 5),
-                lambda: branch.deposit(request, self.accounts[1], Money.of_major(250)),
-            )
-        )
-        try:
-            return bool(act())
-        except ValueError as refusal:
-            return str(refusal)
-
-    def answered(self, movement: Movement) -> tuple[Any, ...]:
-        if movement.journal_id:
-            self.journals.append(movement.journal_id)
-        return answer(movement)
-
-    def state(self) -> tuple[Any, ...]:
-        """All that can be read of the books."""
-        books, ledger = self.books, self.books.ledger
-        lines = [
-            (line.kind, line.amount.minor, line.balance_after.minor, line.counterparty[:4])
-            for account in self.accounts
-            for line in ledger.statement(account, 50)
-        ]
-        limits = [(a.kind, a.used) for customer in self.customers for a in ledger.allowances(customer, POLICY)]
-        balances = [[(a.balance, a.available) for a in ledger.accounts(customer)] for customer in self.customers]
-        return (
-            balances,
-            ledger.cash_units(),
-            ledger.cash_in(),
-            lines,
-            sorted(limits, key=str),
-            books.audit_rows()[self.noted :],
-        )
-
-
-def test_fake_and_real_answer_every_call_alike(keeper: RealBooks) -> None:
-    fake, real = Walk(FakeBooks()), Walk(RealBooks(keeper.folder))
-    seen = set()
-    for number in range(150):
-        by_fake, by_real = fake.step(), real.step()
-        assert by_fake == by_real, f"step {number}"
-        seen.add((by_fake[0], str(by_fake[1])))
-    real.books.check_books()
-    real.books.close()
-    assert len(seen) > 25, "the walk went in circles"
 
 
 def test_statements_lie_between_two_moments(rich: tuple[Books, int, int]) -> None:
