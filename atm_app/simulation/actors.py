@@ -110,7 +110,9 @@ class Actors:
         kiosk = world.kiosks[at]
         if kiosk.process is None and random.randrange(100) < SWITCH_ON_PART:
             return Deed("switch_on", at)
-        broken = next((i for i, terminal in enumerate(world.terminals) if terminal.broken), None)
+        broken = next(
+            (i for i, terminal in enumerate(world.terminals) if terminal.broken), 0 if world.backend.post.down else None
+        )
         if broken is not None and random.randrange(100) < MEND_PART:
             return Deed("mend", broken)
         part = random.randrange(100)

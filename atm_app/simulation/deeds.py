@@ -14,6 +14,7 @@ from atm_app.ports import FaceRefusal, NotesOfValue, Work
 from atm_app.simulation.faults import Armed, Fault, Port
 from atm_app.simulation.kiosk import Kiosk
 from atm_app.simulation.people import Person
+from atm_app.simulation.terminal import Terminal
 from atm_app.simulation.world import World
 from atm_app.stores import Factor
 
@@ -234,15 +235,15 @@ def _fault(world: World, deed: Deed) -> None:
         world.time.wall_offset -= float(rest)
     elif kind is Fault.DATABASE_GONE:
         terminal.faults.lose_database(float(rest))
-    elif kind is Fault.DATABASE_SLOW and terminal.process is not None:
-        terminal.process.workers.slow_down(Work.LEDGER, SLOW_SECONDS)
     elif kind is Fault.MAIL_DOWN:
         world.backend.post.down = True
-    elif kind is Fault.KILLED:
-        terminal.kill()
-    elif kind in DEVICE_FAULTS:
-        DEVICE_FAULTS[kind](terminal)
+    elif kind in TERMINAL_FAULTS:
+        TERMINAL_FAULTS[kind](terminal)
         terminal.do(_nothing)
+    else:
+        kiosk = world.kiosk(deed.at)
+        KIOSK_FAULTS[kind](kiosk)
+        kiosk.do(_nothing)
 
 
 ARMED = frozenset(
@@ -250,18 +251,27 @@ ARMED = frozenset(
 )
 
 
-def _sets(device: str, name: str, value: bool) -> Callable[[Kiosk], None]:
-    return lambda kiosk: setattr(getattr(kiosk, device), name, value)
+def _slow_database(kiosk: Kiosk) -> None:
+    if kiosk.process is not None:
+        kiosk.process.workers.slow_down(Work.LEDGER, SLOW_SECONDS)
 
 
-DEVICE_FAULTS: dict[Fault, Callable[[Kiosk], None]] = {
+def _sets(device: str, name: str, value: bool) -> Callable[[Terminal], None]:
+    return lambda terminal: setattr(getattr(terminal, device), name, value)
+
+
+TERMINAL_FAULTS: dict[Fault, Callable[[Terminal], None]] = {
     Fault.DISK_FULL: _sets("faults", "disk_full", True),
     Fault.DISPENSER_JAM_BEFORE: _sets("dispenser", "jams_before_stacker", True),
     Fault.DISPENSER_JAM_AFTER: _sets("dispenser", "jams_at_shutter", True),
     Fault.DISPENSER_UNPLUGGED: _sets("dispenser", "plugged", False),
-    Fault.POWER_CUT: lambda kiosk: kiosk.dispenser.take(seen=False),
+    Fault.POWER_CUT: lambda terminal: terminal.dispenser.take(seen=False),
     Fault.ACCEPTOR_JAM: _sets("acceptor", "jammed", True),
     Fault.ACCEPTOR_UNPLUGGED: _sets("acceptor", "plugged", False),
+}
+KIOSK_FAULTS: dict[Fault, Callable[[Kiosk], None]] = {
+    Fault.KILLED: lambda kiosk: kiosk.kill(),
+    Fault.DATABASE_SLOW: _slow_database,
     Fault.SENSOR_UNPLUGGED: _sets("sensor", "plugged", False),
     Fault.CAMERA_UNPLUGGED: _sets("camera", "plugged", False),
     Fault.NO_PAPER: _sets("printer", "plugged", False),

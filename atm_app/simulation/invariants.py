@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from atm_app.ports import CashFate
 from atm_app.simulation.fake_bank import HoldRow
 from atm_app.simulation.kiosk import Kiosk, Process
+from atm_app.simulation.terminal import Terminal
 from atm_app.simulation.world import World
 from atm_app.stores import Factor
 from atm_app.trust.audit import GENESIS, Seal
@@ -117,7 +118,7 @@ class Invariants:
             if terminal.name not in moving:
                 yield from self._notes(terminal)
 
-    def _notes(self, terminal: Kiosk) -> Iterator[tuple[str, str]]:
+    def _notes(self, terminal: Terminal) -> Iterator[tuple[str, str]]:
         """With no money on its way, the notes that really are there are the notes of the books."""
         cassettes = {note.position: note.count for note in terminal.dispenser.counts()}
         booked = {position: unit.free for position, unit in self._bank.terminals[terminal.name].units.items()}
@@ -202,7 +203,7 @@ SUSPENDED = "withdrawal_suspense"
 VERIFIED = frozenset(f"{factor.value}_verify" for factor in Factor)
 
 
-def _withdrawal_is_right(hold: HoldRow, terminal: Kiosk, *, was_suspended: bool) -> bool:
+def _withdrawal_is_right(hold: HoldRow, terminal: Terminal, *, was_suspended: bool) -> bool:
     """Posted: the customer has the notes. Voided: not. In suspense first, if the dispenser itself does not know."""
     taken = terminal.dispenser.taken.get(hold.request_id, 0)
     unknown = terminal.dispenser.fate_now(hold.request_id) in (CashFate.UNKNOWN, CashFate.PRESENTED)
@@ -210,7 +211,7 @@ def _withdrawal_is_right(hold: HoldRow, terminal: Kiosk, *, was_suspended: bool)
     return known_end and unknown == was_suspended
 
 
-def _deposit_is_right(hold: HoldRow, terminal: Kiosk) -> bool:
+def _deposit_is_right(hold: HoldRow, terminal: Terminal) -> bool:
     """Posted: the machine kept the notes. Voided: not. Suspended: nobody knows where they are."""
     stored = terminal.acceptor.stored.get(hold.request_id, 0)
     lost = terminal.acceptor.lost.get(hold.request_id, 0)

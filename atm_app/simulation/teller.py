@@ -15,16 +15,16 @@ from atm_app.identity.delivery import Delivery
 from atm_app.ports import Cancellation, DeviceError, NotesIn
 from atm_app.simulation.fake_stores import FakeConfirmations, FakeCustomers
 from atm_app.simulation.faults import Killed, Port
-from atm_app.simulation.kiosk import Backend, Kiosk
 from atm_app.simulation.people import Person, SeededRandom
+from atm_app.simulation.terminal import Backend, Terminal
 from atm_app.stores import Deposit, Outcome, StoreUnavailable, Transfer
 
 POLICY = "cardless"
 SLOT_SECONDS = 30.0
 
 
-class Teller(Kiosk):
-    """A terminal whose process is a person at a counter: never switched on, recovered before each piece of work.
+class Teller(Terminal):
+    """A terminal that a person at a counter drives: what is open is recovered before each piece of work.
 
     ``orders``: what customers ordered, by the description their movement carries.
     """

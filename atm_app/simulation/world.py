@@ -8,9 +8,10 @@ from collections import Counter
 from atm_app.simulation.clock import Time
 from atm_app.simulation.fake_audit import FakeAudit
 from atm_app.simulation.fake_branch import FakeBranch
-from atm_app.simulation.kiosk import Backend, Kiosk
+from atm_app.simulation.kiosk import Kiosk
 from atm_app.simulation.people import BILLERS, SETTINGS, Person, SeededRandom, SimulatedVault, enrol_people
 from atm_app.simulation.teller import Teller
+from atm_app.simulation.terminal import Backend, Terminal
 
 # Long enough for every time-out of a visit, one after the other, and for the machine to mend itself after it.
 SETTLING_SECONDS = 90.0
@@ -40,10 +41,10 @@ class World:
         return Kiosk(name, self.backend, SETTINGS, SeededRandom(f"{self.seed} {name}"), self.faults)
 
     @property
-    def terminals(self) -> tuple[Kiosk, ...]:
+    def terminals(self) -> tuple[Terminal, ...]:
         return (*self.kiosks, self.teller)
 
-    def terminal(self, at: int) -> Kiosk:
+    def terminal(self, at: int) -> Terminal:
         return self.terminals[at % len(self.terminals)]
 
     def kiosk(self, at: int) -> Kiosk:
