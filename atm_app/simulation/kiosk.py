@@ -162,6 +162,15 @@ class Kiosk(Terminal):
         if process is not None:
             self.do(lambda: process.controller.handle(Action(name, value)))
 
+    def next_at(self) -> float:
+        """When its next timer goes off, in seconds of the world; never while it is off."""
+        return self.process.clock.next_at() if self.process else float("inf")
+
+    def fire(self) -> None:
+        """What is due next."""
+        if self.process is not None:
+            self.do(self.process.clock.fire)
+
     @property
     def session(self) -> Session | None:
         return self.process.controller.session if self.process else None

@@ -55,13 +55,9 @@ class World:
     def pass_time(self, seconds: float) -> None:
         """Let time go by; every timer goes off when it is due, machine by machine."""
         end = self.time.seconds + seconds
-        while True:
-            running = [kiosk for kiosk in self.kiosks if kiosk.process is not None]
-            first = min(running, key=lambda kiosk: kiosk.process.clock.next_at(), default=None)  # type: ignore[union-attr]
-            if first is None or first.process is None or first.process.clock.next_at() > end:
-                break
-            self.time.seconds = max(self.time.seconds, first.process.clock.next_at())
-            first.do(first.process.clock.fire)
+        while (first := min(self.kiosks, key=lambda kiosk: kiosk.next_at())).next_at() <= end:
+            self.time.seconds = max(self.time.seconds, first.next_at())
+            first.fire()
         self.time.seconds = end
 
     def night(self, hours: int) -> None:
