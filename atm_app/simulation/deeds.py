@@ -189,10 +189,13 @@ def _reverse(world: World, deed: Deed) -> None:
 
 
 def _resolve(world: World, deed: Deed) -> None:
-    """Staff find out about every suspended withdrawal, and are right about it."""
+    """Staff find out about every suspended withdrawal and are right about it. They wait until its machine is done: one
+    whose answer was lost asks again, and would take their resolution for a dispute."""
     kiosk = world.kiosk(deed.at)
+    unfinished = {intent.request_id for intent in kiosk.intents.open()}
     for hold in list(world.backend.bank.holds.values()):
-        if (hold.state, hold.kind, hold.terminal) == ("suspended", "withdrawal", kiosk.name):
+        suspended = (hold.state, hold.kind, hold.terminal) == ("suspended", "withdrawal", kiosk.name)
+        if suspended and hold.request_id not in unfinished:
             taken = hold.request_id in kiosk.dispenser.taken
             kiosk.branch.resolve_suspense(kiosk.random.token_bytes(16), hold.request_id, taken=taken)
 

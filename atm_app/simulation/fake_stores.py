@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -138,9 +139,10 @@ class _Lockout:
 
 
 class FakeLockouts:
-    """``begin_attempt`` and ``attempt_succeeded``."""
+    """``begin_attempt`` and ``attempt_succeeded``. ``successes``: how many there were."""
 
     def __init__(self, time: Time) -> None:
+        self.successes = Counter[tuple[int, Factor]]()
         self._time = time
         self._rows: dict[tuple[int, Factor], _Lockout] = {}
 
@@ -158,6 +160,7 @@ class FakeLockouts:
         return AttemptVerdict(not locked, max(limit - failures, 0), locked)
 
     def succeeded(self, customer_id: int, factor: Factor) -> None:
+        self.successes[customer_id, factor] += 1
         self._rows[customer_id, factor] = _Lockout()
 
     def locked_seconds(self, customer_id: int) -> int:
