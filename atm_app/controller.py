@@ -118,22 +118,27 @@ class Desk:
         self.language = self.machine.settings.languages[0]
 
     def return_notes(self) -> None:
-        """Give back what lies in escrow and tell the books; what cannot be done now, recovery does."""
+        """Give back what lies in escrow and tell the books; what cannot be done now, recovery does, and the machine
+        is out of service until it has."""
         if self.session is None or not self.session.escrowed:
             return
         request_id, self.session.escrowed = self.session.escrowed, b""
         machine, seconds = self.machine, self.machine.settings.times.take_cash
 
         def settle(fate: CashFate) -> None:
-            self.beside(Work.LEDGER, lambda: machine.settlement.settle(request_id, fate))
+            machine.workers.submit(
+                Work.LEDGER, lambda: machine.settlement.settle(request_id, fate), _ignore, self._not_given_back
+            )
 
         machine.workers.submit(
             Work.ACCEPTOR, lambda: machine.deposits.give_back(request_id, seconds), settle, self._not_given_back
         )
 
     def _not_given_back(self, error: Exception) -> None:
-        log.error("notes could not be given back: %s", type(error).__name__)
-        self.trouble = self.trouble or "acceptor"
+        log.error("notes were not given back, or the books not told: %s", type(error).__name__)
+        self.trouble = self.trouble or ("database" if isinstance(error, StoreUnavailable) else "acceptor")
+        if self.flow.here == "welcome":
+            self.guarded(lambda: self.send("fail", self.trouble))
 
     def beside(self, kind: Work, work: Callable[[], object]) -> None:
         """Work that nobody waits for; it is logged when it fails."""

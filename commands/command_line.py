@@ -30,6 +30,10 @@ def parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=about)
         command.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    simulate = commands.add_parser("simulate", help="seeded worlds of customers, staff and faults; every invariant")
+    simulate.add_argument("--seeds", type=_at_least_one, metavar="N", help="how many (1000; 1 with --from)")
+    simulate.add_argument("--from", type=int, dest="first_seed", metavar="SEED", help="the first one: 0")
+    simulate.add_argument("--json", action="store_true", help="one JSON object on standard output")
     audit = commands.add_parser("audit", help="the audit chain").add_subparsers(dest="action", required=True)
     verify = audit.add_parser("verify", help="find any changed, missing, inserted, reordered or truncated row")
     verify.add_argument("--json", action="store_true")
@@ -39,6 +43,12 @@ def parser() -> argparse.ArgumentParser:
     migrate.add_argument("--user", default="", help="administrator of a configured server; its password is asked for")
     migrate.add_argument("--new-key", action="store_true", help="make this machine's key file: the first one there is")
     return top
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("a whole number of at least 1 is wanted")
+    return int(text)
 
 
 def size_of(text: str | None) -> tuple[int, int] | None:
@@ -90,6 +100,10 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
         from commands.cut_off import cut_off
 
         return cut_off(folder, settings, json_output=options.json)
+    if options.command == "simulate":
+        from commands.simulate import simulate
+
+        return simulate(options.seeds, options.first_seed, json_output=options.json)
     if options.command == "audit":
         from commands.audit import verify
 

@@ -133,6 +133,8 @@ class _EndStep(Step):
             self.desk.send("fail", self.desk.trouble)
         else:
             self.desk.send("over")
+            if self.desk.trouble:  # what happened while the lock was shown
+                self.desk.send("fail", self.desk.trouble)
 
 
 class LockedStep(_EndStep):

@@ -67,6 +67,9 @@ ALTER TABLE hold ADD COLUMN day DATE NULL;
 -- counted: an exchange has counted the machine's cash since; where its notes are is among the differences by now.
 ALTER TABLE hold ADD COLUMN counted TINYINT(1) NOT NULL DEFAULT 0;
 
+-- resolved: where staff found the notes of a suspended hold. Its state stays what the terminal was told.
+ALTER TABLE hold ADD COLUMN resolved VARCHAR(16) NOT NULL DEFAULT '' CHECK (resolved IN ('', 'taken', 'returned'));
+
 ALTER TABLE hold ADD KEY open_by_terminal (terminal, state);
 
 ALTER TABLE journal ADD COLUMN period INT UNSIGNED NOT NULL DEFAULT 1;

@@ -37,7 +37,7 @@ answer: BEGIN
   SELECT -a.balance INTO v_booked FROM account a WHERE a.number = CONCAT('CASH-', p_terminal, '-', p_currency);
   SELECT COALESCE(SUM(n.denomination * n.count), 0) INTO v_loaded
     FROM JSON_TABLE(p_units, '$[*]' COLUMNS (denomination BIGINT PATH '$.denomination', count INT PATH '$.count')) n;
-  UPDATE hold SET counted = 1 WHERE terminal = p_terminal AND state = 'suspended';
+  UPDATE hold SET counted = 1 WHERE terminal = p_terminal AND state = 'suspended' AND resolved = '';
   UPDATE cash_in_unit SET accepted = 0 WHERE terminal = p_terminal AND currency = p_currency;
   UPDATE cash_unit SET initial = 0, presented = 0, rejected = 0, retracted = 0, unknown = 0, reserved = 0
     WHERE terminal = p_terminal AND currency = p_currency;

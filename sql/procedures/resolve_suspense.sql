@@ -28,6 +28,7 @@ answer: BEGIN
   SELECT h.account_id, h.amount, h.notes, h.counted INTO v_account, v_amount, v_notes, v_counted
     FROM hold h
     WHERE h.request_id = p_hold AND h.state = 'suspended' AND h.kind = 'withdrawal' AND h.terminal = p_terminal
+      AND h.resolved = ''
     FOR UPDATE;
   IF v_account IS NULL THEN
     ROLLBACK;
@@ -41,7 +42,7 @@ answer: BEGIN
     WHERE IF(p_taken, k.number = CONCAT(IF(v_counted, 'DIFFERENCES-', 'CASH-'), p_terminal, '-', a.currency), k.id = a.id);
   CALL move_internal(p_request, IF(p_taken, 'withdrawal_found', 'withdrawal_returned'), v_from, v_to, v_amount,
                      p_terminal, v_journal);
-  UPDATE hold SET state = IF(p_taken, 'posted', 'voided') WHERE request_id = p_hold;
+  UPDATE hold SET resolved = IF(p_taken, 'taken', 'returned') WHERE request_id = p_hold;
   IF NOT v_counted THEN
     UPDATE cash_unit u
       JOIN JSON_TABLE(v_notes, '$[*]' COLUMNS (position INT PATH '$.position', count INT PATH '$.count')) n

@@ -7,7 +7,8 @@ SELECT t.terminal,
     WHERE u.terminal = t.terminal)
     + (SELECT COALESCE(SUM(i.denomination * i.accepted), 0) FROM cash_in_unit i WHERE i.terminal = t.terminal)
     + (SELECT COALESCE(SUM(h.amount), 0) FROM hold h
-        WHERE h.terminal = t.terminal AND h.state = 'suspended' AND h.kind = 'withdrawal' AND h.counted = 0)
+        WHERE h.terminal = t.terminal AND h.state = 'suspended' AND h.kind = 'withdrawal' AND h.counted = 0
+          AND h.resolved = '')
     + (SELECT COALESCE(SUM(a.balance), 0) FROM account a WHERE a.number LIKE CONCAT('CASH-', t.terminal, '-___'))
     AS cash_difference
 FROM terminal t

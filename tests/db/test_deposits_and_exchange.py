@@ -184,6 +184,8 @@ def test_suspended_money_goes_where_staff_found_the_notes(
     branch.resolve_suspense(fresh_id(), request, taken=taken)
     with pytest.raises(ValueError, match="not_suspended"):
         branch.resolve_suspense(fresh_id(), request, taken=taken)
+    again = bank.ledger.settle(request, SUSPENDED, CashFate.UNKNOWN)
+    assert again.outcome is SUSPENDED, "a terminal whose answer was lost asks again and disputes nothing"
     assert bank.balance(customer, account)[0] == (700 if taken else 1000)
     for name in ("SUSPENSE", "DIFFERENCES"):
         assert ask(admin, "SELECT balance FROM account WHERE number = %s", (f"{name}-{bank.terminal}-INR",)) == [(0,)]

@@ -1,0 +1,268 @@
+"""The other stores of the simulated machine: customers, templates, codes, lockouts, payees, confirmations, intents."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from atm_app.banking.confirmations import Confirmation
+from atm_app.banking.money import Money
+from atm_app.banking.payees import Biller, PayeeAccount, shortened
+from atm_app.ports import FingerTemplate
+from atm_app.simulation.clock import Time
+from atm_app.simulation.fake_bank import AccountRow, CustomerRow, FakeBank
+from atm_app.simulation.fake_ledger import counterparty
+from atm_app.stores import (
+    AttemptVerdict,
+    CodeVerdict,
+    Customer,
+    Factor,
+    Intent,
+    IntentState,
+    NewCustomer,
+    StatementLine,
+    masked,
+)
+
+
+class FakeCustomers:
+    """``pseudonyms`` come from the number: the simulation needs them told apart, not secret."""
+
+    def __init__(self, bank: FakeBank, chain: str) -> None:
+        self._bank = bank
+        self._chain = chain
+
+    def find(self, number: str) -> Customer | None:
+        return next((row.customer for row in self._bank.customers.values() if row.customer.number == number), None)
+
+    def get(self, customer_id: int) -> Customer | None:
+        row = self._bank.customers.get(customer_id)
+        return row.customer if row else None
+
+    def enrol(self, customer: NewCustomer) -> int:
+        known = self.find(customer.number)
+        if known is not None:
+            return known.customer_id
+        customer_id = len(self._bank.customers) + 1
+        self._bank.customers[customer_id] = CustomerRow(
+            Customer(
+                customer_id, customer.number, customer.number.encode().rjust(16, b"."), customer.name, customer.phone,
+                customer.email,
+            )
+        )  # fmt: skip
+        return customer_id
+
+    def pin_hash(self, customer_id: int) -> bytes | None:
+        return self._bank.customers[customer_id].pin_hash
+
+    def set_pin_hash(self, customer_id: int, pin_hash: bytes) -> None:
+        self._bank.customers[customer_id].pin_hash = pin_hash
+
+    def change_pin_hash(self, customer_id: int, old: bytes, new: bytes, session: bytes) -> bool:
+        row = self._bank.customers[customer_id]
+        done = row.pin_hash == old
+        if done:
+            row.pin_hash = new
+        self._bank.note(self._chain, "credential_change", "done" if done else "refused", session, customer_id)
+        return row.pin_hash == new
+
+
+class FakeTemplates:
+    def __init__(self, bank: FakeBank) -> None:
+        self._bank = bank
+
+    def faces(self) -> Sequence[tuple[int, bytes]]:
+        return [(key, row.face) for key, row in self._bank.customers.items() if row.face is not None]
+
+    def face(self, customer_id: int) -> bytes | None:
+        return self._bank.customers[customer_id].face
+
+    def store_face(self, customer_id: int, template: bytes, quality: float) -> None:
+        self._bank.customers[customer_id].face = template
+
+    def fingers(self, customer_id: int) -> tuple[FingerTemplate, ...]:
+        return self._bank.customers[customer_id].fingers
+
+    def store_finger(self, customer_id: int, finger: str, family: str, template: bytes) -> None:
+        row = self._bank.customers[customer_id]
+        row.fingers += (FingerTemplate(len(row.fingers) + 1, finger, family, template),)
+
+
+@dataclass
+class _Code:
+    key: tuple[bytes, str, bytes]
+    mac: bytes
+    left: int
+    expires_at: datetime
+    ended: bool = False
+
+
+class FakeCodes:
+    """``issue_code`` and ``check_code``."""
+
+    def __init__(self, time: Time) -> None:
+        self._time = time
+        self._codes: list[_Code] = []
+
+    def issue(
+        self, customer_id: int, session: bytes, purpose: str, binding: bytes, code_mac: bytes, seconds: int, tries: int
+    ) -> int:
+        for code in self._codes:
+            code.ended = code.ended or code.key[:2] == (session, purpose)
+        expires_at = self._time.now() + timedelta(seconds=seconds)
+        self._codes.append(_Code((session, purpose, binding), code_mac, tries, expires_at))
+        return len(self._codes)
+
+    def check(self, challenge: int, session: bytes, purpose: str, binding: bytes, code_mac: bytes) -> CodeVerdict:
+        code = self._codes[challenge - 1] if 0 < challenge <= len(self._codes) else None
+        if code is None or code.key != (session, purpose, binding) or code.ended or code.left <= 0:
+            return CodeVerdict.USED_UP
+        code.left -= 1
+        if code.expires_at <= self._time.now():
+            verdict = CodeVerdict.EXPIRED
+        elif code.mac == code_mac:
+            verdict = CodeVerdict.ACCEPTED
+        else:
+            verdict = CodeVerdict.WRONG if code.left else CodeVerdict.USED_UP
+        code.ended = verdict is not CodeVerdict.WRONG
+        return verdict
+
+
+@dataclass
+class _Lockout:
+    failures: int = 0
+    locks: int = 0
+    locked_until: datetime | None = None
+
+
+class FakeLockouts:
+    """``begin_attempt`` and ``attempt_succeeded``. ``successes``: how many there were."""
+
+    def __init__(self, time: Time) -> None:
+        self.successes = Counter[tuple[int, Factor]]()
+        self._time = time
+        self._rows: dict[tuple[int, Factor], _Lockout] = {}
+
+    def begin(self, customer_id: int, factor: Factor, limit: int, delays: Sequence[int]) -> AttemptVerdict:
+        row = self._rows.setdefault((customer_id, factor), _Lockout())
+        locked = self.locked_seconds(customer_id)
+        failures = row.failures
+        if not locked:
+            failures += 1
+            row.failures = failures
+            if failures >= limit:
+                seconds = delays[min(row.locks, len(delays) - 1)]
+                row.failures, row.locks = 0, row.locks + 1
+                row.locked_until = self._time.now() + timedelta(seconds=seconds)
+        return AttemptVerdict(not locked, max(limit - failures, 0), locked)
+
+    def succeeded(self, customer_id: int, factor: Factor) -> None:
+        self.successes[customer_id, factor] += 1
+        self._rows[customer_id, factor] = _Lockout()
+
+    def locked_seconds(self, customer_id: int) -> int:
+        ends = [row.locked_until for (owner, _), row in self._rows.items() if owner == customer_id and row.locked_until]
+        return max((math.ceil((end - self._time.now()).total_seconds()) for end in ends), default=0) if ends else 0
+
+
+class FakePayees:
+    def __init__(self, bank: FakeBank, chain: str) -> None:
+        self._bank = bank
+        self._chain = chain
+        self._labels: dict[tuple[int, int], str] = {}
+
+    def by_number(self, number: str) -> PayeeAccount | None:
+        row = self._bank.by_number.get(number)
+        return self._found(row) if row is not None and self._payable(row) else None
+
+    def by_phone(self, phone: str) -> PayeeAccount | None:
+        owners = {
+            key for key, row in self._bank.customers.items() if _digits(row.customer.phone) == _digits(phone)
+        }  # fmt: skip
+        rows = [row for row in self._bank.accounts.values() if row.customer_id in owners and self._payable(row)]
+        if len({row.customer_id for row in rows}) != 1:
+            return None
+        return self._found(min(rows, key=lambda row: (row.kind != "wallet", row.account_id)))
+
+    def saved(self, customer_id: int) -> tuple[PayeeAccount, ...]:
+        return tuple(
+            PayeeAccount(account_id, row.bank, masked(row.number), "", row.currency, label)
+            for (owner, account_id), label in sorted(self._labels.items())
+            if owner == customer_id and self._payable(row := self._bank.accounts[account_id])
+        )
+
+    def save(self, customer_id: int, payee: PayeeAccount, label: str, session: bytes) -> None:
+        self._labels[customer_id, payee.account_id] = label
+        self._bank.note(self._chain, "payee", "saved", session, customer_id, account=payee.account_id)
+
+    def forget(self, customer_id: int, account_id: int, session: bytes) -> None:
+        self._labels.pop((customer_id, account_id), None)
+        self._bank.note(self._chain, "payee", "forgotten", session, customer_id, account=account_id)
+
+    def billers(self, currency: str) -> tuple[Biller, ...]:
+        found = [biller for biller in self._bank.billers.values() if biller.least.currency == currency]
+        return tuple(sorted(found, key=lambda biller: (biller.category, biller.name)))
+
+    def _payable(self, row: AccountRow) -> bool:
+        return row.status == "open" and self._bank.is_active(row.customer_id)
+
+    def _found(self, row: AccountRow) -> PayeeAccount:
+        name = self._bank.customers[row.customer_id or 0].customer.name
+        return PayeeAccount(row.account_id, row.bank, masked(row.number), shortened(name), row.currency)
+
+
+class FakeConfirmations:
+    def __init__(self, bank: FakeBank, terminal: str) -> None:
+        self._bank = bank
+        self._terminal = terminal
+
+    def owed(self, count: int) -> tuple[Confirmation, ...]:
+        rows = [row for row in self._bank.confirmations if row.state == "owed" and row.terminal == self._terminal]
+        return tuple(self._confirmation(row.confirmation_id) for row in rows[:count])
+
+    def tried(self, confirmation_id: int, *, sent: bool, limit: int) -> None:
+        row = self._bank.confirmations[confirmation_id - 1]
+        if row.state == "owed":
+            row.tries += 1
+            row.state = "sent" if sent else "failed" if row.tries >= limit else "owed"
+
+    def _confirmation(self, number: int) -> Confirmation:
+        row = self._bank.confirmations[number - 1]
+        account, journal = self._bank.accounts[row.account_id], self._bank.journal[row.journal_id - 1]
+        posting = next(posting for posting in journal.postings if posting.account_id == row.account_id)
+        line = StatementLine(
+            journal.journal_id, journal.at, journal.kind, Money(posting.amount, account.currency),
+            Money(posting.balance_after, account.currency), description=journal.description,
+            counterparty=counterparty(self._bank, journal, posting.line),
+        )  # fmt: skip
+        return Confirmation(number, row.customer_id, account.bank, masked(account.number), line)
+
+
+class FakeIntents:
+    """The terminal's own disk: outlives the process, not the world. ``ended``: as in ``db.intents``."""
+
+    ended = frozenset({IntentState.SETTLED, IntentState.DISPUTED})
+
+    def __init__(self) -> None:
+        self.intents: dict[bytes, Intent] = {}
+
+    def record(self, intent: Intent) -> None:
+        assert intent.request_id not in self.intents, "a request id is made once"
+        self.intents[intent.request_id] = intent
+
+    def advance(self, request_id: bytes, state: IntentState) -> None:
+        intent = self.intents[request_id]
+        self.intents[request_id] = Intent(request_id, state, intent.amount, intent.kind)
+
+    def open(self) -> tuple[Intent, ...]:
+        return tuple(intent for intent in self.intents.values() if intent.state not in self.ended)
+
+    def disputed(self) -> tuple[Intent, ...]:
+        return tuple(intent for intent in self.intents.values() if intent.state is IntentState.DISPUTED)
+
+
+def _digits(text: str) -> str:
+    return "".join(letter for letter in text if letter.isdecimal())

@@ -1,0 +1,95 @@
+"""Another channel of the same bank: deposits, transfers and payments through the real services, without a screen."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from atm_app.banking.confirmations import Confirmations
+from atm_app.banking.deposits import Deposits, value_of
+from atm_app.banking.money import Money
+from atm_app.banking.recovery import Recovery
+from atm_app.banking.settlement import Settlement
+from atm_app.banking.transfers import Transfers
+from atm_app.config import Settings
+from atm_app.identity.delivery import Delivery
+from atm_app.ports import Cancellation, DeviceError, NotesIn
+from atm_app.simulation.fake_stores import FakeConfirmations, FakeCustomers
+from atm_app.simulation.faults import Killed, Port
+from atm_app.simulation.people import Person, SeededRandom
+from atm_app.simulation.terminal import Backend, Terminal
+from atm_app.stores import Deposit, Outcome, StoreUnavailable, Transfer
+
+POLICY = "cardless"
+SLOT_SECONDS = 30.0
+
+
+class Teller(Terminal):
+    """A terminal that a person at a counter drives: what is open is recovered before each piece of work.
+
+    ``orders``: what customers ordered, by the description their movement carries.
+    """
+
+    def __init__(
+        self, name: str, backend: Backend, settings: Settings, random: SeededRandom, counts: Counter[str]
+    ) -> None:
+        super().__init__(name, backend, settings, random, counts, cassettes=())
+        self.orders = 0
+        ledger, intents = self.over(Port.DATABASE, self.ledger), self.over(Port.DISK, self.intents)
+        acceptor = self.over(Port.ACCEPTOR, self.acceptor)
+        self.settlement = Settlement(ledger, intents)
+        self.recovery = Recovery(self.settlement, intents, self.over(Port.DISPENSER, self.dispenser), acceptor)
+        self.deposits = Deposits(ledger, intents, acceptor, random)
+        self.transfers = Transfers(ledger, intents, random)
+        self.confirmations = Confirmations(
+            self.over(Port.DATABASE, FakeConfirmations(backend.bank, name)),
+            self.over(Port.DATABASE, FakeCustomers(backend.bank, self.chain)),
+            Delivery((backend.post,), settings.bank).send, settings.bank,
+        )  # fmt: skip
+
+    def recover(self) -> bool:
+        """Whether nothing is left open."""
+        try:
+            self.recovery.settle_open()
+        except (StoreUnavailable, DeviceError, Killed):
+            return False
+        return not self.intents.open()
+
+    def pay(self, person: Person, account: int, amount: Money, to: int | None, biller: str, reference: str) -> None:
+        """One order of a customer; it is never given twice."""
+        if not self.recover():
+            return
+        self.orders += 1
+        order = Transfer(
+            self.transfers.new_request(), person.customer_id, account, amount, self.random.token_bytes(16),
+            person.pseudonym, POLICY, to, biller, reference, f"order {self.name}-{self.orders}",
+        )  # fmt: skip
+        try:
+            self.transfers.book(order)
+        except (StoreUnavailable, Killed):
+            self.recover()
+
+    def pay_in(self, person: Person, account: int, notes: NotesIn) -> None:
+        """Notes through the slot, as the kiosk's flow does it: count, ask, keep or give back, settle."""
+        if not self.recover():
+            return
+        try:
+            request_id = self.deposits.begin("INR")
+            self.acceptor.insert(notes)
+            escrow = self.deposits.count(request_id, SLOT_SECONDS, Cancellation())
+            asked = Deposit(
+                request_id, person.customer_id, account, value_of(escrow.notes, "INR"), escrow.notes,
+                self.random.token_bytes(16), person.pseudonym, POLICY,
+            )  # fmt: skip
+            if self.deposits.hold(asked).outcome is Outcome.HELD:
+                fate = self.deposits.keep(request_id)
+            else:
+                fate = self.deposits.give_back(request_id, SLOT_SECONDS)
+            self.settlement.settle(request_id, fate)
+        except (StoreUnavailable, DeviceError, Killed):
+            self.recover()
+
+    def send_confirmations(self) -> None:
+        try:
+            self.confirmations.send_owed()
+        except (StoreUnavailable, Killed):
+            return
