@@ -29,6 +29,11 @@ def parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=about)
         command.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    bench = commands.add_parser("bench", help="figures beside a floor").add_subparsers(dest="action", required=True)
+    ledger = bench.add_parser("ledger", help="movements a second, beside the same CALL made by sysbench")
+    ledger.add_argument("--json", action="store_true")
+    ledger.add_argument("--runs", type=_one_or_more, default=5, help="counted runs of each kind; the median is told")
+    ledger.add_argument("--seconds", type=_one_or_more, default=4, help="how long each run takes")
     audit = commands.add_parser("audit", help="the audit chain").add_subparsers(dest="action", required=True)
     verify = audit.add_parser("verify", help="find any changed, missing, inserted, reordered or truncated row")
     verify.add_argument("--json", action="store_true")
@@ -38,6 +43,13 @@ def parser() -> argparse.ArgumentParser:
     migrate.add_argument("--user", default="", help="administrator of a configured server; its password is asked for")
     migrate.add_argument("--new-key", action="store_true", help="make this machine's key file: the first one there is")
     return top
+
+
+def _one_or_more(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("one or more")
+    return number
 
 
 def size_of(text: str | None) -> tuple[int, int] | None:
@@ -85,6 +97,10 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
         from commands.doctor import run as doctor
 
         return doctor(folder, settings, json_output=options.json)
+    if options.command == "bench":
+        from commands.bench import ledger
+
+        return ledger(options.runs, options.seconds, json_output=options.json)
     if options.command == "audit":
         from commands.audit import verify
 
