@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing and checks everything: ./test.sh [arguments of pytest]. --all adds the slow tests.
+# Installs what is missing and checks everything: ./test.sh [arguments of pytest]. --all adds the slow tests;
+# --soak runs the long ones instead.
 set -euo pipefail
 cd "$(dirname "$0")"
 . packaging/prepare.sh
@@ -10,11 +11,17 @@ install_requirements run requirements.txt
 install_requirements test requirements.txt requirements-test.txt
 export PATH="$PWD/.venv/bin:$PATH"
 
-tier=(-m "not slow")
-if [ "${1:-}" = "--all" ]; then
-  tier=()
-  shift
-fi
+tier=(-m "not slow and not soak")
+case "${1:-}" in
+  --all)
+    tier=(-m "not soak")
+    shift
+    ;;
+  --soak)
+    tier=(-m soak)
+    shift
+    ;;
+esac
 
 echo "== ruff"
 ruff check .

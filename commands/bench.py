@@ -1,169 +1,85 @@
-"""The test bench: everything around the machine that is virtual, as one object. The bench window paints it, the
-demonstration and the tests call it; none of them can do more than a person standing before the machine."""
+"""``main.py bench ledger``: figures of the machine beside a floor measured in the same run."""
 
 from __future__ import annotations
 
-import contextlib
-import logging
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
-from atm_app.banking.money import Money
-from atm_app.devices.mail import Inbox
-from atm_app.devices.virtual_acceptor import VirtualAcceptor
-from atm_app.devices.virtual_dispenser import VirtualDispenser
-from atm_app.devices.virtual_printer import VirtualPrinter
-from atm_app.ports import DeviceUnavailable, FacePrompt, FingerPrompt, NotesOfValue
-from atm_app.views import Face, Fingerprint, Shown
-from biometric.virtual.camera_client import VirtualCamera
-from biometric.virtual.control import ControlError
-from biometric.virtual.person_obliging import answer
-from biometric.virtual.r307_client import VirtualSensor
-from commands.people import PEOPLE, Person
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
 
-log = logging.getLogger(__name__)
+from db.folder import DataFolder, fresh_folder
+from db.ledger_bench import CASES, BenchProblem, Result, measure
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+EXIT_MISSED, EXIT_MISSING = 1, 2
+
+# Least share of the floor: the budgets of docs/testing.md.
+BUDGET = {"8": 0.6, "hot": 0.5}
 
 
-class TestBench:
-    """``camera``, ``sensor`` and ``printer`` are None where a real device is plugged in. Calls return at once; they
-    are carried out in order on one thread, so that a slow device never holds up the screen."""
+def ledger(runs: int, seconds: int, *, json_output: bool) -> int:
+    """Exit code 0 when the books are right and every budget is met. Progress goes to standard error."""
+    if not installed("sysbench"):
+        return EXIT_MISSING
+    folder = fresh_folder("bench")
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("ledger", total=len(CASES) * (runs + 1) * 2)
+        try:
+            results, movements = measure(
+                folder, runs, seconds, lambda what: progress.update(task, advance=1, description=what)
+            )
+        except BenchProblem as problem:
+            print(problem, file=sys.stderr)
+            return EXIT_MISSED
+    answer = answer_of(results, movements, folder) | {"runs": runs, "seconds": seconds}
+    if json_output:
+        print(json.dumps(answer, indent=1))
+    else:
+        Console().print(_table(answer))
+        print(f"{movements} movements, all in the books of {folder.root}")
+    return 0 if answer["ok"] else EXIT_MISSED
 
-    __test__ = False  # not a test of pytest's
 
-    def __init__(
-        self,
-        camera: VirtualCamera | None,
-        sensor: VirtualSensor | None,
-        dispenser: VirtualDispenser,
-        acceptor: VirtualAcceptor,
-        printer: VirtualPrinter | None,
-        inbox: Inbox | None,
-        kill_vision: Callable[[], None],
-    ) -> None:
-        self.camera = camera
-        self.sensor = sensor
-        self.dispenser = dispenser
-        self.acceptor = acceptor
-        self.printer = printer
-        self.inbox = inbox
-        self.kill_vision = kill_vision
-        self.person: Person | None = None
-        self.finger = ""
-        self.obliging = True
-        self._prompt = FacePrompt.LOOK
-        self._finger_prompt: FingerPrompt | None = None
-        self._hands = ThreadPoolExecutor(1, thread_name_prefix="bench")
-        self._closed = threading.Event()
+def installed(program: str) -> bool:
+    """Whether a Debian package of that name is there, now that it was asked for; if not, it was said what to do."""
+    if shutil.which(program):
+        return True
+    command = ["bash", "-c", '. packaging/prepare.sh; install_packages "$1"', "bash", program]
+    return subprocess.run(command, cwd=PROJECT, stdout=sys.stderr, check=False).returncode == 0
 
-    def start_sensor(self) -> None:
-        """Start the sensor's process; what is asked of it meanwhile waits."""
-        self._sensor_do("start")
 
-    @property
-    def people(self) -> tuple[Person, ...]:
-        return PEOPLE
+def answer_of(results: list[Result], movements: int, folder: DataFolder) -> dict[str, Any]:
+    """Rates a second and milliseconds, medians of the counted runs, by case."""
+    ratio = {result.case.name: round(result.ratio, 3) for result in results}
+    return {
+        "ok": all(ratio[name] >= least for name, least in BUDGET.items() if name in ratio),
+        "movements_per_second": {result.case.name: round(result.rate, 1) for result in results},
+        "floor": {result.case.name: round(result.floor_rate, 1) for result in results},
+        "ratio": ratio,
+        "p50_ms": {result.case.name: _median([run.p50_ms for run in result.ours]) for result in results},
+        "p99_ms": {result.case.name: _median([run.p99_ms for run in result.ours]) for result in results},
+        "floor_p99_ms": {result.case.name: _median([run.p99_ms for run in result.floor]) for result in results},
+        "budget": BUDGET,
+        "movements": movements,
+        "data_folder": str(folder.root),
+    }
 
-    def close(self) -> None:
-        self._closed.set()
-        self._hands.shutdown(wait=False, cancel_futures=True)
 
-    # --- the person before the machine --------------------------------------------------------------------------------
+def _median(values: list[float]) -> float:
+    return round(statistics.median(values), 3)
 
-    def step_up(self, key: str) -> None:
-        """A person stands before the camera, with their own finger ready."""
-        self.person = next(person for person in PEOPLE if person.key == key)
-        self.finger = self.person.finger
-        self._camera_do("stand", key)
 
-    def walk_away(self) -> None:
-        self.person = None
-        self._camera_do("leave")
-        self.lift_finger()
-
-    def hold_up_photograph(self, key: str) -> None:
-        """A print of a person; nobody answers the prompts."""
-        self.person = None
-        self._camera_do("photograph", key)
-
-    def stand_together(self, key: str, other: str) -> None:
-        self._camera_do("two", key, other)
-
-    def blink(self) -> None:
-        self._camera_do("blink")
-
-    def turn(self, side: str) -> None:
-        self._camera_do("turn", side)
-
-    def camera_fault(self, name: str, on: bool) -> None:
-        """``name``: unplug, freeze, dark or noise."""
-        if name == "unplug":
-            self._camera_do("unplug" if on else "plug")
-        else:
-            self._camera_do(name, on)
-
-    def place_finger(self, finger: str) -> None:
-        self._sensor_do("place", finger)
-
-    def lift_finger(self) -> None:
-        self._sensor_do("lift")
-
-    def sensor_fault(self, name: str) -> None:
-        """``name``: unplug, plug, none, silent, noise, lost_byte, corrupt, slow, messy or wet."""
-        if name in ("unplug", "plug"):
-            self._sensor_do(name)
-        else:
-            self._sensor_do("fault", name)
-
-    def take_cash(self) -> None:
-        self._hands.submit(self.dispenser.take)
-
-    def insert_notes(self, major: int, count: int) -> None:
-        """Put so many notes of a denomination in the acceptor's slot, if it is open."""
-        denomination = Money.of_major(major).minor
-        self._hands.submit(self.acceptor.insert, (NotesOfValue(denomination, count),))
-
-    # --- a person who does what the screen asks ----------------------------------------------------------------------
-
-    def follow(self, shown: Shown) -> None:
-        """Called with every picture of the machine; an obliging person reads it and acts."""
-        view = shown.view
-        prompt = view.prompt if isinstance(view, Face) else FacePrompt.LOOK
-        finger_prompt = view.prompt if isinstance(view, Fingerprint) else None
-        before, self._prompt = self._prompt, prompt
-        finger_before, self._finger_prompt = self._finger_prompt, finger_prompt
-        if not self.obliging or self.person is None:
-            return
-        if prompt is not before and self.camera is not None:
-            camera = self.camera
-            self._do("camera", lambda: answer(camera, prompt))
-        if finger_prompt is finger_before:
-            return
-        if finger_prompt in (FingerPrompt.PLACE, FingerPrompt.PLACE_AGAIN):
-            self.place_finger(self.finger)
-        elif finger_prompt in (FingerPrompt.LIFT, FingerPrompt.MESSY, None):
-            self.lift_finger()
-
-    # --- inside ------------------------------------------------------------------------------------------------------
-
-    def _camera_do(self, method: str, *arguments: Any) -> None:
-        camera = self.camera
-        if camera is not None:
-            self._do(f"camera {method}", lambda: getattr(camera, method)(*arguments))
-
-    def _sensor_do(self, method: str, *arguments: Any) -> None:
-        sensor = self.sensor
-        if sensor is not None:
-            self._do(f"sensor {method}", lambda: getattr(sensor, method)(*arguments))
-
-    def _do(self, name: str, act: Callable[[], object]) -> None:
-        def carefully() -> None:
-            try:
-                act()
-            except (DeviceUnavailable, ControlError, OSError) as error:
-                if not self._closed.is_set():
-                    log.warning("test bench, %s: %s", name, error)
-
-        with contextlib.suppress(RuntimeError):  # closed already
-            self._hands.submit(carefully)
+def _table(answer: dict[str, Any]) -> Table:
+    columns = ("movements_per_second", "floor", "ratio", "p50_ms", "p99_ms", "floor_p99_ms")
+    table = Table("connections", *(name.replace("_", " ") for name in columns), box=None, pad_edge=False)
+    for case in answer["ratio"]:
+        table.add_row(case, *(str(answer[name][case]) for name in columns))
+    return table

@@ -34,6 +34,11 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument("--seeds", type=_at_least_one, metavar="N", help="how many (1000; 1 with --from)")
     simulate.add_argument("--from", type=int, dest="first_seed", metavar="SEED", help="the first one: 0")
     simulate.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    bench = commands.add_parser("bench", help="figures beside a floor").add_subparsers(dest="action", required=True)
+    ledger = bench.add_parser("ledger", help="movements a second, beside the same CALL made by sysbench")
+    ledger.add_argument("--json", action="store_true")
+    ledger.add_argument("--runs", type=_at_least_one, default=5, help="counted runs of each kind; the median is told")
+    ledger.add_argument("--seconds", type=_at_least_one, default=4, help="how long each run takes")
     audit = commands.add_parser("audit", help="the audit chain").add_subparsers(dest="action", required=True)
     verify = audit.add_parser("verify", help="find any changed, missing, inserted, reordered or truncated row")
     verify.add_argument("--json", action="store_true")
@@ -104,6 +109,10 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
         from commands.simulate import simulate
 
         return simulate(options.seeds, options.first_seed, json_output=options.json)
+    if options.command == "bench":
+        from commands.bench import ledger
+
+        return ledger(options.runs, options.seconds, json_output=options.json)
     if options.command == "audit":
         from commands.audit import verify
 

@@ -43,9 +43,9 @@ from biometric.fingerprint.matcher import RECOMMENDED_THRESHOLD
 from biometric.fingerprint.sensor import R307Sensor
 from biometric.virtual.camera_client import VirtualCamera
 from biometric.virtual.r307_client import VirtualSensor
-from commands.bench import TestBench
 from commands.demonstration import Demonstration, request_id
 from commands.people import ACCEPTED_NOTES, BILLERS, CASSETTES
+from commands.workbench import TestBench
 from db.connection import ServerAddress
 from db.folder import DataFolder, data_folder
 from db.storage import Storage

@@ -84,20 +84,19 @@ def open_raw(
 
 
 class ProcedureAdapter(PyFormatAdapter):
-    """Reads a CALL to its end: after its rows comes a status, which the connector would take for the next answer."""
+    """Reads a CALL to its end: after its rows comes a status, which the connector would take for the next answer.
+
+    ``conn`` is the connection's one cursor: the connector asks the server whether it is there each time it makes one.
+    """
 
     def select(  # type: ignore[override]
         self, conn: Any, query_name: str, sql: str, parameters: Any, record_class: Any = None
     ) -> list[Row]:
-        cursor = conn.cursor(dictionary=True)
-        try:
-            cursor.execute(sql, parameters)
-            rows: list[Row] = cursor.fetchall() if cursor.with_rows else []
-            while cursor.nextset():
-                pass
-            return rows
-        finally:
-            cursor.close()
+        conn.execute(sql, parameters)
+        rows: list[Row] = conn.fetchall() if conn.with_rows else []
+        while conn.nextset():
+            pass
+        return rows
 
 
 class Database:
@@ -107,6 +106,7 @@ class Database:
         self._opener = opener
         self._before_connecting = before_connecting
         self._connection: Any = None
+        self._cursor: Any = None
         self._mutex = threading.RLock()
         self._queries: Any = aiosql.from_path(SQL / "queries", ProcedureAdapter)
 
@@ -142,7 +142,7 @@ class Database:
             if self._connection is not None:
                 with contextlib.suppress(errors.Error):
                     self._connection.close()
-                self._connection = None
+                self._connection = self._cursor = None
 
     def _run(self, query: str, parameters: dict[str, Any], *, repeatable: bool) -> list[Row]:
         def transient(error: BaseException) -> bool:
@@ -178,6 +178,7 @@ class Database:
             try:
                 self._before_connecting()
                 self._connection = self._opener()
+                self._cursor = self._connection.cursor(dictionary=True)
             except errors.Error as error:
                 if error.errno in SERVER_GONE:
                     raise _NotConnected(str(error)) from error
@@ -185,7 +186,7 @@ class Database:
 
     def _call(self, query: str, parameters: dict[str, Any]) -> list[Row]:
         try:
-            rows: list[Row] = getattr(self._queries, query)(self._connection, **parameters)
+            rows: list[Row] = getattr(self._queries, query)(self._cursor, **parameters)
             return rows
         except errors.Error as error:
             if error.errno in SERVER_GONE:

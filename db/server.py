@@ -246,7 +246,8 @@ class Supervisor:
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(path))
             path.chmod(0o600)
-            listener.listen(16)
+            # Room for a whole fleet at once: who finds none takes the supervisor for dead and starts another.
+            listener.listen(socket.SOMAXCONN)
             listener.setblocking(False)
             self._selector.register(listener, selectors.EVENT_READ)
             try:
@@ -273,7 +274,11 @@ class Supervisor:
     def _accept(self, listener: socket.socket) -> None:
         client, _ = listener.accept()
         client.setblocking(False)
-        client.sendall(b"ready\n")
+        try:
+            client.sendall(b"ready\n")
+        except OSError:  # it hung up before its turn came: killed, or a second supervisor that only looked
+            client.close()
+            return
         self._clients.add(client)
         self._selector.register(client, selectors.EVENT_READ)
 

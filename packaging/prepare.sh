@@ -26,9 +26,10 @@ missing_packages() {
   has_font "Noto Sans Devanagari" || echo fonts-noto-core
 }
 
+# install_packages [PACKAGE…]: those, or else whatever the machine misses.
 install_packages() {
-  local missing
-  missing=$(missing_packages | tr '\n' ' ')
+  local missing="$*"
+  [ -n "$missing" ] || missing=$(missing_packages | tr '\n' ' ')
   [ -n "${missing// /}" ] || return 0
   local as_root=()
   if [ "$(id -u)" != 0 ]; then

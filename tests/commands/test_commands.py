@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -129,3 +130,34 @@ def test_migrating_an_up_to_date_database_does_nothing(own_folder: DataFolder) -
     done = run("db", "migrate", folder=own_folder)
     assert done.returncode == 0
     assert "up to date" in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("sysbench") is None, reason="sysbench is not installed; this command installs it")
+def test_the_ledger_is_measured_beside_its_floor(own_folder: DataFolder) -> None:
+    """Whether the budget is met in runs of a second on a busy machine is not this test's business."""
+    done = run("bench", "ledger", "--runs", "1", "--seconds", "1", "--json", folder=own_folder)
+    answer = json.loads(done.stdout)
+    try:
+        assert done.returncode == (0 if answer["ok"] else 1), done.stderr
+        for name in ("movements_per_second", "floor", "ratio", "p50_ms", "p99_ms"):
+            assert answer[name].keys() == {"1", "8", "32", "hot"}, name
+            assert all(value > 0 for value in answer[name].values()), name
+        assert DataFolder(Path(answer["data_folder"])).has_database
+    finally:
+        shutil.rmtree(answer["data_folder"], ignore_errors=True)
+
+
+def test_what_cannot_be_installed_is_named(own_folder: DataFolder, tmp_path: Path) -> None:
+    """A machine without sysbench and without a way to install it."""
+    for program in ("bash", "id"):
+        (tmp_path / program).symlink_to(shutil.which(program) or "")
+    done = run("bench", "ledger", folder=own_folder, PATH=str(tmp_path))
+    assert done.returncode == 2
+    assert "sysbench" in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "many"])
+def test_a_bench_of_no_runs_is_refused(own_folder: DataFolder, number: str) -> None:
+    assert run("bench", "ledger", "--runs", number, folder=own_folder).returncode == 2

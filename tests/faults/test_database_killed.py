@@ -6,6 +6,7 @@ import fcntl
 import itertools
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -149,6 +150,20 @@ def test_an_orphaned_server_keeps_the_folder_locked_until_it_has_ended(bank: Ban
         os.kill(server, signal.SIGCONT)
     assert bank.ledger.trial_balance().balanced
     assert server_of(bank.folder) != server
+
+
+def test_a_client_that_hangs_up_before_its_turn_disturbs_nobody(bank: Bank) -> None:
+    server, supervisor = server_of(bank.folder), supervisor_of(bank.folder)
+    os.kill(supervisor, signal.SIGSTOP)
+    try:
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(bank.folder.control_socket))
+    finally:
+        os.kill(supervisor, signal.SIGCONT)
+    later = Attachment(bank.folder)
+    later.ensure()
+    assert (server_of(bank.folder), supervisor_of(bank.folder)) == (server, supervisor)
+    later.close()
 
 
 def test_a_second_supervisor_is_refused_and_disturbs_nobody(bank: Bank) -> None:
