@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 import os
+import time
+from collections import deque
 from dataclasses import replace
 from pathlib import Path
 
 from atm_app.stores import AuditEvent
 from atm_app.trust.audit import GENESIS, AuditRow, Head, JournalTotal, Seal, Sealer, Verification, reconcile
 from db.connection import Database, Row
+
+# Longer than any call is waited for (ANSWER_SECONDS of db/connection.py), with room for the server to end it.
+LOOK_BACK_SECONDS = 10.0
+LOOK_AT_ALL_SECONDS = 600.0
 
 
 def _audit_row(row: Row) -> AuditRow:
@@ -27,6 +34,8 @@ class AuditRows:
         self._chain = chain
         self._sealer = sealer
         self._checkpoints = checkpoints
+        self._sealed_up_to: deque[tuple[float, int]] = deque([(-math.inf, 0)])
+        self._looked_at_all = -math.inf
 
     def write(self, event: AuditEvent) -> None:
         self._database.rows(
@@ -36,19 +45,35 @@ class AuditRows:
         )  # fmt: skip
 
     def seal(self) -> int:
-        sealed = 0
+        sealed, after, now = 0, self._look_from(), time.monotonic()
         while True:
             # The head first: rows another sealer seals in between are then refused by the compare and swap.
             head = self._head()
-            rows = [_audit_row(row) for row in self._database.rows("unsealed_rows", chain=self._chain)]
+            rows = [_audit_row(row) for row in self._database.rows("unsealed_rows", chain=self._chain, after=after)]
             if not rows:
                 break
             seals = self._sealer.seal(head, rows)
             if self._append(head, seals):
                 sealed += len(seals)
+                after = rows[-1].audit_id
+        self._sealed_up_to.append((now, max(after, self._sealed_up_to[-1][1])))
         if sealed:
             self.checkpoint()
         return sealed
+
+    def _look_from(self) -> int:
+        """The row after which there may be unsealed ones: the past of a chain is long, and almost all of it sealed.
+
+        A row can appear after later ones were sealed, when its call was given up by its caller and ended on the server
+        all the same. So the last seconds are looked through again each time, and everything now and then.
+        """
+        now = time.monotonic()
+        if now - self._looked_at_all > LOOK_AT_ALL_SECONDS:
+            self._looked_at_all = now
+            return 0
+        while len(self._sealed_up_to) > 1 and self._sealed_up_to[1][0] < now - LOOK_BACK_SECONDS:
+            self._sealed_up_to.popleft()
+        return self._sealed_up_to[0][1]
 
     def checkpoint(self) -> None:
         """Note the head outside the database. What is noted here cannot be cut off unseen."""

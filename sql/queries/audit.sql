@@ -7,9 +7,9 @@ CALL seal_audit(:chain, :sequence, :seal, :seals, :new_sequence, :new_seal);
 -- name: head_of(chain)
 SELECT chain, sequence, seal FROM audit_head_view WHERE chain = :chain;
 
--- name: unsealed_rows(chain)
+-- name: unsealed_rows(chain, after)
 SELECT id, chain, at, event, outcome, session, subject, details, age_seconds FROM audit_unsealed_view
-WHERE chain = :chain ORDER BY id LIMIT 500;
+WHERE chain = :chain AND id > :after ORDER BY id LIMIT 500;
 
 -- name: all_rows()
 SELECT id, chain, at, event, outcome, session, subject, details, age_seconds FROM audit_view ORDER BY id;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -142,6 +143,46 @@ def test_a_second_sealer_in_between_seals_nothing_twice(
         other.close()
     assert done == [4]
     assert trail.verify() == Verification(6, 1, 0, ())
+
+
+def test_a_row_that_appears_after_later_ones_were_sealed_is_sealed_too(trail: Trail) -> None:
+    """Its call was given up by its caller, and ended on the server all the same."""
+    late = administrator(trail.folder)
+    late.autocommit = False
+    late.cursor().execute(
+        "INSERT INTO audit (chain, event, outcome, session, subject, details) VALUES (%s, 'late', '', '', '', '{}')",
+        (KIOSK,),
+    )
+    trail.write(3)
+    assert trail.kiosk.seal() == 3
+    assert trail.kiosk.seal() == 0
+    late.commit()
+    late.close()
+    assert trail.kiosk.seal() == 1
+    assert trail.verify() == Verification(4, 1, 0, ())
+
+
+@pytest.mark.parametrize(("seconds", "from_where"), [(0.0, 0), (11.0, 3), (601.0, 0)])
+def test_the_sealed_past_is_looked_through_no_more_but_now_and_then(
+    trail: Trail, monkeypatch: pytest.MonkeyPatch, seconds: float, from_where: int
+) -> None:
+    trail.write(3)
+    trail.kiosk.seal()
+    asked: list[int] = []
+    rows, now = trail.storage.kiosk.rows, time.monotonic()
+
+    def listen(query: str, **parameters: Any) -> Any:
+        if query == "unsealed_rows":
+            asked.append(parameters["after"])
+        return rows(query, **parameters)
+
+    monkeypatch.setattr(trail.storage.kiosk, "rows", listen)
+    monkeypatch.setattr("db.audit.time.monotonic", lambda: now + 0.01)
+    trail.kiosk.seal()
+    monkeypatch.setattr("db.audit.time.monotonic", lambda: now + seconds + 0.02)
+    asked.clear()
+    trail.kiosk.seal()
+    assert asked == [trail.row(from_where) if from_where else 0]
 
 
 def test_sealers_of_one_chain_at_once_seal_every_row_once(trail: Trail) -> None:

@@ -213,7 +213,7 @@ mix = (NoteCount(3, 10000, 1),)
 while True:
     request = secrets.token_bytes(16)
     storage.intents.record(Intent(request, IntentState.CREATED, Money(10000)))
-    storage.ledger.hold(Withdrawal(request, customer, account, Money(10000), mix, bytes(16), b"s" * 16))
+    storage.ledger.hold(Withdrawal(request, customer, account, Money(10000), mix, bytes(16), b"s" * 16, "cardless"))
     storage.ledger.settle(request, Outcome.POSTED, CashFate.TAKEN)
     storage.intents.advance(request, IntentState.SETTLED)
     print("posted", flush=True)

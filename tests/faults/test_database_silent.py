@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -13,6 +14,7 @@ from atm_app.stores import Factor, StoreUnavailable
 from db.connection import ANSWER_SECONDS, RETRY_SECONDS
 from db.folder import DataFolder
 from db.storage import Storage
+from tests.waiting import wait_until
 
 
 def mariadbd_of(folder: DataFolder) -> int:
@@ -22,6 +24,17 @@ def mariadbd_of(folder: DataFolder) -> int:
     raise AssertionError("no server runs there")
 
 
+def stop(process: int) -> None:
+    """Return only when every thread has stopped: one that still runs may answer."""
+    os.kill(process, signal.SIGSTOP)
+    wait_until(lambda: all(_state_of(path) in "Tt" for path in Path(f"/proc/{process}/task").iterdir()))
+
+
+def _state_of(task: Path) -> str:
+    """The letter after the name in brackets, as proc(5) has it."""
+    return (task / "stat").read_text().rpartition(")")[2].split()[0]
+
+
 @pytest.mark.timeout(90)
 def test_a_silent_database_is_given_up_and_works_again(own_folder: DataFolder) -> None:
     storage = Storage(own_folder, "ATM-1", "INR")
@@ -29,7 +42,7 @@ def test_a_silent_database_is_given_up_and_works_again(own_folder: DataFolder) -
     storage.branch.set_up_terminal("INR", 0)
     assert storage.ledger.cash_units() == ()
     server = mariadbd_of(own_folder)
-    os.kill(server, signal.SIGSTOP)
+    stop(server)
     try:
         began = time.monotonic()
         with pytest.raises(StoreUnavailable):
