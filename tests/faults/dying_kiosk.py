@@ -22,6 +22,7 @@ from commands.kiosk import Kiosk
 from commands.people import PEOPLE
 from db.folder import DataFolder
 from tests.journeys.conftest import Visitor
+from tests.limits import GENEROUS
 
 CUSTOMER = PEOPLE[0]
 AMOUNT = 2_000
@@ -90,7 +91,7 @@ def agreement(kiosk: Kiosk) -> dict[str, Any]:
 
 def main(folder: Path, point: str) -> None:
     ensure_display()
-    settings = Settings(camera="virtual", times=TimeSettings(take_cash=20.0, farewell=0.3))
+    settings = Settings(camera="virtual", limits=GENEROUS, times=TimeSettings(take_cash=20.0, farewell=0.3))
     kiosk = Kiosk(DataFolder(folder), settings, (1280, 720))
     # Deadly at once when it is the recovery that is to be killed, else from the welcome screen on.
     recovering = point.startswith("recovering ")

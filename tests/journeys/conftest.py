@@ -17,6 +17,7 @@ from commands.kiosk import Kiosk
 from commands.people import PEOPLE, Person
 from commands.touching import NothingToTouch, find, touch
 from db.folder import DataFolder
+from tests.limits import GENEROUS
 
 PUMP_SECONDS = 0.005
 ENROLMENT_SECONDS = 240.0  # a machine that draws its virtual persons for the first time, under load
@@ -157,6 +158,7 @@ def kiosk() -> Iterator[Kiosk]:
         face=FaceSettings(patience=12.0),
         fingerprint=FingerprintSettings(port="virtual", patience=4.0),
         code=CodeSettings(),
+        limits=GENEROUS,
         times=TimeSettings(idle=20.0, more_time=20.0, take_cash=4.0, farewell=0.6, locked=0.6),
     )
     folder: DataFolder = fresh_folder("test")

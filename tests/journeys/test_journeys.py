@@ -43,14 +43,14 @@ def test_the_whole_cardless_withdrawal(visitor: Visitor) -> None:
 
 
 def test_money_is_sent_and_both_sides_are_told(visitor: Visitor) -> None:
-    before, others = visitor.balance(FARA), visitor.balance(EDNA)
+    before, others = visitor.balance(FARA), visitor.balance(CHEN)
     visitor.sign_in_by_number(FARA)
     visitor.touch("Send money")
     visitor.wait_for("choose_account")
     visitor.touch(FARA.accounts[0].bank)
     visitor.wait_for("payee")
     visitor.touch("Account number")
-    visitor.type(EDNA.accounts[0].number)
+    visitor.type(CHEN.accounts[0].number)
     visitor.touch("Continue")
     visitor.wait_until(lambda: visitor.shown.view.found is not None and not visitor.shown.busy)
     visitor.touch("Continue")
@@ -66,7 +66,7 @@ def test_money_is_sent_and_both_sides_are_told(visitor: Visitor) -> None:
     visitor.touch("Send by e-mail")
     visitor.wait_for("another", "receipt_mailed")
     visitor.touch("No, thank you")
-    assert (visitor.balance(FARA), visitor.balance(EDNA)) == (before - 1250, others + 1250)
+    assert (visitor.balance(FARA), visitor.balance(CHEN)) == (before - 1250, others + 1250)
     inbox = visitor.kiosk.plant.inbox
     assert inbox is not None
 
@@ -74,7 +74,7 @@ def test_money_is_sent_and_both_sides_are_told(visitor: Visitor) -> None:
         return any("₹1,250" in message.text and "Rent" in message.text
                    for message in inbox.messages(person.customer.email))  # fmt: skip
 
-    visitor.wait_until(lambda: told(FARA) and told(EDNA))
+    visitor.wait_until(lambda: told(FARA) and told(CHEN))
     assert [message.attachments[0].name for message in inbox.messages(FARA.customer.email) if message.attachments]
 
 
