@@ -162,9 +162,13 @@ class Surgeon:
         self.keeper.close()
 
 
-@pytest.fixture
-def surgeon(emptied_folder: DataFolder) -> Iterator[Surgeon]:
-    made = Surgeon(emptied_folder)
+@pytest.fixture(scope="module")
+def surgeon(spare_folder: DataFolder) -> Iterator[Surgeon]:
+    """The second server's database made anew, once: a walk leaves nothing that the next one minds."""
+    admin = administrator(spare_folder, None)
+    admin.cursor().execute("DROP DATABASE IF EXISTS atm")
+    admin.close()
+    made = Surgeon(spare_folder)
     yield made
     made.close()
 
