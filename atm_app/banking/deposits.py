@@ -33,12 +33,13 @@ class Deposits:
         self._acceptor = acceptor
         self._random = random
 
-    def begin(self, currency: str) -> bytes:
-        """The request id of a new deposit, on disk before the slot opens: whoever finds notes in escrow later knows
-        whose they are."""
-        request_id = self._random.token_bytes(REQUEST_BYTES)
+    def new_request(self) -> bytes:
+        """Known to the visit before anything is done, so that whoever ends it can end the deposit too."""
+        return self._random.token_bytes(REQUEST_BYTES)
+
+    def begin(self, request_id: bytes, currency: str) -> None:
+        """On disk before the slot opens: whoever finds notes in escrow later knows whose they are."""
         self._intents.record(Intent(request_id, IntentState.CREATED, Money(0, currency), IntentKind.DEPOSIT))
-        return request_id
 
     def count(self, request_id: bytes, seconds: float, cancellation: Cancellation) -> Escrow:
         """Take notes into escrow. Raises Cancelled, DeviceError."""

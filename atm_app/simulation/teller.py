@@ -73,7 +73,8 @@ class Teller(Terminal):
         if not self.recover():
             return
         try:
-            request_id = self.deposits.begin("INR")
+            request_id = self.deposits.new_request()
+            self.deposits.begin(request_id, "INR")
             self.acceptor.insert(notes)
             escrow = self.deposits.count(request_id, SLOT_SECONDS, Cancellation())
             asked = Deposit(

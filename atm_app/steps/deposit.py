@@ -22,31 +22,31 @@ class InsertNotesStep(Step):
         self._cancellation = Cancellation()
         self._refused = 0
         self._paint()
-        if self.session.escrowed:
+        session = self.session
+        if session.escrowed:
             self._count()
-        else:
-            currency = self.machine.settings.currency
-            self.desk.work(Work.LEDGER, lambda: self.machine.deposits.begin(currency), self._begun, self._not_begun)
+            return
+        deposits, currency = self.machine.deposits, self.machine.settings.currency
+        request_id = session.escrowed = session.order.request_id = deposits.new_request()
+        self.desk.work(
+            Work.LEDGER, lambda: deposits.begin(request_id, currency), lambda _: self._count(), self._not_begun
+        )
 
     def touch(self, action: Action) -> None:
-        if not self.session.escrowed:
-            return
         if action.name == "keep" and self.session.order.notes:
             self.desk.send("keep")
         elif action.name == "back" and not self.session.order.notes:
+            self.desk.return_notes()
             self.desk.send("back_to_menu")
 
     def leave(self) -> None:
         self._cancellation.cancel()
 
-    def _begun(self, request_id: bytes) -> None:
-        self.session.escrowed = self.session.order.request_id = request_id
-        self._count()
-
     def _not_begun(self, error: Exception) -> bool:
         """The terminal's own disk refused; no slot has opened."""
         if not isinstance(error, StoreUnavailable):
             return False
+        self.session.escrowed = b""
         self.desk.trouble = "database"
         self.desk.send("explain", "nothing_moved")
         return True

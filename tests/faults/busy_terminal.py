@@ -120,7 +120,8 @@ class BusyTerminal:
         self._tell(request, IntentKind.WITHDRAWAL, self._settlement.settle(request, fate), amount.minor)
 
     def _pay_in(self) -> None:
-        request = self._deposits.begin("INR")
+        request = self._deposits.new_request()
+        self._deposits.begin(request, "INR")
         self._in_hand = self._choice.randint(1, MOST_NOTES)
         notes = self._deposits.count(request, 5.0, Cancellation()).notes
         amount = Money(sum(note.denomination * note.count for note in notes))

@@ -190,3 +190,16 @@ def test_without_an_acceptor_the_deposit_is_not_offered(world: World) -> None:
     assert not world.view.notes_in
     world.touch("deposit")
     assert (world.state, world.note) == ("notice", "no_acceptor")
+
+
+def test_a_visit_ended_before_the_slot_opens_leaves_no_deposit_open(world: World) -> None:
+    to_menu(world)
+    world.workers.held.add(Work.LEDGER)
+    world.touch("deposit")
+    world.workers.settle_one(Work.LEDGER)
+    world.touch("account", str(world.accounts[0]))
+    assert world.state == "insert_notes"
+    world.touch("cancel")
+    go_on(world)
+    assert world.state == "farewell"
+    assert world.storage.intents.open() == ()
