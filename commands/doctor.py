@@ -134,7 +134,7 @@ def _settled(ask: Callable[[], DeviceStatus]) -> DeviceStatus:
     """A device's state once it has stopped starting; it is given some seconds."""
     deadline = time.monotonic() + DEVICE_SECONDS
     while (status := ask()).state in (DeviceState.STARTING, DeviceState.NO_DEVICE) and time.monotonic() < deadline:
-        time.sleep(POLL_SECONDS)
+        time.sleep(POLL_SECONDS)  # between two questions: a device that starts tells nobody when it is done
     return status
 
 

@@ -84,7 +84,7 @@ SCREENS: dict[type[View], type[Screen]] = {
     ChooseBiller: transfer.ChooseBillerScreen,
     Reference: transfer.ReferenceScreen,
     Description: transfer.DescriptionScreen,
-    Booking: transfer.BookingScreen,
+    Booking: cash.BookingScreen,
     ReceiptOffer: papers.ReceiptScreen,
     Statement: papers.StatementScreen,
     NewPin: own_settings.NewPinScreen,

@@ -6,62 +6,42 @@ notes are when the program that drove it dies.
 
 from __future__ import annotations
 
-import json
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from atm_app.durable_file import write_whole
+from atm_app.devices.virtual_cash import VirtualCashDevice
 from atm_app.ports import (
     Cancellation,
     Cancelled,
     CashFate,
     DeviceError,
-    DeviceState,
-    DeviceStatus,
-    DeviceUnavailable,
     Escrow,
     NotesIn,
     NotesOfValue,
 )
 
-NAME = "acceptor"
 # XFS4IoT leaves the size of the escrow to the device; common bundle acceptors hold about 200 notes.
 ESCROW_NOTES = 200
-# Requests whose fate is remembered; a terminal asks about its latest few at most.
-REMEMBERED = 200
 # How often a wait for notes looks whether it is still wanted.
 LOOK_SECONDS = 0.1
 
 
-class VirtualAcceptor:
-    """``denominations``: minor units of the notes it can read. ``changed`` is called after every movement of notes,
-    on the thread that moved them; the bench paints by it."""
+class VirtualAcceptor(VirtualCashDevice):
+    """``denominations``: minor units of the notes it can read."""
+
+    name = "acceptor"
+    # Notes it never saw were never put in.
+    unseen = CashFate.RETURNED
 
     def __init__(self, path: Path, denominations: Sequence[int]) -> None:
-        self._path = path
+        super().__init__(path, {"escrow": {}, "request": "", "box": {}, "fates": {}})
         self._denominations = frozenset(denominations)
-        self._condition = threading.Condition()
-        self._plugged = True
-        self._jammed = False
         self._open = False
-        self.changed: Callable[[], None] = lambda: None
-        self._state: dict[str, Any] = {"escrow": {}, "request": "", "box": {}, "fates": {}}
         self._refused = 0
         self._inserted = False
-        if path.exists():
-            self._state = json.loads(path.read_text())
 
     # --- the port ----------------------------------------------------------------------------------------------------
-
-    def status(self) -> DeviceStatus:
-        if not self._plugged:
-            return DeviceStatus(NAME, DeviceState.OFFLINE, virtual=True, advice="plug the acceptor in")
-        if self._jammed:
-            return DeviceStatus(NAME, DeviceState.HARDWARE_ERROR, virtual=True, advice="clear the note jam")
-        return DeviceStatus(NAME, DeviceState.ONLINE, virtual=True)
 
     def count(self, request_id: bytes, seconds: float, cancellation: Cancellation) -> Escrow:
         with self._condition:
@@ -120,10 +100,6 @@ class VirtualAcceptor:
             self._condition.notify_all()
             return True
 
-    def fate_now(self, request_id: bytes) -> CashFate:
-        """As last seen, nothing moved. Notes it never saw were never put in."""
-        return CashFate(self._state["fates"].get(request_id.hex(), CashFate.RETURNED))
-
     @property
     def slot_open(self) -> bool:
         return self._open
@@ -134,28 +110,7 @@ class VirtualAcceptor:
     def in_box(self) -> NotesIn:
         return _notes(self._state["box"])
 
-    def empty_box(self) -> None:
-        """The custodian takes the deposit box's notes, as an exchange does."""
-        with self._condition:
-            self._state["box"] = {}
-            self._save()
-
-    def plug(self, plugged: bool) -> None:
-        with self._condition:
-            self._plugged = plugged
-            self._condition.notify_all()
-        self.changed()
-
-    def jam(self, jammed: bool) -> None:
-        with self._condition:
-            self._jammed = jammed
-        self.changed()
-
     # --- inside ------------------------------------------------------------------------------------------------------
-
-    def _powered(self) -> None:
-        if not self._plugged:
-            raise DeviceUnavailable("the acceptor does not answer")
 
     def _owned(self, request_id: bytes) -> None:
         if self._state["request"] != request_id.hex():
@@ -174,16 +129,9 @@ class VirtualAcceptor:
         if fate is CashFate.STORED:
             for denomination, count in escrow.items():
                 box[denomination] = box.get(denomination, 0) + count
-        fates = self._state["fates"]
-        fates[self._state["request"]] = fate.value
-        for old in list(fates)[:-REMEMBERED]:
-            del fates[old]
+        request_id = bytes.fromhex(self._state["request"])
         self._state["escrow"], self._state["request"] = {}, ""
-        self._save()
-
-    def _save(self) -> None:
-        write_whole(self._path, json.dumps(self._state))
-        self.changed()
+        self._note_fate(request_id, fate)
 
 
 def _notes(counts: dict[str, int]) -> NotesIn:

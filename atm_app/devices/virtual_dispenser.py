@@ -6,51 +6,33 @@ thing it cannot see what happens to notes in the shutter while its power is off.
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from atm_app.durable_file import write_whole
+from atm_app.devices.virtual_cash import VirtualCashDevice
 from atm_app.ports import (
     CashFate,
     DeviceState,
     DeviceStatus,
-    DeviceUnavailable,
     DispenseFailed,
     Mix,
     NoteCount,
 )
 
-NAME = "dispenser"
-# Requests whose fate is remembered; a terminal asks about its latest few at most.
-REMEMBERED = 200
 
-
-class VirtualDispenser:
-    """``changed`` is called after every movement of notes, on the thread that moved them; the bench paints by it."""
+class VirtualDispenser(VirtualCashDevice):
+    name = "dispenser"
+    unseen = CashFate.NOT_DISPENSED
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._condition = threading.Condition()
-        self._plugged = True
-        self._jammed = False
-        self.changed: Callable[[], None] = lambda: None
-        self._state: dict[str, Any] = {"cassettes": [], "reject_bin": 0, "retract_bin": 0, "fates": {}, "transport": {}}
-        if path.exists():
-            self._state = json.loads(path.read_text())
+        super().__init__(path, {"cassettes": [], "reject_bin": 0, "retract_bin": 0, "fates": {}, "transport": {}})
 
     # --- the port ----------------------------------------------------------------------------------------------------
 
     def status(self) -> DeviceStatus:
-        if not self._plugged:
-            return DeviceStatus(NAME, DeviceState.OFFLINE, virtual=True, advice="plug the dispenser in")
-        if self._jammed:
-            return DeviceStatus(NAME, DeviceState.HARDWARE_ERROR, virtual=True, advice="clear the note jam")
-        if not any(cassette["count"] for cassette in self._state["cassettes"]):
-            return DeviceStatus(NAME, DeviceState.USER_ERROR, virtual=True, advice="load cash")
-        return DeviceStatus(NAME, DeviceState.ONLINE, virtual=True)
+        status = super().status()
+        if status.state is DeviceState.ONLINE and not any(unit["count"] for unit in self._state["cassettes"]):
+            return DeviceStatus(self.name, DeviceState.USER_ERROR, virtual=True, advice="load cash")
+        return status
 
     def counts(self) -> Mix:
         with self._condition:
@@ -109,10 +91,6 @@ class VirtualDispenser:
 
     # --- what happens around it: the bench's side -------------------------------------------------------------------
 
-    def fate_now(self, request_id: bytes) -> CashFate:
-        """As last seen, nothing moved."""
-        return CashFate(self._state["fates"].get(request_id.hex(), CashFate.NOT_DISPENSED))
-
     def load(self, notes: Mix) -> None:
         """Put a set of cassettes in, as the custodian does."""
         with self._condition:
@@ -142,22 +120,7 @@ class VirtualDispenser:
             if self.in_shutter()[0]:
                 self._clear_transport("", CashFate.UNKNOWN)
 
-    def plug(self, plugged: bool) -> None:
-        with self._condition:
-            self._plugged = plugged
-            self._condition.notify_all()
-        self.changed()
-
-    def jam(self, jammed: bool) -> None:
-        with self._condition:
-            self._jammed = jammed
-        self.changed()
-
     # --- inside ------------------------------------------------------------------------------------------------------
-
-    def _powered(self) -> None:
-        if not self._plugged:
-            raise DeviceUnavailable("the dispenser does not answer")
 
     def _clear_transport(self, bin_name: str, fate: CashFate) -> None:
         transport = self._state["transport"]
@@ -165,15 +128,3 @@ class VirtualDispenser:
             self._state[bin_name] += transport["notes"]
         self._state["transport"] = {}
         self._note_fate(bytes.fromhex(transport["request"]), fate)
-
-    def _note_fate(self, request_id: bytes, fate: CashFate) -> None:
-        fates = self._state["fates"]
-        fates[request_id.hex()] = fate.value
-        for old in list(fates)[:-REMEMBERED]:
-            del fates[old]
-        self._save()
-        self._condition.notify_all()
-
-    def _save(self) -> None:
-        write_whole(self._path, json.dumps(self._state))
-        self.changed()

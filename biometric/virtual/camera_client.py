@@ -85,7 +85,7 @@ class VirtualCamera:
                 return url
             if self._process is None or self._process.poll() is not None:
                 raise DeviceUnavailable("the virtual camera's process is not running")
-            time.sleep(LOOK_AGAIN_SECONDS)
+            time.sleep(LOOK_AGAIN_SECONDS)  # between two looks: the process writes its port when it listens
         raise DeviceUnavailable("the virtual camera did not start in time")
 
     # --- who stands there ---------------------------------------------------------------------------------------

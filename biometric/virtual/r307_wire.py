@@ -216,11 +216,12 @@ class Wire:
         if fault is Fault.CORRUPT:
             return content[:-1] + bytes([content[-1] ^ 1])
         if kind is PacketKind.ACKNOWLEDGE:
-            time.sleep(SLOW_SECONDS)
+            time.sleep(SLOW_SECONDS)  # the fault itself: a sensor that takes its time to answer
         return content
 
     def _pace(self, count: int) -> None:
         if self._paced:
+            # The wire's own pace; real time, because the driver on the other side measures it.
             time.sleep(count * BITS_PER_BYTE / (self._commands.memory.baud_units * BAUD_UNIT))
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from atm_app.views import ChooseNotes, Dispensing, InsertNotes, Shown, Storing, TakeCash
+from atm_app.views import ChooseNotes, InsertNotes, Shown, TakeCash
 from gui import tokens
 from gui.bars import CountdownBar, MovingBar
 from gui.icons import illustration
 from gui.screens.base import BOTTOM, MIDDLE, TOP, Screen
 from gui.screens.money import ROW_GAP, ROW_WIDTH, notes_line
+from gui.words import untranslated
+
+_ = untranslated
 
 
 class ChooseNotesScreen(Screen):
@@ -29,17 +32,32 @@ class ChooseNotesScreen(Screen):
         self.bottom(self.words("Back"), "back", icon_name="back")
 
 
-class DispensingScreen(Screen):
+class WorkingScreen(Screen):
+    """The machine does what was asked, and nobody can end the visit meanwhile. ``icon``, ``text_now``: what it does."""
+
     cancellable = False
     shows_busy = False
+    icon = ""
+    text_now = ""
 
     def build(self, shown: Shown) -> None:
-        assert isinstance(shown.view, Dispensing)
-        self.sign("cash", tokens.BLUE, 270)
-        self.title(self.words("Counting your notes"), self.words("One moment, please"), y=470, gap=88)
+        self.sign(self.icon, tokens.BLUE, 270)
+        self.title(self.words(self.text_now), self.words("One moment, please"), y=470, gap=88)
         bar = MovingBar(self.frame, tokens.LINE, tokens.BLUE)
         self.put(bar, MIDDLE, 668, 700, 12)
         bar.start()
+
+
+class DispensingScreen(WorkingScreen):
+    icon, text_now = "cash", _("Counting your notes")
+
+
+class StoringScreen(WorkingScreen):
+    icon, text_now = "cash_in", _("Keeping your notes")
+
+
+class BookingScreen(WorkingScreen):
+    icon, text_now = "transfer", _("Sending your money")
 
 
 class TakeCashScreen(Screen):
@@ -96,17 +114,3 @@ class InsertNotesScreen(Screen):
         )
         self.lettering.set(self._notes, counted or self.words("Nothing counted yet"), "large", wrap=760)
         self._keep.state(["!disabled" if view.notes else "disabled"])
-
-
-class StoringScreen(Screen):
-    cancellable = False
-    shows_busy = False
-
-    def build(self, shown: Shown) -> None:
-        view = shown.view
-        assert isinstance(view, Storing)
-        self.sign("cash_in", tokens.BLUE, 270)
-        self.title(self.words("Keeping your notes"), self.words("One moment, please"), y=470, gap=88)
-        bar = MovingBar(self.frame, tokens.LINE, tokens.BLUE)
-        self.put(bar, MIDDLE, 668, 700, 12)
-        bar.start()

@@ -6,9 +6,8 @@ from tkinter import ttk
 
 from atm_app.banking.payees import Biller, PayeeAccount
 from atm_app.stores import Account
-from atm_app.views import Booking, ChooseBiller, ChoosePayee, Description, PayeeNumber, Reference, Shown
+from atm_app.views import ChooseBiller, ChoosePayee, Description, PayeeNumber, Reference, Shown
 from gui import tokens
-from gui.bars import MovingBar
 from gui.screens.base import BOTTOM, LEFT_EDGE, LEFT_WIDTH, MIDDLE, TOP, Screen
 from gui.screens.money import ROW_GAP, ROW_WIDTH
 from gui.words import CATEGORIES, DESCRIPTIONS, KINDS
@@ -166,17 +165,3 @@ class DescriptionScreen(Screen):
             self.frame, self.words("Remember for next time"), self.act("save"), style, icon_name=sign
         )
         self.put(self._save, MIDDLE, 680, 900, 116)
-
-
-class BookingScreen(Screen):
-    cancellable = False
-    shows_busy = False
-
-    def build(self, shown: Shown) -> None:
-        view = shown.view
-        assert isinstance(view, Booking)
-        self.sign("transfer", tokens.BLUE, 270)
-        self.title(self.words("Sending your money"), self.words("One moment, please"), y=470, gap=88)
-        bar = MovingBar(self.frame, tokens.LINE, tokens.BLUE)
-        self.put(bar, MIDDLE, 668, 700, 12)
-        bar.start()

@@ -19,10 +19,7 @@ answer: BEGIN
   START TRANSACTION;
   INSERT INTO request (request_id, kind, payload, outcome) VALUES (p_request, 'exchange', v_payload, 'posted');
   IF v_repeat THEN
-    SELECT IF(r.payload = v_payload, r.outcome, 'refused') AS outcome,
-           IF(r.payload = v_payload, r.reason, 'other_payload') AS reason, COALESCE(r.journal_id, 0) AS journal_id,
-           NULL AS balance
-    FROM request r WHERE r.request_id = p_request;
+    CALL answer_repeat(p_request, v_payload, NULL, NULL);
     ROLLBACK;
     LEAVE answer;
   END IF;

@@ -24,10 +24,7 @@ answer: BEGIN
   START TRANSACTION;
   INSERT INTO request (request_id, kind, payload) VALUES (p_request, 'transfer', v_payload);
   IF v_repeat THEN
-    SELECT IF(r.payload = v_payload, r.outcome, 'refused') AS outcome,
-           IF(r.payload = v_payload, r.reason, 'other_payload') AS reason, COALESCE(r.journal_id, 0) AS journal_id,
-           (SELECT a.balance FROM account a WHERE a.id = p_account AND a.customer_id = p_customer) AS balance
-    FROM request r WHERE r.request_id = p_request;
+    CALL answer_repeat(p_request, v_payload, p_customer, p_account);
     ROLLBACK;
     LEAVE answer;
   END IF;
