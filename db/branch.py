@@ -151,7 +151,10 @@ class BranchRows:
         return _accepted(row)
 
     def resolve_suspense(self, request_id: bytes, hold: bytes, *, taken: bool) -> int:
-        """``taken``: the customer has the notes; else they are in the machine and the money goes back."""
+        """Settle a suspended withdrawal or deposit. Answers the journal row, 0 where nothing had to move.
+
+        ``taken``: the customer has the notes; else they are in the machine and the money is the customer's.
+        """
         row = self._database.row(
             "resolve_suspense",
             request=request_id, hold=hold, taken=taken, terminal=self._terminal, chain=self._chain,

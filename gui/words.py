@@ -165,6 +165,7 @@ CATEGORIES = {"electricity": _("Electricity"), "water": _("Water"), "mobile": _(
 MOVEMENTS = {
     "withdrawal": _("Cash withdrawal"),
     "withdrawal_suspense": _("Cash withdrawal, being checked"),
+    "deposit_found": _("Cash deposit"),
     "withdrawal_returned": _("Cash withdrawal, given back"),
     "cash_deposit": _("Cash deposit"),
     "branch_deposit": _("Paid in at the branch"),

@@ -46,6 +46,7 @@ CHOICES: dict[type[views.View], tuple[Choice, ...]] = {
         (4, "touch", ("keep",)),
         (1, "touch", ("cancel", "back")),
         (1, "wait", ("5", "13")),
+        (1, "fault", (Fault.ACCEPTOR_JAM.value,)),
     ),
     views.Storing: ((1, "wait", ("1", "5")),),
     views.ChoosePayee: (

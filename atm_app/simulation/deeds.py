@@ -208,11 +208,17 @@ def _reverse(world: World, deed: Deed) -> None:
 
 
 def _resolve(world: World, deed: Deed) -> None:
-    """Staff find out about every suspended withdrawal and are right about it, also while its machine asks again."""
+    """Staff find out about every suspended hold and are right about it, also while its machine asks again."""
     kiosk = world.kiosk(deed.at)
     for hold in list(world.backend.bank.holds.values()):
-        if (hold.state, hold.kind, hold.terminal, hold.resolved) == ("suspended", "withdrawal", kiosk.name, ""):
-            taken = hold.request_id in kiosk.dispenser.taken
+        if (hold.state, hold.terminal, hold.resolved) == ("suspended", kiosk.name, ""):
+            if hold.kind == "withdrawal":
+                taken = hold.request_id in kiosk.dispenser.taken
+            else:
+                # Notes nobody counted yet lie open before the staff: every other time they hand them to the customer.
+                taken = not hold.counted and hold.request_id[0] % 2 == 0
+                if not hold.counted:
+                    kiosk.acceptor.free(hold.request_id, kept=not taken)
             kiosk.branch.resolve_suspense(kiosk.random.token_bytes(16), hold.request_id, taken=taken)
 
 

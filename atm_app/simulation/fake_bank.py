@@ -223,6 +223,11 @@ class FakeBank:
         self.by_request[request_id] = row
         return row.journal_id
 
+    def count_cash_in(self, terminal: str, currency: str, notes: NotesIn) -> None:
+        cash_in = self.terminals[terminal].cash_in
+        for note in notes:
+            cash_in[currency, note.denomination] = cash_in.get((currency, note.denomination), 0) + note.count
+
     def owe_confirmation(self, terminal: str, account: AccountRow, journal_id: int) -> None:
         if account.customer_id is not None:
             number = len(self.confirmations) + 1

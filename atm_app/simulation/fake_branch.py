@@ -11,8 +11,16 @@ from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller
 from atm_app.config import MovementLimit, Settings
 from atm_app.identity.policy import POLICIES
-from atm_app.ports import Mix
-from atm_app.simulation.fake_bank import NO_SESSION, AccountRow, FakeBank, RequestRow, TerminalRow, UnitRow
+from atm_app.ports import Mix, NotesIn
+from atm_app.simulation.fake_bank import (
+    NO_SESSION,
+    AccountRow,
+    FakeBank,
+    HoldRow,
+    RequestRow,
+    TerminalRow,
+    UnitRow,
+)
 
 REVERSIBLE = frozenset({"transfer", "payment", "top_up", "branch_deposit"})
 # The line a reversal's shortfall is posted on (reverse_movement.sql).
@@ -176,33 +184,52 @@ class FakeBranch:
         if (known := self._repeated(request_id, ("resolve", hold, taken, self._terminal))) is not None:
             return known
         row = bank.holds.get(hold)
-        open_case = ("suspended", "withdrawal", self._terminal, "")
-        if row is None or (row.state, row.kind, row.terminal, row.resolved) != open_case:
+        if row is None or (row.state, row.terminal, row.resolved) != ("suspended", self._terminal, ""):
             del bank.requests[request_id]
             raise _refused("not_suspended")
+        row.resolved = outcome = "taken" if taken else "returned"
+        journal = (self._found if row.kind == "withdrawal" else self._found_deposit)(request_id, row)
+        customer = bank.accounts[row.account_id].customer_id
+        bank.note(self._chain, "suspense", outcome, b"", customer, amount=row.amount, journal=journal)
+        return journal
+
+    def _found(self, request_id: bytes, row: HoldRow) -> int:
+        bank, taken = self._bank, row.resolved == "taken"
         account = bank.accounts[row.account_id]
         suspense = bank.internal("SUSPENSE", self._terminal, account.currency)
-        cash = bank.internal("DIFFERENCES" if row.counted else "CASH", self._terminal, account.currency)
-        kind, to = ("withdrawal_found", cash) if taken else ("withdrawal_returned", account)
-        journal = self._move(request_id, kind, suspense, to, row.amount)
-        row.resolved = "taken" if taken else "returned"
+        kind, to = ("withdrawal_found", self._cash_of(row)) if taken else ("withdrawal_returned", account)
         for note in () if row.counted else cast(Mix, row.notes):
             unit = bank.terminals[self._terminal].units[note.position]
             unit.unknown -= note.count
             unit.presented += note.count if taken else 0
             unit.rejected += 0 if taken else note.count
-        outcome = "taken" if taken else "returned"
-        bank.note(self._chain, "suspense", outcome, b"", account.customer_id, amount=row.amount, journal=journal)
-        return journal
+        return self._move(request_id, kind, suspense, to, row.amount)
+
+    def _found_deposit(self, request_id: bytes, row: HoldRow) -> int:
+        """Notes the customer got back moved nothing."""
+        if row.resolved == "taken":
+            return 0
+        account = self._bank.accounts[row.account_id]
+        if not row.counted:
+            self._bank.count_cash_in(self._terminal, account.currency, cast(NotesIn, row.notes))
+        return self._move(request_id, "deposit_found", self._cash_of(row), account, row.amount)
+
+    def _cash_of(self, row: HoldRow) -> AccountRow:
+        """Where the machine's own notes of a suspended hold stand in the books."""
+        currency = self._bank.accounts[row.account_id].currency
+        return self._bank.internal("DIFFERENCES" if row.counted else "CASH", self._terminal, currency)
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
     def _repeated(self, request_id: bytes, payload: tuple[object, ...]) -> int | None:
         """The journal row of a request that was booked before; None for a new one, which is known from now on."""
-        known = self._bank.requests.setdefault(request_id, RequestRow(payload, "posted"))
+        known = self._bank.requests.get(request_id)
+        if known is None:
+            self._bank.requests[request_id] = RequestRow(payload, "posted")
+            return None
         if known.payload != payload:
             raise _refused("other_payload")
-        return known.journal_id or None
+        return known.journal_id
 
     def _move(self, request_id: bytes, kind: str, source: AccountRow, to: AccountRow, amount: int) -> int:
         """``move_internal``."""

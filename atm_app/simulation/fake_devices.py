@@ -320,6 +320,11 @@ class FakeAcceptor(Device):
         """A person has notes in the hand for the slot."""
         self._hand = notes
 
+    def free(self, request_id: bytes, *, kept: bool) -> None:
+        """Staff take stuck notes out of the way: into the box, or to whom they belong."""
+        self.stuck -= self.lost[request_id]
+        self.box += self.lost[request_id] if kept else 0
+
     def _empty(self, fate: CashFate) -> None:
         assert self.owner is not None
         value = sum(denomination * count for denomination, count in self.escrow.items())

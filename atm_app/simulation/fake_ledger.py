@@ -206,10 +206,7 @@ class FakeLedger:
             ((1, credited, hold.amount),
              (2, bank.internal("CASH", self._terminal, account.currency), -hold.amount)),
         )  # fmt: skip
-        cash_in = bank.terminals[self._terminal].cash_in
-        for note in cast(NotesIn, hold.notes):
-            key = (account.currency, note.denomination)
-            cash_in[key] = cash_in.get(key, 0) + note.count
+        bank.count_cash_in(self._terminal, account.currency, cast(NotesIn, hold.notes))
         return journal, "" if is_open else "account_not_open"
 
     # --- transfers ---------------------------------------------------------------------------------------------------

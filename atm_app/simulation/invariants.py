@@ -136,7 +136,7 @@ class Invariants:
         for hold in self._bank.holds.values():
             if hold.terminal == terminal.name and hold.state == "suspended" and not (hold.counted or hold.resolved):
                 unsettled += terminal.dispenser.taken.get(hold.request_id, 0)
-        # Notes that got stuck on their way in are nobody's in the books until an exchange finds them.
+        # Notes that got stuck on their way in are nobody's in the books until staff or an exchange find them.
         in_machine = terminal.dispenser.value + terminal.acceptor.box
         if -self._bank.internal("CASH", terminal.name, "INR").balance - unsettled != in_machine:
             yield "the notes are those of the ledger", f"{terminal.name} holds {in_machine}, {unsettled} in suspense"

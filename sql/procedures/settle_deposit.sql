@@ -33,14 +33,6 @@ BEGIN
     INSERT INTO posting (journal_id, line, account_id, amount, balance_after)
       SELECT p_journal, IF(a.id = v_credited, 1, 2), a.id, IF(a.id = v_credited, v_amount, -v_amount), a.balance
       FROM account a WHERE a.id = v_credited OR a.number = CONCAT('CASH-', p_terminal, '-', v_currency);
-    INSERT INTO cash_in_unit (terminal, denomination, currency, accepted)
-      SELECT p_terminal, n.denomination, v_currency, 0
-      FROM JSON_TABLE(v_notes, '$[*]' COLUMNS (denomination BIGINT PATH '$.denomination')) n
-      ON DUPLICATE KEY UPDATE terminal = p_terminal;
-    UPDATE cash_in_unit u
-      JOIN JSON_TABLE(v_notes, '$[*]' COLUMNS (
-        denomination BIGINT PATH '$.denomination', count INT PATH '$.count')) n ON n.denomination = u.denomination
-      SET u.accepted = u.accepted + n.count
-      WHERE u.terminal = p_terminal AND u.currency = v_currency;
+    CALL count_cash_in(p_terminal, v_currency, v_notes);
   END IF;
 END

@@ -49,6 +49,10 @@ MUTANTS = {
     "a movement taken back twice": (
         "reverse_movement", "INSERT INTO reversal (journal_id, reverses) VALUES (v_journal, p_journal);", ""),
     "found notes still unknown": ("resolve_suspense", "u.unknown = u.unknown - n.count", "u.unknown = u.unknown"),
+    "a found deposit nobody counts": (
+        "resolve_suspense", "CALL count_cash_in(p_terminal, v_currency, v_notes)", "SET v_counted = 1"),
+    "a found deposit of the customer's own": (
+        "resolve_suspense", "'deposit_found', v_cash, v_account", "'deposit_found', v_account, v_cash"),
     "a period that never ends": ("cut_off", "period = period + 1", "period = period"),
 }  # fmt: skip
 
@@ -133,6 +137,11 @@ def _deposit_and_exchange(bank: Bank, payer: int, account: int) -> None:
     ledger.settle(lost, SUSPENDED, CashFate.UNKNOWN)
     branch.resolve_suspense(fresh_id(), lost, taken=True)
     assert bank.counter("unknown") == 0
+    stuck = bank.deposit(payer, account, 2)
+    ledger.hold_deposit(stuck)
+    ledger.settle(stuck.request_id, SUSPENDED, CashFate.UNKNOWN)
+    branch.resolve_suspense(fresh_id(), stuck.request_id, taken=False)
+    assert bank.balance(payer, account)[0] == 1097
     bank.check_books()
     branch.begin_exchange()
     branch.end_exchange(fresh_id(), (), Money.of_major(5))

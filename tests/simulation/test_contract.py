@@ -286,6 +286,31 @@ def test_suspense_is_resolved_once(rich: tuple[Books, int, int], taken: bool, ba
     assert books.balance(customer, account) == (balance, balance)
 
 
+@pytest.mark.parametrize(("taken", "balance"), [(True, 1000), (False, 2000)])
+@pytest.mark.parametrize("exchanged", [False, True], ids=["before an exchange", "after an exchange"])
+def test_a_suspended_deposit_is_the_customers_when_the_notes_are_found(
+    rich: tuple[Books, int, int], exchanged: bool, taken: bool, balance: int
+) -> None:
+    books, customer, account = rich
+    branch, request = books.storage.branch, fresh_id()
+    books.ledger.hold_deposit(deposit(customer, account, 2, request))
+    books.ledger.settle(request, Outcome.SUSPENDED, CashFate.UNKNOWN)
+    if exchanged:
+        branch.begin_exchange()
+        counted = sum(unit.denomination * unit.count for unit in books.ledger.cash_units())
+        branch.end_exchange(fresh_id(), hundreds(5), Money(counted + (0 if taken else 1000_00)))
+    resolution = fresh_id()
+    first = branch.resolve_suspense(resolution, request, taken=taken)
+    assert bool(first) is not taken, "notes the customer got back move nothing"
+    assert branch.resolve_suspense(resolution, request, taken=taken) == first
+    assert books.balance(customer, account) == (balance, balance)
+    kept = 0 if taken or exchanged else 2
+    assert sum(notes.count for notes in books.ledger.cash_in()) == kept
+    with pytest.raises(ValueError, match="not_suspended"):
+        branch.resolve_suspense(fresh_id(), request, taken=taken)
+    assert branch.cut_off(fresh_id()).cash_difference == 0
+
+
 def test_a_reversal_takes_what_is_there_once(rich: tuple[Books, int, int]) -> None:
     books, customer, account = rich
     other = books.customer("Dele Siddi")
