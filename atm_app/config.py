@@ -32,6 +32,7 @@ class FaceSettings(_Section):
     identify_distance: float = Field(0.48, gt=0, le=0.55)
     margin: float = Field(0.05, ge=0.02)
     gallery_limit: int = Field(10_000, ge=1)
+    learns: bool = Field(True, description="a template moves a little towards the faces of its customer's visits")
     patience: Seconds = 30.0
 
 

@@ -15,6 +15,7 @@ from atm_app.banking.withdrawals import Withdrawals
 from atm_app.config import Settings
 from atm_app.identity.authentication import Authentication
 from atm_app.identity.delivery import Delivery
+from atm_app.identity.face_learning import FaceLearning
 from atm_app.message_ports import ReceiptPrinter
 from atm_app.ports import (
     CashAcceptor,
@@ -39,6 +40,7 @@ class Machine:
     random: Random
     prepare: Callable[[Callable[[str], None]], None]
     authentication: Authentication
+    learning: FaceLearning
     delivery: Delivery
     ledger: Ledger
     payees: Payees

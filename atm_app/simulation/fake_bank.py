@@ -135,6 +135,7 @@ class CustomerRow:
     customer: Customer
     pin_hash: bytes | None = None
     face: bytes | None = None
+    face_version: int = 0
     fingers: tuple[FingerTemplate, ...] = ()
 
 

@@ -103,6 +103,15 @@ class FakeFaces:
     def distance(self, template: bytes, samples: Sequence[bytes]) -> float:
         return SAME_FACE if template == samples[0] else OTHER_FACE
 
+    def moved(self, template: bytes, samples: Sequence[bytes], rate: float, origin: bytes, reach: float) -> bytes:
+        return template
+
+    def __len__(self) -> int:
+        return len(self._templates)
+
+    def customers(self) -> frozenset[int]:
+        return frozenset(self._templates)
+
     def replace(self, templates: Sequence[tuple[int, bytes]]) -> None:
         self._templates = dict(templates)
 

@@ -150,7 +150,7 @@ class FaceStep(FactorStep):
             self.desk.work(
                 Work.LEDGER, lambda: authentication.verify_face(token, customer, number, samples), self.decided
             )
-        elif not authentication.may_identify:
+        elif not authentication.faces.may_identify:
             self._ask_number()
         else:
             self.desk.work(Work.LEDGER, lambda: authentication.identify_face(token, samples), self.decided)

@@ -45,6 +45,16 @@ class EuclideanFaceMatcher:
         differences = _stack(samples).astype(np.float64) - _read(template)
         return float(np.median(np.linalg.norm(differences, axis=1)))
 
+    def moved(self, template: bytes, samples: Sequence[bytes], rate: float, origin: bytes, reach: float) -> bytes:
+        """``ports.FaceMatcher.moved``: a point on the way, drawn back onto a ball around ``origin`` of that radius."""
+        base, centre = _read(template).astype(np.float64), _read(origin).astype(np.float64)
+        moved = base + rate * (_stack(samples).astype(np.float64).mean(axis=0) - base)
+        away = moved - centre
+        length = float(np.linalg.norm(away))
+        if length > reach:
+            moved = centre + away * (reach / length)
+        return bytes(moved.astype("<f4").tobytes())
+
 
 class ExactFaceGallery:
     """``ports.FaceGallery``: every enrolled face in one array, every search exact. Any thread may call it."""
@@ -58,6 +68,10 @@ class ExactFaceGallery:
 
     def __len__(self) -> int:
         return len(self._customers)
+
+    def customers(self) -> frozenset[int]:
+        with self._lock:
+            return frozenset(self._customers)
 
     def replace(self, templates: Sequence[tuple[int, bytes]]) -> None:
         """Forget all and take these; the last template of a customer counts. Raises ValueError, changing nothing."""

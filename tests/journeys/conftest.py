@@ -216,7 +216,7 @@ def _mend(visitor: Visitor) -> None:
         customer: Any = plant.storage.customers.find(person.customer.number)
         for factor in Factor:
             plant.storage.lockouts.succeeded(customer.customer_id, factor)
-    plant.authentication.load_gallery()
+    plant.authentication.faces.load()
 
 
 def _cancel() -> Any:
