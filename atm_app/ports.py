@@ -143,6 +143,8 @@ class FaceAdvice(StrEnum):
     OFF_CENTRE = "off_centre"
     TOO_DARK = "too_dark"
     TOO_BRIGHT = "too_bright"
+    BACKLIT = "backlit"
+    COVERED = "covered"
     BLURRED = "blurred"
     TURNED = "turned"
     EYES_SHUT = "eyes_shut"

@@ -258,7 +258,14 @@ class Plant:
             return
         storage = self.storage
         enrolment = Enrolment(
-            storage.customers, storage.templates, self.camera, self.matcher, self.gallery, self.sensor, storage.vault
+            storage.customers,
+            storage.templates,
+            self.camera,
+            self.matcher,
+            self.gallery,
+            self.sensor,
+            storage.vault,
+            self.settings.face,
         )
         self.demonstration = Demonstration(
             self.settings.terminal,

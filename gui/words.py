@@ -115,6 +115,8 @@ ADVICE = {
     "off_centre": _("Move your face into the oval"),
     "too_dark": _("It is too dark; turn towards the light"),
     "too_bright": _("It is too bright; turn away from the light"),
+    "backlit": _("The light is behind you; step to one side"),
+    "covered": _("Please uncover your nose and mouth"),
     "blurred": _("Hold still for a moment"),
     "turned": _("Look straight at the camera"),
     "eyes_shut": _("Open your eyes"),

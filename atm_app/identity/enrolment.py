@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from atm_app.config import FaceSettings
 from atm_app.ports import (
     Cancellation,
     FaceCamera,
@@ -31,6 +32,15 @@ class EnrolmentProblem(Exception):
     """The captures are too poor to be kept; nothing was stored."""
 
 
+class FaceEnrolledAlready(EnrolmentProblem):
+    """The face is another customer's, who is told to staff alone; nothing was stored."""
+
+    def __init__(self, customer_id: int, distance: float) -> None:
+        super().__init__(f"this face is enrolled already, as customer {customer_id}")
+        self.customer_id = customer_id
+        self.distance = distance
+
+
 @dataclass(frozen=True)
 class Enrolment:
     """Blocking; the caller chooses the worker. ``patience`` in seconds."""
@@ -42,6 +52,7 @@ class Enrolment:
     gallery: FaceGallery
     sensor: FingerprintSensor
     vault: Vault
+    face_settings: FaceSettings
     patience: float = 30.0
 
     def face(
@@ -51,15 +62,24 @@ class Enrolment:
         cancellation: Cancellation,
         report: Callable[[FaceProgress], None],
     ) -> float:
-        """The quality stored. Raises what FaceCamera.capture raises, EnrolmentProblem, StoreUnavailable."""
+        """The quality stored. Raises what FaceCamera.capture raises, EnrolmentProblem (FaceEnrolledAlready),
+        StoreUnavailable.
+        """
         request = FaceRequest(FacePurpose.ENROL, challenges, FACE_SAMPLES, self.patience)
         capture = self.camera.capture(request, cancellation, report)
         template = self.matcher.template(capture.samples)
         if self.matcher.distance(template, capture.samples) > LARGEST_SPREAD:
             raise EnrolmentProblem("the frames of this face differ too much from each other")
+        self._refuse_another(customer_id, capture.samples)
         self.templates.store_face(customer_id, template, capture.quality)
         self.gallery.put(customer_id, template)
         return capture.quality
+
+    def _refuse_another(self, customer_id: int, samples: Sequence[bytes]) -> None:
+        """Nobody is enrolled twice: the same threshold by which a customer is found among all."""
+        for candidate in self.gallery.nearest(samples, 2):
+            if candidate.customer_id != customer_id and candidate.distance <= self.face_settings.identify_distance:
+                raise FaceEnrolledAlready(candidate.customer_id, candidate.distance)
 
     def finger(
         self, customer_id: int, finger: str, cancellation: Cancellation, report: Callable[[FingerPrompt], None]

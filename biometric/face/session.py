@@ -53,10 +53,12 @@ class FaceSession:
         place = quality.place_advice(boxes, width, height)
         if not boxes or place is FaceAdvice.SEVERAL_FACES:
             return place, None, 0.0
-        face = figures(self._engine.points(frame, boxes[0]))
+        points = self._engine.points(frame, boxes[0])
+        face = figures(points)
         picture, picture_quality = quality.picture_advice(frame, boxes[0])
+        covering = quality.covering_advice(frame, points)
         pose = quality.pose_advice(face, self._liveness.open_eyes)
-        advice = next((one for one in (place, picture, pose) if one is not FaceAdvice.NONE), FaceAdvice.NONE)
+        advice = next((one for one in (place, picture, covering, pose) if one is not FaceAdvice.NONE), FaceAdvice.NONE)
         return advice, face, picture_quality
 
     def _capture(self, at: float) -> FaceCapture:

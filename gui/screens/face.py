@@ -49,7 +49,7 @@ class FaceScreen(Screen):
         self._canvas.create_image(0, 0, image=self._photo, anchor="nw")
         self._shade = _shade()
         oval = _oval(width, height)
-        self._canvas.create_oval(*oval, outline=tokens.WHITE, width=self.scale(5))
+        self._guide = self._canvas.create_oval(*oval, outline=tokens.WHITE, width=self.scale(5))
         self._arc = self._canvas.create_arc(
             *oval, start=90, extent=0, style="arc", outline=tokens.GREEN_LIGHT, width=self.scale(16)
         )
@@ -81,7 +81,9 @@ class FaceScreen(Screen):
             sign = icon(SIGNS[view.prompt], self.scale(150), tokens.BLUE)
             self._signs[view.prompt] = self.lettering.photo(sign)
         self._sign.configure(image=self._signs[view.prompt])
-        self._advise(FaceAdvice.NONE if checking else view.advice)
+        advice = FaceAdvice.NONE if checking else view.advice
+        self._advise(advice)
+        self._canvas.itemconfigure(self._guide, outline=_guide_colour(advice))
         self._canvas.itemconfigure(self._arc, extent=-min(359.9, 360 * view.fraction))
 
     def _stop(self) -> None:
@@ -131,6 +133,13 @@ class FaceScreen(Screen):
                 photo = self.lettering.photo(cover.crop((from_x, from_y, from_x + radius, from_y + radius)))
                 self._pictures.append(photo)
                 self._canvas.create_image(x, y, image=photo, anchor="nw")
+
+
+def _guide_colour(advice: FaceAdvice) -> str:
+    """Green: stay as you are; amber: something is to be done, which words say beside it; white: nobody is there."""
+    if advice is FaceAdvice.NO_FACE:
+        return tokens.WHITE
+    return tokens.GREEN_LIGHT if advice is FaceAdvice.NONE else tokens.AMBER
 
 
 def _oval(width: int, height: int) -> tuple[int, int, int, int]:

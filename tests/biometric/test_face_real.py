@@ -1,8 +1,5 @@
 """A look at real photographs, when ATM_BIOMETRIC_DATA names them: the drawn persons must not be all we pass."""
 
-import os
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
@@ -10,26 +7,14 @@ import pytest
 from biometric.camera import fit
 from biometric.face.engine import FaceEngine
 from biometric.face.matcher import EuclideanFaceMatcher
+from tests.real_data import dataset, photographs
 
 PEOPLE = 12
 
 
-def photographs(folder: Path) -> dict[str, list[Path]]:
-    return {
-        person.name: sorted(path for path in person.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
-        for person in sorted(folder.iterdir())
-        if person.is_dir()
-    }
-
-
 @pytest.mark.real
 def test_real_people_are_nearest_to_themselves():
-    named = os.environ.get("ATM_BIOMETRIC_DATA")
-    if not named:
-        pytest.skip("ATM_BIOMETRIC_DATA is not set")
-    faces = next((folder for folder in (Path(named), Path(named) / "faces") if (folder / "gallery").is_dir()), None)
-    if faces is None:
-        pytest.skip("ATM_BIOMETRIC_DATA holds no faces/gallery")
+    faces = dataset("faces")
     cv2.setNumThreads(1)
     engine, matcher = FaceEngine(), EuclideanFaceMatcher()
 
