@@ -275,12 +275,6 @@ def mixes_for(amount: Money, units: Sequence[CashUnit], at_most: Money | None = 
     return tuple(offers)
 
 
-def largest_payable(units: Sequence[CashUnit], currency: str) -> Money:
-    """What the most valuable notes of one bundle are worth; zero if there are none of the currency."""
-    stock = _stock_of(units, currency)
-    return Money((stock.sums.bit_length() - 1) * stock.step, currency)
-
-
 def total_of(mix: Mix, currency: str) -> Money:
     """What the notes of a mix are worth."""
     return Money(sum(note.denomination * note.count for note in mix), currency)
