@@ -22,6 +22,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--config", type=Path, help="the settings file (else ./atm.toml where there is one)")
     top.add_argument("--policy", choices=sorted(POLICIES), help="which factors a customer shows")
     top.add_argument("--windowed", metavar="WxH", help="a window instead of the whole screen, e.g. 1280x720")
+    top.add_argument("--camera", help="device number or path, URL, or a video file that plays again and again")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     for name, about in (
         ("demo", "one scripted cardless withdrawal in a fresh data folder"),
@@ -66,14 +67,14 @@ def size_of(text: str | None) -> tuple[int, int] | None:
     return int(width), int(height)
 
 
-def load_settings(config: Path | None, policy: str | None) -> Settings:
+def load_settings(config: Path | None, policy: str | None, camera: str | None) -> Settings:
     """Raises ConfigurationProblem, PolicyProblem."""
     path = settings_file(config)
     try:
         text = path.read_text() if path else ""
     except OSError as error:
         raise ConfigurationProblem(f"{path} cannot be read: {error.strerror}") from error
-    settings = read_settings(text, dict(os.environ), policy=policy)
+    settings = read_settings(text, dict(os.environ), policy=policy, camera=camera)
     policy_named(settings.policy)
     return settings
 
@@ -81,7 +82,7 @@ def load_settings(config: Path | None, policy: str | None) -> Settings:
 def run(arguments: list[str]) -> int:
     options = parser().parse_args(arguments)
     try:
-        settings = load_settings(options.config, options.policy)
+        settings = load_settings(options.config, options.policy, options.camera)
         folder = data_folder(getattr(options, "audit_data", None) or options.data)
         return _run(options, settings, folder)
     except (ConfigurationProblem, PolicyProblem) as problem:
