@@ -170,6 +170,15 @@ class Settings(BaseSettings):
             raise ValueError(f"languages are some of {', '.join(LANGUAGES)}")
         return self
 
+    def with_virtual_devices(self) -> Settings:
+        """For what is scripted: nobody stands before a real camera, and no real mail is sent."""
+        return self.model_copy(
+            update={
+                "camera": "virtual", "policy": "cardless", "mail": MailSettings(), "database": DatabaseSettings(),
+                "fingerprint": self.fingerprint.model_copy(update={"port": "virtual"}),
+            }
+        )  # fmt: skip
+
     def limits_of(self, policy: str) -> LimitSettings:
         return self.policy_limits.get(policy, self.limits)
 

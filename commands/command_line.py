@@ -40,6 +40,9 @@ def parser() -> argparse.ArgumentParser:
     ledger.add_argument("--json", action="store_true")
     ledger.add_argument("--runs", type=_at_least_one, default=5, help="counted runs of each kind; the median is told")
     ledger.add_argument("--seconds", type=_at_least_one, default=4, help="how long each run takes")
+    face = bench.add_parser("face", help="stages, frames a second, decision time, how late Tk gets meanwhile")
+    face.add_argument("--json", action="store_true")
+    face.add_argument("--sessions", type=_at_least_one, default=20, help="face sessions at the window")
     audit = commands.add_parser("audit", help="the audit chain").add_subparsers(dest="action", required=True)
     verify = audit.add_parser("verify", help="find any changed, missing, inserted, reordered or truncated row")
     verify.add_argument("--json", action="store_true")
@@ -111,6 +114,10 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
 
         return simulate(options.seeds, options.first_seed, json_output=options.json)
     if options.command == "bench":
+        if options.action == "face":
+            from commands.bench_face import bench_face
+
+            return bench_face(settings, options.sessions, json_output=options.json)
         from commands.bench import ledger
 
         return ledger(options.runs, options.seconds, json_output=options.json)

@@ -285,19 +285,9 @@ def run(settings: Settings, *, json_output: bool) -> int:
     except NoDisplay as problem:
         console.print(str(problem), style="red")
         return 1
-    # Always with virtual devices: nobody stands before a real camera here.
-    settings = settings.model_copy(
-        update={
-            "camera": "virtual",
-            "policy": "cardless",
-            "fingerprint": settings.fingerprint.model_copy(update={"port": "virtual"}),
-            "mail": type(settings.mail)(),
-            "database": type(settings.database)(),
-        }
-    )
     folder = fresh_folder("demo")
     console.print("Starting the machine and enrolling four demonstration customers …")
-    kiosk = Kiosk(folder, settings, SIZE)
+    kiosk = Kiosk(folder, settings.with_virtual_devices(), SIZE)
     pictures = folder.root / "screenshots"
     pictures.mkdir()
     script = ScriptedWithdrawal(kiosk, pictures)

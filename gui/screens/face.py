@@ -67,6 +67,7 @@ class FaceScreen(Screen):
             self.words("Your picture is not kept."), COLUMN_X, 868, "small", colour=tokens.MUTED
         )  # fmt: skip
         self._shown_at = -1.0
+        self.frames_painted = 0
         self._next: str | None = None
         self._canvas.bind("<Destroy>", lambda _: self._stop())
         self._paint_frame()
@@ -109,6 +110,7 @@ class FaceScreen(Screen):
             return
         frame, self._shown_at = latest
         self._photo.paste(self._pictured(frame))
+        self.frames_painted += 1
 
     def _pictured(self, frame: Any) -> Image.Image:
         """BGR rows of the camera, mirrored and dimmed outside the oval. By OpenCV: Pillow took three times as long."""
