@@ -39,6 +39,17 @@ def parser() -> argparse.ArgumentParser:
     ledger.add_argument("--json", action="store_true")
     ledger.add_argument("--runs", type=_at_least_one, default=5, help="counted runs of each kind; the median is told")
     ledger.add_argument("--seconds", type=_at_least_one, default=4, help="how long each run takes")
+    gallery = bench.add_parser("gallery", help="1:N search in a large gallery, beside the exact scan")
+    gallery.add_argument("--json", action="store_true")
+    gallery.add_argument("--templates", type=_at_least_one, default=1_000_000, metavar="N", help="how many: 1000000")
+    evaluate = commands.add_parser("evaluate", help="error rates on your data").add_subparsers(
+        dest="action", required=True
+    )
+    face = evaluate.add_parser("face", help="recognition of the people in DATASET/gallery and DATASET/probe")
+    face.add_argument("dataset", type=Path, metavar="DATASET")
+    face.add_argument("--enrol", type=_at_least_one, default=5, metavar="K", help="photographs enrolled of each: 5")
+    face.add_argument("--json", action="store_true")
+    face.add_argument("--report", type=Path, metavar="DIR", help="a page with pictures in this folder")
     audit = commands.add_parser("audit", help="the audit chain").add_subparsers(dest="action", required=True)
     verify = audit.add_parser("verify", help="find any changed, missing, inserted, reordered or truncated row")
     verify.add_argument("--json", action="store_true")
@@ -110,9 +121,11 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
 
         return simulate(options.seeds, options.first_seed, json_output=options.json)
     if options.command == "bench":
-        from commands.bench import ledger
+        return _bench(options, settings)
+    if options.command == "evaluate":
+        from commands.evaluate_face import evaluate_face
 
-        return ledger(options.runs, options.seconds, json_output=options.json)
+        return evaluate_face(options.dataset, options.enrol, settings.face, options.report, json_output=options.json)
     if options.command == "audit":
         from commands.audit import verify
 
@@ -122,6 +135,16 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
 
         return migrate(folder, settings, options.user, new_key=options.new_key)
     return _kiosk(options, settings, folder)
+
+
+def _bench(options: argparse.Namespace, settings: Settings) -> int:
+    if options.action == "gallery":
+        from commands.bench_gallery import gallery
+
+        return gallery(options.templates, settings.face, json_output=options.json)
+    from commands.bench import ledger
+
+    return ledger(options.runs, options.seconds, json_output=options.json)
 
 
 def _kiosk(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:
