@@ -158,6 +158,10 @@ class FacePrompt(StrEnum):
     TURN_LEFT = "turn_left"
     TURN_RIGHT = "turn_right"
     LOOK_BACK = "look_back"
+    LEFT_A_LITTLE = "left_a_little"
+    RIGHT_A_LITTLE = "right_a_little"
+    NEARER = "nearer"
+    FARTHER = "farther"
     DONE = "done"
 
 
@@ -189,12 +193,15 @@ class FacePurpose(StrEnum):
 
 @dataclass(frozen=True)
 class FaceRequest:
-    """``challenges``: drawn anew by the caller for every session, in order. ``patience``: seconds of frame time."""
+    """``challenges``: drawn anew by the caller for every session, in order. ``patience``: seconds of frame time.
+    ``poses``: held one after another once the face is known to live, each for more samples: an enrolment's.
+    """
 
     purpose: FacePurpose
     challenges: tuple[FacePrompt, ...]
     samples_wanted: int = 5
     patience: float = 30.0
+    poses: tuple[FacePrompt, ...] = ()
 
 
 @dataclass(frozen=True)

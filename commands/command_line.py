@@ -43,6 +43,17 @@ def parser() -> argparse.ArgumentParser:
     face = bench.add_parser("face", help="stages, frames a second, decision time, how late Tk gets meanwhile")
     face.add_argument("--json", action="store_true")
     face.add_argument("--sessions", type=_at_least_one, default=20, help="face sessions at the window")
+    gallery = bench.add_parser("gallery", help="1:N search in a large gallery, beside the exact scan")
+    gallery.add_argument("--json", action="store_true")
+    gallery.add_argument("--templates", type=_at_least_one, default=1_000_000, metavar="N", help="how many: 1000000")
+    evaluate = commands.add_parser("evaluate", help="error rates on your data").add_subparsers(
+        dest="action", required=True
+    )
+    face = evaluate.add_parser("face", help="recognition of the people in DATASET/gallery and DATASET/probe")
+    face.add_argument("dataset", type=Path, metavar="DATASET")
+    face.add_argument("--enrol", type=_at_least_one, default=5, metavar="K", help="photographs enrolled of each: 5")
+    face.add_argument("--json", action="store_true")
+    face.add_argument("--report", type=Path, metavar="DIR", help="a page with pictures in this folder")
     audit = commands.add_parser("audit", help="the audit chain").add_subparsers(dest="action", required=True)
     verify = audit.add_parser("verify", help="find any changed, missing, inserted, reordered or truncated row")
     verify.add_argument("--json", action="store_true")
@@ -114,13 +125,11 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
 
         return simulate(options.seeds, options.first_seed, json_output=options.json)
     if options.command == "bench":
-        if options.action == "face":
-            from commands.bench_face import bench_face
+        return _bench(options, settings)
+    if options.command == "evaluate":
+        from commands.evaluate_face import evaluate_face
 
-            return bench_face(settings, options.sessions, json_output=options.json)
-        from commands.bench import ledger
-
-        return ledger(options.runs, options.seconds, json_output=options.json)
+        return evaluate_face(options.dataset, options.enrol, settings.face, options.report, json_output=options.json)
     if options.command == "audit":
         from commands.audit import verify
 
@@ -130,6 +139,20 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
 
         return migrate(folder, settings, options.user, new_key=options.new_key)
     return _kiosk(options, settings, folder)
+
+
+def _bench(options: argparse.Namespace, settings: Settings) -> int:
+    if options.action == "gallery":
+        from commands.bench_gallery import gallery
+
+        return gallery(options.templates, settings.face, json_output=options.json)
+    if options.action == "face":
+        from commands.bench_face import bench_face
+
+        return bench_face(settings, options.sessions, json_output=options.json)
+    from commands.bench import ledger
+
+    return ledger(options.runs, options.seconds, json_output=options.json)
 
 
 def _kiosk(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:

@@ -39,7 +39,8 @@ from atm_app.stores import AuditEvent
 from atm_app.views import Shown
 from biometric.camera import CameraThread
 from biometric.face.camera_face import VisionFaceCamera
-from biometric.face.matcher import EuclideanFaceMatcher, ExactFaceGallery
+from biometric.face.gallery import InMemoryFaceGallery
+from biometric.face.matcher import EuclideanFaceMatcher
 from biometric.face.vision_process import VisionProcess
 from biometric.fingerprint.matcher import RECOMMENDED_THRESHOLD
 from biometric.fingerprint.sensor import R307Sensor
@@ -160,7 +161,7 @@ class Plant:
         self._mail_server = VirtualMailServer(self.inbox) if self.inbox is not None else None
         mail = self._mail_server.start() if self._mail_server else settings.mail
         self.mail = MailChannel(mail, virtual=self._mail_server is not None)
-        self.gallery = ExactFaceGallery()
+        self.gallery = InMemoryFaceGallery()
         self.matcher = EuclideanFaceMatcher()
         self.random = SystemRandom()
         self.bench = TestBench(

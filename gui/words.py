@@ -128,6 +128,10 @@ PROMPTS = {
     "turn_left": _("Turn your head to your left"),
     "turn_right": _("Turn your head to your right"),
     "look_back": _("Look straight again"),
+    "left_a_little": _("Turn your head a little to the left"),
+    "right_a_little": _("Turn your head a little to the right"),
+    "nearer": _("Now come a little closer"),
+    "farther": _("Now step back a little"),
     "done": _("Thank you"),
 }
 

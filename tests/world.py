@@ -50,7 +50,8 @@ from atm_app.ports import (
 )
 from atm_app.stores import Customer, NewCustomer
 from atm_app.views import Action, Shown
-from biometric.face.matcher import EuclideanFaceMatcher, ExactFaceGallery
+from biometric.face.gallery import InMemoryFaceGallery
+from biometric.face.matcher import EuclideanFaceMatcher
 from commands.demonstration import request_id
 from commands.people import ACCEPTED_NOTES, BILLERS
 from commands.wiring import SystemRandom
@@ -264,7 +265,7 @@ class World:
         scratch.joinpath("receipts").mkdir(exist_ok=True)
         self.acceptor = HandAcceptor(scratch / "acceptor.json", [Money.of_major(note).minor for note in ACCEPTED_NOTES])
         self.printer = VirtualPrinter(scratch / "receipts")
-        self.gallery = ExactFaceGallery()
+        self.gallery = InMemoryFaceGallery()
         self.face = face_of(number)
         self.rescues_expected = 0
         self.shown: list[Shown] = []

@@ -13,7 +13,7 @@ from atm_app.config import FaceSettings
 from atm_app.identity.enrolled_faces import EnrolledFaces
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import Challenge, OneTimeCodes
-from atm_app.ports import FaceMatcher, FingerMatch, FingerTemplate
+from atm_app.ports import FaceCandidate, FaceMatcher, FingerMatch, FingerTemplate
 from atm_app.stores import AuditEvent, AuditLog, CodeVerdict, Customer, Customers, Factor, Templates
 from atm_app.trust.vault import Vault
 
@@ -36,6 +36,17 @@ class Decision:
     customer: Customer | None = None
     left: int = 0
     score: float = 0.0
+
+
+def margin_of(candidates: Sequence[FaceCandidate]) -> float:
+    """How much farther than the best the second one is; 1 when there is no second one. ``candidates``: best first."""
+    return candidates[1].distance - candidates[0].distance if len(candidates) > 1 else 1.0
+
+
+def identified(candidates: Sequence[FaceCandidate], face: FaceSettings) -> FaceCandidate | None:
+    """The 1:N rule: the best candidate, when within the threshold and well before the second; else nobody."""
+    sure = candidates and candidates[0].distance <= face.identify_distance and margin_of(candidates) >= face.margin
+    return candidates[0] if sure else None
 
 
 class Authentication:
@@ -74,11 +85,10 @@ class Authentication:
     def identify_face(self, session: bytes, samples: Sequence[bytes]) -> Decision:
         """1:N. Accepts only the nearest within the threshold and well before the second."""
         candidates = self.faces.nearest(samples, 2)
-        best = candidates[0] if candidates else None
-        margin = candidates[1].distance - candidates[0].distance if len(candidates) > 1 else 1.0
-        sure = best is not None and best.distance <= self._face.identify_distance and margin >= self._face.margin
-        if best is None or not sure:
-            distance = best.distance if best else 9.0
+        best = identified(candidates, self._face)
+        margin = margin_of(candidates)
+        if best is None:
+            distance = candidates[0].distance if candidates else 9.0
             self._note(session, None, "face_identify", "unsure", distance=round(distance, 3), margin=round(margin, 3))
             return Decision(Verdict.UNSURE, score=distance)
         customer = self._customers.get(best.customer_id)

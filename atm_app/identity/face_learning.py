@@ -13,7 +13,7 @@ from enum import StrEnum
 from atm_app.ports import FaceMatcher
 from atm_app.stores import Customer, Templates
 
-# A visit counts when its face was well inside the threshold of 0.50: on 205 people 0.40 is nobody else's.
+# A visit counts when its face was well inside the threshold of 0.49: on 205 people 0.40 is hardly anybody else's.
 FARTHEST_VISIT = 0.40
 # A tenth of the way: a single odd visit hardly shows.
 RATE = 0.1

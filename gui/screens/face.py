@@ -30,6 +30,10 @@ SIGNS = {
     FacePrompt.TURN_LEFT: "turn_left",
     FacePrompt.TURN_RIGHT: "turn_right",
     FacePrompt.LOOK_BACK: "face",
+    FacePrompt.LEFT_A_LITTLE: "turn_left",
+    FacePrompt.RIGHT_A_LITTLE: "turn_right",
+    FacePrompt.NEARER: "nearer",
+    FacePrompt.FARTHER: "farther",
     FacePrompt.DONE: "check",
 }
 

@@ -5,7 +5,8 @@ import pytest
 
 from atm_app.ports import FaceAdvice, FaceNotCaptured, FacePrompt, FacePurpose, FaceRefusal, FaceRequest
 from biometric.face.engine import FaceEngine
-from biometric.face.matcher import EuclideanFaceMatcher, ExactFaceGallery
+from biometric.face.gallery import InMemoryFaceGallery
+from biometric.face.matcher import EuclideanFaceMatcher
 from biometric.virtual.camera_scene import Scene
 from biometric.virtual.person import read_persons
 from biometric.virtual.person_obliging import Rehearsal, answer
@@ -63,7 +64,7 @@ def test_each_person_passes_and_is_known(engine, poses, templates, key, challeng
     for other, template in templates.items():
         distance = matcher.distance(template, capture.samples)
         assert distance < 0.5 if other == key else distance > 0.6
-    gallery = ExactFaceGallery()
+    gallery = InMemoryFaceGallery()
     gallery.replace(list(enumerate(templates.values())))
     assert gallery.nearest(capture.samples, 1)[0].customer_id == KEYS.index(key)
     assert capture.seconds < 12

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from atm_app.identity.enrolled_faces import EnrolledFaces
 from atm_app.simulation.fake_bank import CustomerRow, FakeBank
 from atm_app.simulation.fake_stores import FakeTemplates
-from biometric.face.matcher import ExactFaceGallery
+from biometric.face.gallery import InMemoryFaceGallery
 from tests.world import face_of
 
 CUSTOMERS = 5
@@ -40,7 +40,7 @@ class Branch:
 def test_after_a_refresh_the_gallery_is_what_the_database_has(
     before: list[Change], changes: list[Change], limit: int
 ) -> None:
-    branch, gallery = Branch(), ExactFaceGallery()
+    branch, gallery = Branch(), InMemoryFaceGallery()
     faces = EnrolledFaces(branch.templates, gallery, limit)
     for what, customer_id in before:
         if what != "refresh":
