@@ -39,6 +39,18 @@ def parser() -> argparse.ArgumentParser:
     ledger.add_argument("--json", action="store_true")
     ledger.add_argument("--runs", type=_at_least_one, default=5, help="counted runs of each kind; the median is told")
     ledger.add_argument("--seconds", type=_at_least_one, default=4, help="how long each run takes")
+    evaluate = commands.add_parser("evaluate", help="error rates of biometrics").add_subparsers(
+        dest="action", required=True
+    )
+    liveness = evaluate.add_parser("liveness", help="attacks accepted, living customers refused (ISO/IEC 30107-3)")
+    source = liveness.add_mutually_exclusive_group(required=True)
+    source.add_argument("path", type=Path, nargs="?", help="bona_fide/ and attack/<species>/ with recordings")
+    source.add_argument("--virtual", action="store_true", help="drawn persons and attacks")
+    liveness.add_argument("--tries", type=_at_least_one, default=150, help="of each kind, with --virtual: 150")
+    liveness.add_argument("--seed", type=int, default=2, help="of persons, light and challenges, with --virtual: 2")
+    liveness.add_argument("--flash", action="store_true", help="the face must follow the screen's colours as well")
+    liveness.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    liveness.add_argument("--report", type=Path, metavar="DIR", help="the figures and every try as files")
     audit = commands.add_parser("audit", help="the audit chain").add_subparsers(dest="action", required=True)
     verify = audit.add_parser("verify", help="find any changed, missing, inserted, reordered or truncated row")
     verify.add_argument("--json", action="store_true")
@@ -113,6 +125,14 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
         from commands.bench import ledger
 
         return ledger(options.runs, options.seconds, json_output=options.json)
+    if options.command == "evaluate":
+        from commands import evaluate_liveness
+
+        if options.virtual:
+            return evaluate_liveness.on_drawn_persons(
+                options.tries, options.seed, flash=options.flash, json_output=options.json, report=options.report
+            )
+        return evaluate_liveness.on_recordings(options.path, json_output=options.json, report=options.report)
     if options.command == "audit":
         from commands.audit import verify
 
