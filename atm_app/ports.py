@@ -175,15 +175,20 @@ class Box:
     bottom: int
 
 
+ScreenColour = tuple[int, int, int]  # red, green and blue, 0..255
+
+
 @dataclass(frozen=True)
 class FaceProgress:
-    """One look at the customer. ``fraction`` of the whole check done, 0..1. ``at``: the frame's time, seconds."""
+    """One look at the customer. ``fraction`` of the whole check done, 0..1. ``at``: the frame's time, seconds.
+    ``light``: the colour the screen is to give now; None: its own."""
 
     prompt: FacePrompt
     advice: FaceAdvice
     fraction: float
     box: Box | None = None
     at: float = 0.0
+    light: ScreenColour | None = None
 
 
 class FacePurpose(StrEnum):
@@ -194,13 +199,15 @@ class FacePurpose(StrEnum):
 @dataclass(frozen=True)
 class FaceRequest:
     """``challenges``: drawn anew by the caller for every session, in order. ``patience``: seconds of frame time.
+    ``flash``: colours, drawn anew as well, that the screen shows at the end and the face must follow; none without.
     ``poses``: held one after another once the face is known to live, each for more samples: an enrolment's.
     """
 
     purpose: FacePurpose
     challenges: tuple[FacePrompt, ...]
     samples_wanted: int = 5
-    patience: float = 30.0
+    patience: float = 45.0
+    flash: tuple[ScreenColour, ...] = ()
     poses: tuple[FacePrompt, ...] = ()
 
 

@@ -54,6 +54,15 @@ def parser() -> argparse.ArgumentParser:
     face.add_argument("--enrol", type=_at_least_one, default=5, metavar="K", help="photographs enrolled of each: 5")
     face.add_argument("--json", action="store_true")
     face.add_argument("--report", type=Path, metavar="DIR", help="a page with pictures in this folder")
+    liveness = evaluate.add_parser("liveness", help="attacks accepted, living customers refused (ISO/IEC 30107-3)")
+    source = liveness.add_mutually_exclusive_group(required=True)
+    source.add_argument("path", type=Path, nargs="?", help="bona_fide/ and attack/<species>/ with recordings")
+    source.add_argument("--virtual", action="store_true", help="drawn persons and attacks")
+    liveness.add_argument("--tries", type=_at_least_one, default=150, help="of each kind, with --virtual: 150")
+    liveness.add_argument("--seed", type=int, default=2, help="of persons, light and challenges, with --virtual: 2")
+    liveness.add_argument("--flash", action="store_true", help="the face must follow the screen's colours as well")
+    liveness.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    liveness.add_argument("--report", type=Path, metavar="DIR", help="the figures and every try as files")
     audit = commands.add_parser("audit", help="the audit chain").add_subparsers(dest="action", required=True)
     verify = audit.add_parser("verify", help="find any changed, missing, inserted, reordered or truncated row")
     verify.add_argument("--json", action="store_true")
@@ -127,9 +136,7 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
     if options.command == "bench":
         return _bench(options, settings)
     if options.command == "evaluate":
-        from commands.evaluate_face import evaluate_face
-
-        return evaluate_face(options.dataset, options.enrol, settings.face, options.report, json_output=options.json)
+        return _evaluate(options, settings)
     if options.command == "audit":
         from commands.audit import verify
 
@@ -153,6 +160,20 @@ def _bench(options: argparse.Namespace, settings: Settings) -> int:
     from commands.bench import ledger
 
     return ledger(options.runs, options.seconds, json_output=options.json)
+
+
+def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    if options.action == "face":
+        from commands.evaluate_face import evaluate_face
+
+        return evaluate_face(options.dataset, options.enrol, settings.face, options.report, json_output=options.json)
+    from commands import evaluate_liveness
+
+    if options.virtual:
+        return evaluate_liveness.on_drawn_persons(
+            options.tries, options.seed, flash=options.flash, json_output=options.json, report=options.report
+        )
+    return evaluate_liveness.on_recordings(options.path, json_output=options.json, report=options.report)
 
 
 def _kiosk(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from atm_app.ports import DeviceUnavailable
+from atm_app.ports import DeviceUnavailable, ScreenColour
 from biometric.virtual.control import ControlClient, ControlError, socket_path
 
 SOURCE_FOLDER = Path(__file__).resolve().parents[2]
@@ -101,6 +101,18 @@ class VirtualCamera:
         """A print of the person is held up to the camera."""
         self._call("photograph", person=person)
 
+    def bent_print(self, person: str) -> None:
+        """A bent print, turned and tilted when the prompts ask for a turn or a blink."""
+        self._call("bent_print", person=person)
+
+    def cut_out_eyes(self, person: str, behind: str) -> None:
+        """A print of ``person`` with the living eyes of ``behind`` in its holes."""
+        self._call("cut_out_eyes", person=person, behind=behind)
+
+    def looped_video(self, person: str) -> None:
+        """A tablet that plays an earlier session of the person in a loop."""
+        self._call("looped_video", person=person)
+
     def leave(self) -> None:
         self._call("leave")
 
@@ -117,6 +129,10 @@ class VirtualCamera:
     def look(self) -> None:
         """Back to the camera at once."""
         self._call("look")
+
+    def lit_by(self, colour: ScreenColour | None) -> None:
+        """The drawn people are lit by the kiosk's screen from now on; None: it gives its own light."""
+        self._call("lit_by", colour=colour)
 
     def natural_blinking(self, on: bool = True) -> None:
         """Irregular blinks of their own; on from the start."""

@@ -84,11 +84,16 @@ class Rehearsal:
     ) -> FaceCapture:
         """Raises FaceNotCaptured; ends because a session without patience does not exist."""
         session = FaceSession(request, self._engine, neutral_gap)
-        last = FacePrompt.LOOK
+        last, last_light = FacePrompt.LOOK, None
         while True:
             at = self.scene.now + self._frame_seconds
             picture = cv2.cvtColor(self.scene.frame(at), cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
             progress, capture = session.look(picture, at)
+            if progress.light is not last_light:
+                # The screen of a rehearsal paints at once.
+                last_light = progress.light
+                self.scene.lit_by(last_light)
+                session.lit(last_light, at)
             report(progress)
             if capture is not None:
                 return capture

@@ -118,15 +118,43 @@ def test_the_wrong_direction(engine, scene):
     assert scene.now < 6
 
 
-def test_a_person_swapped_mid_session(engine, scene):
+@pytest.mark.parametrize("nth", [0, 1, 2, 3], ids=["asked", "between", "asked again", "answered all"])
+def test_a_person_swapped_for_another(engine, scene, nth):
+    """Somebody else takes the place, without a gap: when asked, after the answer, when asked again, after all."""
     scene.stand("fara")
+    prompts = []
 
     def swapped(prompt):
-        if prompt is BLINK:
+        if len(prompts) == nth:
             scene.stand("edna")
+        prompts.append(prompt)
         answer(scene, prompt)
 
     assert refusal(engine, scene, BLINK, LEFT, customer=swapped) is FaceRefusal.FACE_CHANGED
+    assert prompts == [BLINK, FacePrompt.LOOK, LEFT, FacePrompt.LOOK_BACK][: len(prompts)]
+    assert len(prompts) > nth
+
+
+def swap_after(scene, seconds):
+    def swap(progress):
+        if progress.at > seconds and scene.visitors[0].person.key == "fara":
+            scene.stand("edna")
+
+    return swap
+
+
+def test_a_person_swapped_while_the_eyes_are_measured(engine, scene):
+    scene.stand("fara")
+    assert refusal(engine, scene, BLINK, LEFT, report=swap_after(scene, 0.5)) is FaceRefusal.FACE_CHANGED
+
+
+def test_a_person_swapped_at_the_very_beginning_leaves_no_trace(engine, scene, templates):
+    """The session begins anew with who stands there now; nothing of the first face is in it."""
+    scene.stand("fara")
+    swap = swap_after(scene, 0.0)
+    capture = Rehearsal(scene, engine).run(request(BLINK, LEFT), report=swap)
+    for sample in capture.samples:
+        assert matcher.distance(templates["edna"], [sample]) < 0.5 < matcher.distance(templates["fara"], [sample])
 
 
 def test_a_photograph_held_up_after_a_live_blink(engine, scene):

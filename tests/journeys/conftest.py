@@ -155,7 +155,7 @@ def kiosk() -> Iterator[Kiosk]:
     ensure_display()
     settings = Settings(
         camera="virtual",
-        face=FaceSettings(patience=12.0),
+        face=FaceSettings(challenges=2, patience=15.0),
         fingerprint=FingerprintSettings(port="virtual", patience=4.0),
         code=CodeSettings(),
         limits=GENEROUS,
