@@ -11,17 +11,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from atm_app.cash_ports import CashFate
 from atm_app.flow import Flow
 from atm_app.identity.policy import ACCESSIBLE, policy_named
 from atm_app.machine import Machine
-from atm_app.ports import (
-    CashFate,
-    DeviceError,
-    DeviceState,
-    DeviceStatus,
-    Timer,
-    Work,
-)
+from atm_app.ports import DeviceError, DeviceState, DeviceStatus, Timer, Work
 from atm_app.session import Purpose, Session
 from atm_app.stores import AuditEvent, Factor, StoreUnavailable
 from atm_app.views import Action, Shown, View

@@ -15,7 +15,8 @@ from typing import Protocol
 from atm_app.banking.cash import CashUnit
 from atm_app.banking.limits import Allowance, LimitKind
 from atm_app.banking.money import Money
-from atm_app.ports import CashFate, FingerTemplate, Mix, NotesIn
+from atm_app.cash_ports import CashFate, Mix, NotesIn
+from atm_app.ports import FingerTemplate
 
 
 class StoreUnavailable(Exception):

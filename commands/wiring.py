@@ -18,6 +18,7 @@ from atm_app.banking.recovery import Recovery
 from atm_app.banking.settlement import Settlement
 from atm_app.banking.transfers import Transfers
 from atm_app.banking.withdrawals import Withdrawals
+from atm_app.cash_ports import NoteCount
 from atm_app.config import PrinterSettings, Settings
 from atm_app.controller import Controller
 from atm_app.devices.documents import ReceiptDocument
@@ -34,7 +35,7 @@ from atm_app.identity.face_learning import FaceLearning
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
 from atm_app.machine import Machine
-from atm_app.ports import Clock, NoteCount, Workers
+from atm_app.ports import Clock, Workers
 from atm_app.stores import AuditEvent
 from atm_app.views import Shown
 from biometric.camera import CameraThread

@@ -11,11 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from atm_app.banking.money import Money
+from atm_app.cash_ports import NotesOfValue
 from atm_app.devices.mail import Inbox
 from atm_app.devices.virtual_acceptor import VirtualAcceptor
 from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
-from atm_app.ports import DeviceUnavailable, FacePrompt, FingerPrompt, NotesOfValue
+from atm_app.ports import DeviceUnavailable, FacePrompt, FingerPrompt
 from atm_app.views import Face, Fingerprint, Shown
 from biometric.virtual.camera_client import VirtualCamera
 from biometric.virtual.control import ControlError

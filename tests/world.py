@@ -19,6 +19,7 @@ from atm_app.banking.recovery import Recovery
 from atm_app.banking.settlement import Settlement
 from atm_app.banking.transfers import Transfers
 from atm_app.banking.withdrawals import Withdrawals
+from atm_app.cash_ports import NoteCount, NotesIn
 from atm_app.config import Settings
 from atm_app.controller import Controller
 from atm_app.devices.virtual_acceptor import VirtualAcceptor
@@ -44,8 +45,6 @@ from atm_app.ports import (
     FingerMatch,
     FingerPrompt,
     FingerTemplate,
-    NoteCount,
-    NotesIn,
     Work,
 )
 from atm_app.stores import Customer, NewCustomer

@@ -25,7 +25,7 @@ from operator import or_
 from typing import NamedTuple
 
 from atm_app.banking.money import Money
-from atm_app.ports import Mix, NoteCount
+from atm_app.cash_ports import Mix, NoteCount
 
 # XFS4IoT leaves the largest bundle to the device; common bundle dispensers present at most 40 notes at a time.
 LARGEST_BUNDLE = 40

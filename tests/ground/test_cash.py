@@ -26,7 +26,7 @@ from atm_app.banking.cash import (
     total_of,
 )
 from atm_app.banking.money import Money, MoneyError
-from atm_app.ports import Mix
+from atm_app.cash_ports import Mix
 
 RUPEE_NOTES = (2000_00, 500_00, 200_00, 100_00)
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from atm_app.ports import DeviceState, DeviceStatus, NoteCount, NotesOfValue
+from atm_app.cash_ports import NoteCount, NotesOfValue
+from atm_app.ports import DeviceState, DeviceStatus
 from commands.people import PEOPLE
 from gui.bench_window import BenchWindow
 from tests.gui.layout import buttons, clipped, outside, overlaps, visible
