@@ -44,6 +44,12 @@ def figures(points: Points) -> FaceFigures:
     )
 
 
+def eye_span(points: Points) -> float:
+    """Pixels between the outer eye corners: how near a face is, finer than the detector's boxes, whose widths are a
+    fifth apart."""
+    return float(np.linalg.norm(points[OUTER_CORNERS[1]] - points[OUTER_CORNERS[0]]))
+
+
 def _eye_aspect(eye: Points) -> float:
     width = float(np.linalg.norm(eye[0] - eye[3]))
     heights = float(np.linalg.norm(eye[1] - eye[5]) + np.linalg.norm(eye[2] - eye[4]))

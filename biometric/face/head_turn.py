@@ -19,6 +19,8 @@ BACK_CHANGE = 0.09
 LEAST_DEPTH = 0.30
 # One turn's depth varies by 0.05; the mean of a session's turns tells paper at its most bent from a head.
 LEAST_MEAN_DEPTH = 0.36
+# Fewer say too little: a drawn customer's single turn has 0.359. A session of five steps asks for three or four.
+TURNS_FOR_A_MEAN = 3
 
 
 class TurnWatch:

@@ -20,7 +20,7 @@ from biometric.face.blink import Blink, BlinkWatch, EyeSight
 from biometric.face.continuity import FaceTrack, same_face, spread
 from biometric.face.engine import Embedding
 from biometric.face.geometry import FaceFigures
-from biometric.face.head_turn import LEAST_MEAN_DEPTH, TurnWatch
+from biometric.face.head_turn import LEAST_MEAN_DEPTH, TURNS_FOR_A_MEAN, TurnWatch
 
 # Seconds before each challenge, drawn anew: a recording that once fitted by chance does not fit again.
 SHORTEST_GAP_SECONDS, LONGEST_GAP_SECONDS = 0.4, 3.0
@@ -113,6 +113,7 @@ class LivenessCheck:
         self._gap_until = 0.0
         self._asked_at = 0.0
         self._rest_frames = 0
+        self._rest_since = 0.0
         self._head_is_away = False
         self._sample_owed = False
         self._last_sample_at = float("-inf")
@@ -215,6 +216,8 @@ class LivenessCheck:
 
     def _settle(self, at: float, at_rest: bool) -> bool:
         self._rest_frames = self._rest_frames + 1 if at_rest else 0
+        if self._rest_frames == 1:
+            self._rest_since = at
         if self._rest_frames < FRAMES_OF_REST:
             return False
         self._head_is_away = False
@@ -228,6 +231,8 @@ class LivenessCheck:
             self._gap_until = at + self._neutral_gap()
         else:
             self._stage = Stage.FINISHED
+            seen_at_rest = self._baseline[-1][0] - self._baseline[0][0] + at - self._rest_since
+            self._evidence["seconds_without_challenge"] = round(seen_at_rest, 3)
         return False
 
     def _wait_gap(self, at: float, blinked: bool) -> None:
@@ -266,7 +271,8 @@ class LivenessCheck:
     def _pass_challenge(self, kind: str, figure: float) -> None:
         self._challenge += 1
         self._evidence[f"{self._challenge}_{kind}"] = round(figure, 3)
-        if self._all_answered and self._depths and np.mean(self._depths) < LEAST_MEAN_DEPTH:
+        enough = self._all_answered and len(self._depths) >= TURNS_FOR_A_MEAN
+        if enough and np.mean(self._depths) < LEAST_MEAN_DEPTH:
             raise self._refuse(FaceRefusal.NOT_LIVE)
         self._back_to_settle()
         self._sample_owed = True

@@ -8,27 +8,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from atm_app.ports import Box, FaceAdvice, FacePrompt
+from atm_app.ports import FaceAdvice, FacePrompt
 from biometric.face.geometry import FaceFigures
 
 # Of the nose to the jaw: half of what a turn of the proof of life takes, so that the face is still seen from the front.
-LEAST_TURN, MOST_TURN = 0.05, 0.15
-# Widths of the face beside that at rest: a small step, which stays within what the camera sees sharply.
+LEAST_TURN, MOST_TURN = 0.04, 0.15
+# Sizes of the face beside that at rest: a small step, which stays within what the camera sees sharply.
 NEARER_FROM, FARTHER_TO = 1.12, 0.90
 # Held for so many frames, a pose is meant and not passed through.
 FRAMES_HELD = 2
 SAMPLES_EACH = 2
 SAMPLE_SPACING_SECONDS = 0.08
-# Samples are worth keeping only when nothing else is wrong with the picture.
-GOOD = frozenset({FaceAdvice.NONE})
 
 
 @dataclass(frozen=True)
 class Rest:
-    """The face looking straight at the camera: ``nose_to_jaw`` and the box's width in pixels."""
+    """The face looking straight at the camera. ``eye_span``: pixels between the outer eye corners."""
 
     nose_to_jaw: float
-    width: float
+    eye_span: float
 
 
 class PoseGuide:
@@ -56,9 +54,9 @@ class PoseGuide:
         """0..1 of the poses done."""
         return (self._number + self._taken / SAMPLES_EACH) / max(1, len(self._poses))
 
-    def observe(self, at: float, advice: FaceAdvice, box: Box | None, face: FaceFigures | None) -> None:
-        """``at`` in seconds; ``box`` and ``face`` are None when no face was found."""
-        holds = box is not None and face is not None and advice in GOOD and self._is_held(box, face)
+    def observe(self, at: float, advice: FaceAdvice, face: FaceFigures | None, eye_span: float) -> None:
+        """``at`` in seconds; ``face`` is None when none was found."""
+        holds = face is not None and advice is FaceAdvice.NONE and self._is_held(face, eye_span)
         self._held = self._held + 1 if holds else 0
         self.wants_sample = self._held >= FRAMES_HELD and at - self._last_at >= SAMPLE_SPACING_SECONDS
 
@@ -69,9 +67,9 @@ class PoseGuide:
         if self._taken == SAMPLES_EACH:
             self._number, self._taken, self._held = self._number + 1, 0, 0
 
-    def _is_held(self, box: Box, face: FaceFigures) -> bool:
+    def _is_held(self, face: FaceFigures, eye_span: float) -> bool:
         turn = face.nose_to_jaw - self._rest.nose_to_jaw
-        size = (box.right - box.left) / self._rest.width
+        size = eye_span / self._rest.eye_span
         return {
             FacePrompt.LOOK: abs(turn) < LEAST_TURN,
             FacePrompt.LEFT_A_LITTLE: LEAST_TURN <= turn <= MOST_TURN,

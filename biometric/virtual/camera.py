@@ -39,6 +39,7 @@ class CameraControl:
             "blink": scene.blink,
             "turn": scene.turn,
             "look": scene.look,
+            "step_to": scene.step_to,
             "lit_by": scene.lit_by,
             "photograph": scene.photograph,
             "bent_print": scene.bent_print,

@@ -122,9 +122,13 @@ class VirtualCamera:
         """``after``: seconds from now."""
         self._call("blink", after=after)
 
-    def turn(self, side: str, after: float = 0.0, hold: float = 0.9) -> None:
+    def turn(self, side: str, after: float = 0.0, hold: float = 0.9, degrees: float = 28.0) -> None:
         """``side``: ``left`` or ``right``, the person's own; back after ``hold`` seconds or at ``look``."""
-        self._call("turn", side=side, after=after, hold=hold)
+        self._call("turn", side=side, after=after, hold=hold, degrees=degrees)
+
+    def step_to(self, scale: float, after: float = 0.0) -> None:
+        """Walk to where the picture has this scale: above 1 nearer, below farther."""
+        self._call("step_to", scale=scale, after=after)
 
     def look(self) -> None:
         """Back to the camera at once."""

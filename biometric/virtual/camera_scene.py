@@ -26,9 +26,9 @@ from biometric.virtual.camera_attacks import (
 )
 from biometric.virtual.camera_layers import NOISE_MARGIN, Picture, lay, lobby, noise_field
 from biometric.virtual.person import Person, Pose
-from biometric.virtual.person_actions import HOLD_SECONDS, Action, blink_action, turn_action
+from biometric.virtual.person_actions import HOLD_SECONDS, Action, Walk, blink_action, turn_action
 from biometric.virtual.person_drawing import Cutout
-from biometric.virtual.person_poses import ALL_POSES, NEUTRAL, PoseStore
+from biometric.virtual.person_poses import ALL_POSES, NEUTRAL, YAW_STEPS, PoseStore
 
 CENTRE = (320.0, 238.0)
 TWO_CENTRES = ((205.0, 242.0), (440.0, 238.0))
@@ -52,6 +52,10 @@ class Visitor:
     roll: float = 0.0
     held_up: HeldUp | None = None
     actions: list[Action] = field(default_factory=list)
+    walk: Walk | None = None
+
+    def scale_at(self, at: float) -> float:
+        return self.walk.scale(at) if self.walk else self.scale
 
 
 class Scene:
@@ -122,9 +126,16 @@ class Scene:
     def blink(self, after: float = 0.0) -> None:
         self._act(blink_action(self.now + after))
 
-    def turn(self, side: str, after: float = 0.0, hold: float = HOLD_SECONDS) -> None:
+    def turn(
+        self, side: str, after: float = 0.0, hold: float = HOLD_SECONDS, degrees: float = YAW_STEPS[-1]
+    ) -> None:  # fmt: skip
         """``side``: ``left`` or ``right``, the person's own. Comes back after ``hold`` seconds, or at ``look``."""
-        self._act(turn_action(self.now + after, side, hold))
+        self._act(turn_action(self.now + after, side, hold, degrees))
+
+    def step_to(self, scale: float, after: float = 0.0) -> None:
+        """The first one walks to where their picture has this scale: above 1 nearer, below farther."""
+        for visitor in self.visitors[:1]:
+            visitor.walk = Walk(self.now + after, visitor.scale_at(self.now), scale)
 
     def look(self) -> None:
         """Back to the camera; what was still to come is dropped."""
@@ -162,7 +173,7 @@ class Scene:
             cutout = self._cutout(visitor, at)
             if cutout is not None:
                 restless = 1.0 if visitor.held_up is None else RESTLESS_HAND
-                column, row, roll, scale = sway(visitor.centre, visitor.scale, at, 1.7 * number, restless)
+                column, row, roll, scale = sway(visitor.centre, visitor.scale_at(at), at, 1.7 * number, restless)
                 lay(picture, cutout, (column, row, roll + visitor.roll, scale))
         if self.light is not None:
             picture = cv2.multiply(picture, self.light, dtype=cv2.CV_8U).astype(np.uint8, copy=False)

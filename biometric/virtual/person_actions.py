@@ -1,4 +1,4 @@
-"""What a drawn person does: a blink or a turn of the head, as poses over time."""
+"""What a drawn person does: a blink, a turn of the head, a step, as poses and places over time."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ BLINK_SECONDS = BLINK_STEPS[-1][0]
 TURN_SECONDS = 0.45
 HOLD_SECONDS = 0.9
 SIDES = {"left": 1, "right": -1}
+STEP_SECONDS = 0.6
 
 
 @dataclass
 class Action:
-    """A blink or a turn. ``begins``: seconds; put off while its poses are still being drawn."""
+    """A blink or a turn of ``degrees``. ``begins``: seconds; put off while its poses are still being drawn."""
 
     begins: float
     poses: tuple[Pose, ...]
     side: int = 0
     hold: float = HOLD_SECONDS
+    degrees: float = YAW_STEPS[-1]
     released_at: float | None = None
 
     def pose(self, at: float) -> Pose | None:
@@ -42,7 +44,7 @@ class Action:
             part = min(part, 1 - (at - back) / TURN_SECONDS)
         if part <= 0:
             return None
-        eased = part * part * (3 - 2 * part) * YAW_STEPS[-1]
+        eased = _eased(part) * self.degrees
         nearest = min(YAW_STEPS, key=lambda yaw: abs(yaw - eased))
         return Pose(yaw=self.side * nearest) if nearest else NEUTRAL
 
@@ -51,7 +53,26 @@ def blink_action(begins: float) -> Action:
     return Action(begins, BLINK_POSES, hold=0.0)
 
 
-def turn_action(begins: float, side: str, hold: float = HOLD_SECONDS) -> Action:
+def turn_action(
+    begins: float, side: str, hold: float = HOLD_SECONDS, degrees: float = YAW_STEPS[-1]
+) -> Action:  # fmt: skip
     """``side``: ``left`` or ``right``, the person's own. Raises KeyError for another."""
     sign = SIDES[side]
-    return Action(begins, turn_poses(sign), sign, hold)
+    return Action(begins, turn_poses(sign), sign, hold, degrees)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A step towards the camera or away from it: the scale of the picture from one to another."""
+
+    begins: float
+    start: float
+    end: float
+
+    def scale(self, at: float) -> float:
+        return self.start + _eased(min(1.0, max(0.0, (at - self.begins) / STEP_SECONDS))) * (self.end - self.start)
+
+
+def _eased(part: float) -> float:
+    """0..1 to 0..1, slow at both ends as bodies move."""
+    return part * part * (3 - 2 * part)

@@ -155,9 +155,9 @@ def test_paper_that_is_bent_and_turned_does_not_turn_its_nose():
     assert evidence["flat_turn"] == 0.25
 
 
-@pytest.mark.parametrize("challenges", [(LEFT, RIGHT), (LEFT, BLINK), (RIGHT,)])
+@pytest.mark.parametrize("challenges", [(LEFT, RIGHT, LEFT), (RIGHT, LEFT, BLINK, RIGHT)])
 def test_turns_that_are_all_a_little_flat_are_refused_at_the_last_answer(challenges):
-    """Each could be a head's; a head's mean is above 0.36."""
+    """Each could be a head's; the mean of three turns of a head is above 0.36."""
     customer = Customer(*challenges)
     with refusals() as refused:
         for asked in challenges:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atm_app.ports import Box, FaceAdvice, FacePrompt
+from atm_app.ports import FaceAdvice, FacePrompt
 from biometric.face.geometry import FaceFigures
 from biometric.face.pose_guide import SAMPLES_EACH, PoseGuide, Rest
 
 POSES = (FacePrompt.LEFT_A_LITTLE, FacePrompt.RIGHT_A_LITTLE, FacePrompt.NEARER, FacePrompt.FARTHER)
-REST = Rest(0.5, 150.0)
+REST = Rest(0.5, 90.0)
 # What each pose looks like: change of the nose to the jaw, width beside that at rest.
 RIGHT_POSE = {
     FacePrompt.LEFT_A_LITTLE: (0.1, 1.0), FacePrompt.RIGHT_A_LITTLE: (-0.1, 1.0), FacePrompt.NEARER: (0.0, 1.2),
@@ -29,9 +29,8 @@ class Posing:
             if self.guide.finished:
                 return
             self.at += 0.1
-            width = round(150 * size)
-            face = FaceFigures(0.3, 0.5 + turn, 0.35, 0.4)
-            self.guide.observe(self.at, advice, Box(0, 0, width, width), face)
+            face = FaceFigures(0.3, 0.5 + turn, 0.35, 0.0, 0.5)
+            self.guide.observe(self.at, advice, face, REST.eye_span * size)
             if self.guide.wants_sample:
                 self.samples.append(self.guide.prompt)
                 self.guide.taken(self.at)
