@@ -24,7 +24,7 @@ from biometric.virtual.person_poses import PoseStore
 from commands.display import NoDisplay, ensure_display
 from commands.kiosk import Kiosk
 from commands.people import PEOPLE
-from commands.touching import touch
+from commands.touching import buttons, touch
 from commands.wiring import pose_cache
 from db.folder import fresh_folder
 
@@ -108,6 +108,7 @@ class FaceSessions:
         for number in range(self._sessions):
             self._ticks.counts = False
             kiosk.plant.bench.step_up(PEOPLE[number % len(PEOPLE)].key)
+            yield lambda: self._sees("Touch to start")
             touch(kiosk.root, "Touch to start")
             yield lambda: self._state == "face"
             self._ticks.counts = True
@@ -119,11 +120,15 @@ class FaceSessions:
             measured.frames += frames
             measured.seconds += self._done_at - began
             self._decided()
+            yield lambda: self._sees("Cancel")
             touch(kiosk.root, "Cancel")
             yield lambda: self._state == "farewell"
             kiosk.plant.bench.walk_away()
             yield lambda: self._state == "welcome"
             self._advance_bar()
+
+    def _sees(self, text: str) -> bool:
+        return any(str(button["text"]).strip() == text for button in buttons(self._kiosk.root))
 
     def _decided(self) -> None:
         session = self._kiosk.controller.session
