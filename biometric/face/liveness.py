@@ -156,6 +156,13 @@ class LivenessCheck:
         self._last_sample_at = at
         if spread(self.samples) >= 0.5:
             raise self._refuse(FaceRefusal.FACE_CHANGED)
+        if self._stage is Stage.SETTLE and self._all_answered and len(self.samples) >= self._request.samples_wanted:
+            self._finish(at)
+
+    def _finish(self, at: float) -> None:
+        self._stage = Stage.FINISHED
+        seen_at_rest = self._baseline[-1][0] - self._baseline[0][0] + at - self._rest_since
+        self._evidence["seconds_without_challenge"] = round(seen_at_rest, 3)
 
     def evidence(self) -> dict[str, float]:
         """Figures for the audit: depths of blinks, turns reached, failed attempts, restarts, spread of the samples."""
@@ -230,9 +237,7 @@ class LivenessCheck:
             self._stage = Stage.GAP
             self._gap_until = at + self._neutral_gap()
         else:
-            self._stage = Stage.FINISHED
-            seen_at_rest = self._baseline[-1][0] - self._baseline[0][0] + at - self._rest_since
-            self._evidence["seconds_without_challenge"] = round(seen_at_rest, 3)
+            self._finish(at)
         return False
 
     def _wait_gap(self, at: float, blinked: bool) -> None:

@@ -102,7 +102,7 @@ class FaceSession:
             self._guided_since = at
             if not self._flash.finished:
                 return FaceProgress(FacePrompt.LOOK, FaceAdvice.NONE, ALMOST_DONE, box, at, self._flash.wanted), None
-            return self._after_proof(FaceProgress(step.prompt, step.advice, step.fraction, box, at))
+            return self._after_proof(FaceProgress(FacePrompt.DONE, FaceAdvice.NONE, 1.0, box, at))
         share = PROOF_SHARE if self._poses else 1.0
         return FaceProgress(step.prompt, step.advice, step.fraction * share, box, at), None
 

@@ -17,7 +17,8 @@ from gui.icons import OVERSAMPLING, icon
 from gui.screens.base import Screen
 from gui.words import ADVICE, PROMPTS
 
-FRAME_MILLISECONDS = 33
+# How often a new frame is looked for: twice as often as the camera makes one, so that none waits for the next look.
+LOOK_MILLISECONDS = 16
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 960, 720
 PREVIEW_LEFT, PREVIEW_TOP = 120, 48
 FRAME_WIDTH, FRAME_HEIGHT = 640, 480  # the camera's pixels, which the dark outside of the oval is drawn in
@@ -108,7 +109,7 @@ class FaceScreen(Screen):
     # --- the picture -------------------------------------------------------------------------------------------------
 
     def _paint_frame(self) -> None:
-        self._next = self.frame.after(FRAME_MILLISECONDS, self._paint_frame)
+        self._next = self.frame.after(LOOK_MILLISECONDS, self._paint_frame)
         latest = self.studio.preview()
         if latest is None or latest[1] == self._shown_at:
             return
