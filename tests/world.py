@@ -61,6 +61,9 @@ FAMILY = "test-finger-1"
 THRESHOLD = 50
 PIN = "2580"
 
+# The database beside it lives in real time: the machine's clock begins where the database's is.
+BEGAN = datetime.now(UTC)
+
 _numbers = itertools.count(1)
 
 
@@ -92,7 +95,7 @@ class HandClock:
         self._timers: list[Timer] = []
 
     def now(self) -> datetime:
-        return datetime(2026, 11, 20, 10, 0, tzinfo=UTC) + timedelta(seconds=self.seconds)
+        return BEGAN + timedelta(seconds=self.seconds)
 
     def monotonic(self) -> float:
         return self.seconds

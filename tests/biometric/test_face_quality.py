@@ -22,7 +22,7 @@ from tests.real_data import dataset, photographs
 Picture = NDArray[np.uint8]
 MASKS = {"surgical blue": (120, 170, 205), "white": (225, 228, 230), "skin-coloured": (205, 165, 140)}
 # Photographs of real people: every so many of them.
-STRIDE = 3
+STRIDE = 7
 MOST_FALSE_ALARMS, LEAST_MASKS_SEEN = 0.02, 0.75
 
 

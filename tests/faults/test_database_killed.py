@@ -201,7 +201,7 @@ CLIENT = """
 import sys
 from pathlib import Path
 from atm_app.banking.money import Money
-from atm_app.ports import CashFate, NoteCount
+from atm_app.cash_ports import CashFate, NoteCount
 from atm_app.stores import Outcome, Withdrawal, Intent, IntentState
 from db.folder import DataFolder
 from db.storage import Storage
