@@ -34,14 +34,14 @@ def poses(pytestconfig):
     return PoseStore(pytestconfig.cache.mkdir("drawn-poses"), background=False)
 
 
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", [0])
 @pytest.mark.parametrize("species", SPECIES)
 def test_no_attack_is_accepted(engine, poses, species, number):
     outcome = run_try(Try(species, number, SEED), engine, poses, THREE)
     assert outcome.refusal == "not_live"
 
 
-@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize("number", [0, 1])
 def test_a_living_person_is_accepted(engine, poses, number):
     outcome = run_try(Try(LIVE, number, SEED), engine, poses, THREE)
     assert outcome.accepted, outcome
