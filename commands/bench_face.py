@@ -90,6 +90,7 @@ class FaceSessions:
         self._ticks = Ticks(kiosk.root)
         self._shown: Shown | None = None
         self._done_at = 0.0
+        self._frames = 0
         self.measured = Measured()
         self.failure = ""
         kiosk.watchers.append(self._watch)
@@ -113,11 +114,9 @@ class FaceSessions:
             yield lambda: self._state == "face"
             self._ticks.counts = True
             began = time.monotonic()
-            yield lambda: self._state != "face" or self._prompt is FacePrompt.DONE
-            frames = kiosk.window.frames_painted
             yield lambda: self._state != "face"
             measured.late_ms += self._ticks.take()
-            measured.frames += frames
+            measured.frames += self._frames
             measured.seconds += self._done_at - began
             self._decided()
             yield lambda: self._sees("Cancel")
@@ -156,7 +155,7 @@ class FaceSessions:
     def _watch(self, shown: Shown) -> None:
         self._shown = shown
         if isinstance(shown.view, Face) and shown.view.prompt is not FacePrompt.DONE:
-            self._done_at = time.monotonic()
+            self._done_at, self._frames = time.monotonic(), self._kiosk.window.frames_painted
 
     @property
     def _state(self) -> str:
@@ -165,10 +164,6 @@ class FaceSessions:
     @property
     def _view(self) -> Any:
         return self._shown.view if self._shown else None
-
-    @property
-    def _prompt(self) -> FacePrompt | None:
-        return self._view.prompt if isinstance(self._view, Face) else None
 
 
 def bench_face(settings: Settings, sessions: int, *, json_output: bool) -> int:
