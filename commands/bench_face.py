@@ -7,7 +7,7 @@ import json
 import sys
 import time
 import tkinter
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import quantiles
 from typing import Any
@@ -24,25 +24,18 @@ from biometric.virtual.person_poses import PoseStore
 from commands.display import NoDisplay, ensure_display
 from commands.kiosk import Kiosk
 from commands.people import PEOPLE
+from commands.script import Performance, Script, ScriptFailed
 from commands.touching import buttons, touch
 from commands.wiring import pose_cache
 from db.folder import fresh_folder
 
 EXIT_MISSED, EXIT_NO_DISPLAY = 1, 2
 TICK_MILLISECONDS = 33
-POLL_MILLISECONDS = 10
 IDLE_SECONDS = 10.0
-PATIENCE_SECONDS = 150.0
 SIZE = (1920, 1080)
 
 # The budgets of docs/testing.md.
 MOST_RATIO, MOST_TK_GAP_MS, MOST_DECISION_S, LEAST_FPS = 1.15, 37.0, 1.0, 29.0
-
-Script = Generator[Callable[[], bool], None, None]
-
-
-class BenchFailed(Exception):
-    """The sessions did not come to their end; the message says where."""
 
 
 class Ticks:
@@ -92,12 +85,16 @@ class FaceSessions:
         self._done_at = 0.0
         self._frames = 0
         self.measured = Measured()
-        self.failure = ""
+        self._performance = Performance(kiosk.root, self._script(), lambda: self._state)
         kiosk.watchers.append(self._watch)
 
     def start(self) -> None:
-        script = self._script()
-        self._run(script, next(script), time.monotonic() + PATIENCE_SECONDS)
+        self._performance.start()
+
+    @property
+    def failure(self) -> str:
+        """Why the sessions did not come to their end; empty when they did."""
+        return self._performance.failure
 
     def _script(self) -> Script:
         kiosk, measured = self._kiosk, self.measured
@@ -132,25 +129,9 @@ class FaceSessions:
     def _decided(self) -> None:
         session = self._kiosk.controller.session
         if self._state != "fingerprint" or session is None:
-            raise BenchFailed(f"a face was not accepted: {self._state}")
+            raise ScriptFailed(f"a face was not accepted: {self._state}")
         seen = session.scores["liveness_seconds_without_challenge"]
         self.measured.decisions.append(seen + time.monotonic() - self._done_at)
-
-    def _run(self, script: Script, waiting_for: Callable[[], bool], deadline: float) -> None:
-        try:
-            while waiting_for():
-                waiting_for = next(script)
-                deadline = time.monotonic() + PATIENCE_SECONDS
-            if time.monotonic() > deadline:
-                raise BenchFailed(f"nothing happened any more in state {self._state}")
-        except StopIteration:
-            self._kiosk.root.quit()
-            return
-        except Exception as error:
-            self.failure = str(error) or type(error).__name__
-            self._kiosk.root.quit()
-            return
-        self._kiosk.root.after(POLL_MILLISECONDS, self._run, script, waiting_for, deadline)
 
     def _watch(self, shown: Shown) -> None:
         self._shown = shown

@@ -17,11 +17,11 @@ from typing import Any
 
 import cv2
 import numpy as np
-from scipy.stats import beta
 
 from atm_app.config import FaceSettings
 from atm_app.identity.face_challenges import draw_challenges, draw_flash, sequences
 from atm_app.ports import FaceNotCaptured, FacePrompt, FacePurpose, FaceRequest
+from biometric.evaluation.rates import upper_bound
 from biometric.face.engine import FaceEngine
 from biometric.face.replay import Draws, chance_by_the_rules, is_replay_accepted, neutral_gap
 from biometric.virtual.camera_attacks import BentPrint, CutOutEyes, Photograph, Tablet, recording_of
@@ -34,7 +34,6 @@ from biometric.virtual.person_random import random_person
 
 LIVE = "bona_fide"
 SPECIES = (Photograph.species, CutOutEyes.species, Tablet.species, BentPrint.species)
-CONFIDENCE = 0.95
 # Each person is drawn in thirteen poses, which takes longer than a session: they come again in other conditions.
 TRIES_A_PERSON = 4
 # A recording of a session against the rule alone; many, because so few fit.
@@ -109,7 +108,7 @@ class Result:
             "apcer": apcer, "bpcer": bpcer,
             "acer": None if worst is None or bpcer is None else (worst + bpcer) / 2,
             "attempts": attempts,
-            "upper95": {kind: round(upper95(errors[kind], attempts[kind]), 5) for kind in attempts if attempts[kind]},
+            "upper95": {kind: round(upper_bound(errors[kind], attempts[kind]), 5) for kind in rates},
             "flash": self.asked.flash,
             "refusals": {kind: _reasons(self.of(kind)) for kind in attempts},
             "live_seconds": _quartiles([outcome.seconds for outcome in self.of(LIVE) if outcome.accepted]),
@@ -123,13 +122,8 @@ class Result:
             "steps": steps, "orders": orders,
             "chance_by_the_rules": round(chance_by_the_rules(steps, orders), 6),
             "tries": self.replays, "accepted": self.replays_accepted,
-            "upper95": round(upper95(self.replays_accepted, self.replays), 6) if self.replays else None,
+            "upper95": round(upper_bound(self.replays_accepted, self.replays), 6) if self.replays else None,
         }  # fmt: skip
-
-
-def upper95(errors: int, tries: int) -> float:
-    """Clopper and Pearson's upper bound of a rate, one-sided, 95 %."""
-    return 1.0 if errors >= tries else float(beta.ppf(CONFIDENCE, errors + 1, tries - errors))
 
 
 def people(seed: int, numbers: Iterable[int]) -> dict[int, Person]:

@@ -89,10 +89,11 @@ def picture_advice(frame: Pixels, face: Box) -> tuple[FaceAdvice, float]:
         return FaceAdvice.OFF_CENTRE, 0.0
     grey = cv2.cvtColor(frame[top:bottom, left:right], cv2.COLOR_RGB2GRAY)
     chip = cv2.resize(grey, (SHARPNESS_CHIP, SHARPNESS_CHIP), interpolation=cv2.INTER_AREA)
-    if float(np.percentile(chip, 95)) < DARKEST_HIGHLIGHT:
+    highlight = float(np.percentile(chip, 95))
+    if highlight < DARKEST_HIGHLIGHT:
         return FaceAdvice.TOO_DARK, 0.0
     surroundings = _surroundings(frame, face)
-    if surroundings >= BRIGHT_SURROUNDINGS and float(np.percentile(chip, 95)) < BACKLIT_RATIO * surroundings:
+    if surroundings >= BRIGHT_SURROUNDINGS and highlight < BACKLIT_RATIO * surroundings:
         return FaceAdvice.BACKLIT, 0.0
     if float(np.mean(chip >= BURNT_OUT_LEVEL)) > BURNT_OUT_SHARE:
         return FaceAdvice.TOO_BRIGHT, 0.0

@@ -99,7 +99,6 @@ class FaceSession:
             assert seen.face is not None, "the last answer was seen"
             self._track.follow(box, at)
             self._guide = PoseGuide(self._poses, Rest(seen.face.nose_to_jaw, seen.eye_span))
-            self._guided_since = at
             if not self._flash.finished:
                 return FaceProgress(FacePrompt.LOOK, FaceAdvice.NONE, ALMOST_DONE, box, at, self._flash.wanted), None
             return self._after_proof(FaceProgress(FacePrompt.DONE, FaceAdvice.NONE, 1.0, box, at))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -13,28 +12,17 @@ from numpy.typing import NDArray
 from atm_app.ports import FaceAdvice
 from biometric.camera import fit
 from biometric.face.engine import FaceEngine
+from biometric.face.photographs import people
 from biometric.face.quality import covering_advice, picture_advice
 from biometric.virtual.camera_scene import Scene
 from biometric.virtual.person import read_persons
 from biometric.virtual.person_poses import PoseStore
-from tests.real_data import dataset, photographs
 
 Picture = NDArray[np.uint8]
 MASKS = {"surgical blue": (120, 170, 205), "white": (225, 228, 230), "skin-coloured": (205, 165, 140)}
 # Photographs of real people: every so many of them.
 STRIDE = 7
 MOST_FALSE_ALARMS, LEAST_MASKS_SEEN = 0.02, 0.75
-
-
-@pytest.fixture(scope="module")
-def engine() -> FaceEngine:
-    cv2.setNumThreads(1)
-    return FaceEngine()
-
-
-@pytest.fixture(scope="module")
-def poses(pytestconfig: Any) -> PoseStore:
-    return PoseStore(pytestconfig.cache.mkdir("drawn-poses"), background=False)
 
 
 def masked(frame: Picture, points: NDArray[np.float64], colour: tuple[int, int, int]) -> Picture:
@@ -88,9 +76,9 @@ def test_light_from_behind(
 
 
 @pytest.mark.real
-def test_real_people_are_rarely_told_to_uncover_and_masked_ones_are(engine: FaceEngine) -> None:
+def test_real_people_are_rarely_told_to_uncover_and_masked_ones_are(engine: FaceEngine, real_data: Path) -> None:
     """The bounds were set on every fourth photograph, counted from the second; those are left out here."""
-    paths: list[Path] = [path for person in photographs(dataset("faces") / "gallery").values() for path in person]
+    paths: list[Path] = [path for person in people(real_data / "faces" / "gallery").values() for path in person]
     alarms, bare, seen, covered = 0, 0, 0, 0
     for number, path in enumerate(paths):
         if number % STRIDE or number % 4 == 1:

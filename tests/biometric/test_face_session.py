@@ -1,34 +1,20 @@
 """Whole face sessions of drawn persons through the real models, as fast as the frames compute."""
 
-import cv2
 import pytest
 
 from atm_app.identity.enrolment import ENROLMENT_POSES, STRAIGHT_SAMPLES
 from atm_app.ports import FaceAdvice, FaceNotCaptured, FaceProgress, FacePrompt, FacePurpose, FaceRefusal, FaceRequest
-from biometric.face.engine import FaceEngine
 from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher
 from biometric.face.pose_guide import SAMPLES_EACH
 from biometric.virtual.camera_scene import Scene
 from biometric.virtual.person import read_persons
 from biometric.virtual.person_obliging import Rehearsal, answer
-from biometric.virtual.person_poses import PoseStore
 
 BLINK, LEFT, RIGHT = FacePrompt.BLINK, FacePrompt.TURN_LEFT, FacePrompt.TURN_RIGHT
 RIGHT_A_LITTLE = FacePrompt.RIGHT_A_LITTLE
 KEYS = ("chen", "dele", "edna", "fara")
 matcher = EuclideanFaceMatcher()
-
-
-@pytest.fixture(scope="module")
-def engine():
-    cv2.setNumThreads(1)
-    return FaceEngine()
-
-
-@pytest.fixture(scope="module")
-def poses(pytestconfig):
-    return PoseStore(pytestconfig.cache.mkdir("drawn-poses"), background=False)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The screen's colours and the face's answer: arithmetic on series of light, and drawn people lit by a screen."""
 
-import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,7 +7,6 @@ from hypothesis import strategies as st
 
 from atm_app.identity.face_challenges import FLASH_COLOURS, draw_flash
 from atm_app.ports import Box, FaceNotCaptured, FacePurpose, FaceRefusal, FaceRequest
-from biometric.face.engine import FaceEngine
 from biometric.face.flash import COLOUR_SECONDS, FlashCheck, Glimpse, Lit, judge
 from biometric.face.replay import Draws
 from biometric.virtual.camera_scene import Scene
@@ -114,12 +112,6 @@ def test_a_screen_that_never_paints_ends_the_check():
 
 
 # --- drawn people under the screen ----------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def engine():
-    cv2.setNumThreads(1)
-    return FaceEngine()
 
 
 @pytest.fixture

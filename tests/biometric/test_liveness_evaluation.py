@@ -10,28 +10,16 @@ import cv2
 import numpy as np
 import pytest
 
-from biometric.face.engine import FaceEngine
-from biometric.face.liveness_evaluation import LIVE, SPECIES, Asked, Outcome, Result, Try, measure, run_try, upper95
+from biometric.evaluation.rates import upper_bound
+from biometric.face.liveness_evaluation import LIVE, SPECIES, Asked, Outcome, Result, Try, measure, run_try
 from biometric.face.liveness_recordings import RecordingProblem, find_recordings, measure_recordings
 from biometric.face.replay import chance_by_the_rules, is_replay_accepted
 from biometric.virtual.camera_scene import Scene
 from biometric.virtual.person import read_persons
-from biometric.virtual.person_poses import PoseStore
 
 PROJECT = Path(__file__).resolve().parents[2]
 SEED = 1
 THREE = Asked(steps=3)  # fewer than the machine asks for, so that every try is quick
-
-
-@pytest.fixture(scope="module")
-def engine():
-    cv2.setNumThreads(1)
-    return FaceEngine()
-
-
-@pytest.fixture(scope="module")
-def poses(pytestconfig):
-    return PoseStore(pytestconfig.cache.mkdir("drawn-poses"), background=False)
 
 
 @pytest.mark.parametrize("number", [0])
@@ -68,10 +56,10 @@ def test_many_tries():
 
 def test_the_exact_bound():
     """The rule of three, and a value of Clopper and Pearson's own table (one-sided, 95 %)."""
-    assert upper95(0, 150) == pytest.approx(1 - 0.05 ** (1 / 150))
-    assert upper95(0, 150) == pytest.approx(3 / 150, rel=0.02)
-    assert upper95(5, 100) == pytest.approx(0.1023, abs=1e-4)
-    assert upper95(7, 7) == 1.0
+    assert upper_bound(0, 150) == pytest.approx(1 - 0.05 ** (1 / 150))
+    assert upper_bound(0, 150) == pytest.approx(3 / 150, rel=0.02)
+    assert upper_bound(5, 100) == pytest.approx(0.1023, abs=1e-4)
+    assert upper_bound(7, 7) == 1.0
 
 
 def test_rates_are_of_each_kind_and_the_mean_takes_the_worst():
