@@ -31,5 +31,5 @@ mypy
 echo "== import-linter"
 lint-imports
 echo "== pytest"
-# Two test files at a time: whole files stay together, because they share a machine or a window.
-exec python -m pytest -n 2 --dist loadfile "${tier[@]}" "$@"
+# Two test files at a time: whole files stay together, because they share a machine or a window; the longest first.
+exec python -m pytest -n 2 --dist loadfile --no-loadscope-reorder "${tier[@]}" "$@"

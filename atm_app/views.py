@@ -11,7 +11,7 @@ from atm_app.banking.limits import Allowance
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
 from atm_app.cash_ports import Mix, NotesIn
-from atm_app.ports import Box, FaceAdvice, FacePrompt, FingerPrompt
+from atm_app.ports import Box, FaceAdvice, FacePrompt, FingerPrompt, ScreenColour
 from atm_app.session import Purpose
 from atm_app.stores import Account, Factor, StatementLine
 
@@ -60,10 +60,13 @@ class Claim(View):
 
 @dataclass(frozen=True)
 class Face(View):
+    """``light``: the colour the whole screen gives for a moment, so that the camera sees the face follow it."""
+
     prompt: FacePrompt = FacePrompt.LOOK
     advice: FaceAdvice = FaceAdvice.NONE
     fraction: float = 0.0
     box: Box | None = None
+    light: ScreenColour | None = None
 
 
 @dataclass(frozen=True)

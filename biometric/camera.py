@@ -226,14 +226,19 @@ class CameraThread:
             if source is None:
                 self._stopping.wait(FIRST_BACK_OFF_SECONDS / 4)
                 continue
-            change_before = self._last_change
+            arrival_before, change_before = self._last_arrival, self._last_change
             self._is_file = _is_file(source)
             self._read_until_it_ends(source)
             if self._stopping.is_set():
                 return
+            if self._last_change > change_before:
+                back_off = FIRST_BACK_OFF_SECONDS
+            else:
+                back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
+            if self._last_arrival > arrival_before and not self._is_frozen(time.monotonic()):
+                # A torn frame ends the reading of many sources: opened again at once, nobody has to know.
+                continue
             self._state = DeviceState.OFFLINE if self._number else DeviceState.NO_DEVICE
-            back_off = FIRST_BACK_OFF_SECONDS if self._last_change > change_before else back_off * 2
-            back_off = min(back_off, LONGEST_BACK_OFF_SECONDS)
             self._stopping.wait(back_off)
 
     def _read_until_it_ends(self, source: CameraSource) -> None:

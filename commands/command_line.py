@@ -60,7 +60,17 @@ def parser() -> argparse.ArgumentParser:
     source.add_argument("--virtual", action="store_true", help="drawn persons and attacks")
     liveness.add_argument("--tries", type=_at_least_one, default=150, help="of each kind, with --virtual: 150")
     liveness.add_argument("--seed", type=int, default=2, help="of persons, light and challenges, with --virtual: 2")
-    liveness.add_argument("--flash", action="store_true", help="the face must follow the screen's colours as well")
+    liveness.add_argument(
+        "--challenges",
+        type=int,
+        choices=range(2, 9),
+        metavar="N",
+        help="blinks and turns asked for, with --virtual: as configured",
+    )
+    liveness.add_argument(
+        "--flash", action=argparse.BooleanOptionalAction,
+        help="the face must follow the screen's colours as well, with --virtual: as configured",
+    )  # fmt: skip
     liveness.add_argument("--json", action="store_true", help="one JSON object on standard output")
     liveness.add_argument("--report", type=Path, metavar="DIR", help="the figures and every try as files")
     audit = commands.add_parser("audit", help="the audit chain").add_subparsers(dest="action", required=True)
@@ -171,8 +181,9 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
 
     if options.virtual:
         return evaluate_liveness.on_drawn_persons(
-            options.tries, options.seed, flash=options.flash, json_output=options.json, report=options.report
-        )
+            options.tries, options.seed, evaluate_liveness.asked(settings.face, options.challenges, options.flash),
+            json_output=options.json, report=options.report,
+        )  # fmt: skip
     return evaluate_liveness.on_recordings(options.path, json_output=options.json, report=options.report)
 
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
+from atm_app.config import FaceSettings
 from biometric.face.liveness_evaluation import LIVE, SPECIES, Asked, Result, measure
 from biometric.face.liveness_recordings import RecordingProblem, find_recordings, measure_recordings
 
@@ -21,12 +22,17 @@ EXIT_MISSED, EXIT_USAGE = 1, 2
 MOST_ACCEPTED, MOST_REFUSED = 0.0, 0.05
 
 
-def on_drawn_persons(tries: int, seed: int, *, flash: bool, json_output: bool, report: Path | None) -> int:
+def asked(face: FaceSettings, challenges: int | None, flash: bool | None) -> Asked:
+    """What the kiosk asks for, where the command does not say otherwise."""
+    return Asked(challenges or face.challenges, face.flash if flash is None else flash)
+
+
+def on_drawn_persons(tries: int, seed: int, asked: Asked, *, json_output: bool, report: Path | None) -> int:
     """Exit code 0 when no attack was accepted and at most one living person in twenty refused."""
     with _progress() as progress:
         task = progress.add_task("sessions", total=tries * (len(SPECIES) + 1))
         began = time.monotonic()
-        result = measure(tries, seed, lambda done: progress.advance(task, done), Asked(flash=flash))
+        result = measure(tries, seed, lambda done: progress.advance(task, done), asked)
     answer = result.as_object()
     met = all(rate <= MOST_ACCEPTED for rate in answer["apcer"].values()) and answer["bpcer"] <= MOST_REFUSED
     answer |= {"ok": met, "source": "virtual", "seed": seed, "seconds": round(time.monotonic() - began, 1)}

@@ -6,12 +6,13 @@ import logging
 import logging.handlers
 import signal
 import sys
+import time
 import tkinter
 from collections.abc import Callable
 
 from atm_app.config import Settings
-from atm_app.ports import Work
-from atm_app.views import Shown
+from atm_app.ports import ScreenColour, Work
+from atm_app.views import Face, Shown
 from atm_app.workers import ThreadWorkers
 from commands.wiring import Plant
 from db.folder import DataFolder
@@ -35,7 +36,8 @@ class Kiosk:
         self.controller = self.plant.controller(TkClock(self.root), self.workers, self.window.show)
         self.window.touch = self.controller.handle
         self.window.painted = self._painted
-        self.watchers: list[Callable[[Shown], None]] = [self.plant.bench.follow]
+        self.watchers: list[Callable[[Shown], None]] = [self.plant.bench.follow, self._tell_light]
+        self._light: ScreenColour | None = None
         self._bench_window: BenchWindow | None = None
         self._demonstrated = False
         self.root.bind("<F12>", lambda _: self.toggle_bench())
@@ -77,6 +79,14 @@ class Kiosk:
         if shown.state == "welcome" and not self._demonstrated:
             self._demonstrated = True
             self.plant.start_demonstration(self._prepared)
+
+    def _tell_light(self, shown: Shown) -> None:
+        """The face session's clock of a colour begins when the glass has it, not when it was asked for."""
+        light = shown.view.light if isinstance(shown.view, Face) else None
+        if light != self._light:
+            self._light = light
+            self.root.update_idletasks()
+            self.plant.camera.painted(light, time.monotonic())
 
     def _prepared(self, fraction: float) -> None:
         """On the demonstration's thread."""

@@ -16,7 +16,7 @@ from atm_app.devices.mail import Inbox
 from atm_app.devices.virtual_acceptor import VirtualAcceptor
 from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
-from atm_app.ports import DeviceUnavailable, FacePrompt, FingerPrompt
+from atm_app.ports import DeviceUnavailable, FacePrompt, FingerPrompt, ScreenColour
 from atm_app.views import Face, Fingerprint, Shown
 from biometric.virtual.camera_client import VirtualCamera
 from biometric.virtual.control import ControlError
@@ -55,6 +55,7 @@ class TestBench:
         self.obliging = True
         self._pictured = PEOPLE[0].key
         self._prompt = FacePrompt.LOOK
+        self._light: ScreenColour | None = None
         self._finger_prompt: FingerPrompt | None = None
         self._hands = ThreadPoolExecutor(1, thread_name_prefix="bench")
         self._closed = threading.Event()
@@ -74,7 +75,7 @@ class TestBench:
     # --- the person before the machine --------------------------------------------------------------------------------
 
     def step_up(self, key: str) -> None:
-        """A person stands before the camera, with their own finger ready."""
+        """A person stands before the camera, with their own finger ready; ``finger`` may then be another, or none."""
         self.person = next(person for person in PEOPLE if person.key == key)
         self.finger = self.person.finger
         self._camera_do("stand", key)
@@ -149,6 +150,10 @@ class TestBench:
         view = shown.view
         prompt = view.prompt if isinstance(view, Face) else FacePrompt.LOOK
         finger_prompt = view.prompt if isinstance(view, Fingerprint) else None
+        light = view.light if isinstance(view, Face) else None
+        if light != self._light:
+            self._light = light
+            self._camera_do("lit_by", light)
         before, self._prompt = self._prompt, prompt
         finger_before, self._finger_prompt = self._finger_prompt, finger_prompt
         if not self.obliging:
@@ -156,7 +161,7 @@ class TestBench:
         if prompt is not before and self.camera is not None:
             camera = self.camera
             self._do("camera", lambda: answer(camera, prompt))
-        if self.person is None or finger_prompt is finger_before:
+        if not self.finger or self.person is None or finger_prompt is finger_before:
             return
         if finger_prompt in (FingerPrompt.PLACE, FingerPrompt.PLACE_AGAIN):
             self.place_finger(self.finger)

@@ -43,7 +43,10 @@ def real_data() -> Path:
 
 
 # Minutes each: begun first, so that neither of two workers is left with one at the end.
-LONGEST = ("tests/faults/test_kiosk_killed.py", "tests/journeys/", "tests/biometric/test_face_camera.py")
+LONGEST = (
+    "tests/faults/test_kiosk_killed.py", "tests/journeys/", "tests/biometric/test_face_camera.py", "tests/faults/",
+    "tests/simulation/", "tests/db/",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from atm_app.controller import Step
 from atm_app.identity.authentication import Decision, Verdict
 from atm_app.identity.delivery import masked_address
-from atm_app.identity.face_challenges import draw_challenges
+from atm_app.identity.face_challenges import draw_challenges, draw_flash
 from atm_app.identity.one_time_code import DIGITS, Challenge
 from atm_app.message_ports import DeliveryFailed
 from atm_app.ports import (
@@ -100,8 +100,12 @@ class FaceStep(FactorStep):
     def _capture(self) -> None:
         self.desk.paint(Face())
         settings = self.machine.settings.face
-        challenges = draw_challenges(self.machine.random, settings.challenges)
-        request = FaceRequest(FacePurpose.AUTHENTICATE, challenges, patience=settings.patience)
+        request = FaceRequest(
+            FacePurpose.AUTHENTICATE,
+            draw_challenges(self.machine.random, settings.challenges),
+            patience=settings.patience,
+            flash=draw_flash(self.machine.random) if settings.flash else (),
+        )
         cancellation, token = self._cancellation, self.session.token
 
         def report(progress: FaceProgress) -> None:
@@ -115,7 +119,13 @@ class FaceStep(FactorStep):
     def _progress(self, token: bytes, progress: FaceProgress) -> None:
         if self.desk.is_current(token, "face"):
             self.desk.paint(
-                Face(prompt=progress.prompt, advice=progress.advice, fraction=progress.fraction, box=progress.box)
+                Face(
+                    prompt=progress.prompt,
+                    advice=progress.advice,
+                    fraction=progress.fraction,
+                    box=progress.box,
+                    light=progress.light,
+                )
             )
 
     def _captured(self, capture: FaceCapture) -> None:

@@ -37,7 +37,7 @@ from biometric.frames import Pixels
 # How often a waiting capture looks at its cancellation and at the camera's state.
 WATCH_SECONDS = 0.05
 # The first session after start-up may find the camera or the models still loading.
-START_UP_SECONDS = 8.0
+START_UP_SECONDS = 15.0
 MOST_VISION_DEATHS = 1
 # A frame takes 0.1 s at the worst; a vision process that is silent for this long hangs and is killed.
 VISION_SILENCE_SECONDS = 3.0

@@ -50,6 +50,7 @@ class CameraControl:
             "noise": self._noise,
             "natural_blinking": self._natural_blinking,
             "freeze": self._freeze,
+            "strange": self._strange,
             "unplug": server.unplug,
             "plug": server.plug,
             "draw_all": self._draw_all,
@@ -76,6 +77,7 @@ class CameraControl:
             "noise": self._scene.is_noisy,
             "natural_blinking": self._scene.blinks_naturally,
             "frozen": self._server.is_frozen,
+            "strange": self._server.is_strange,
             "plugged": self._server.is_plugged,
             "readers": self._server.readers,
             "frames": self._server.frames,
@@ -95,6 +97,9 @@ class CameraControl:
 
     def _freeze(self, on: bool = True) -> None:
         self._server.is_frozen = on
+
+    def _strange(self, on: bool = True) -> None:
+        self._server.is_strange = on
 
     def _draw_all(self) -> None:
         for person in self._persons.values():

@@ -154,6 +154,10 @@ class VirtualCamera:
         """The same picture for ever, as a hung driver sends it."""
         self._call("freeze", on=on)
 
+    def strange(self, on: bool = True) -> None:
+        """Frames that are torn, no pictures, one pixel, grey or far too large come between the others."""
+        self._call("strange", on=on)
+
     def unplug(self) -> None:
         """The connection drops and is refused."""
         self._call("unplug")

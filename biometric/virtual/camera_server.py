@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 import cv2
+import numpy as np
 
 from biometric.virtual.camera_layers import Picture
 from biometric.virtual.camera_scene import Scene
@@ -17,6 +18,8 @@ FRAMES_PER_SECOND = 30.0
 # Nobody there: nothing moves but the sensor's noise, which is enough to be seen as alive.
 IDLE_FRAMES_PER_SECOND = 6.0
 JPEG_QUALITY = 88
+# A failing camera or cable: one frame in so many is none, or one of another kind.
+STRANGE_EVERY = 6
 BOUNDARY = b"frame"
 HEADER = (
     b"HTTP/1.0 200 OK\r\nCache-Control: no-store\r\nConnection: close\r\n"
@@ -43,6 +46,7 @@ class StreamServer:
         self.frames = 0
         self.frame_milliseconds = 0.0
         self.is_frozen = False
+        self.is_strange = False
 
     @property
     def readers(self) -> int:
@@ -108,6 +112,8 @@ class StreamServer:
             newest = _jpeg(picture)
         else:
             newest = self._newest
+        if self.is_strange and self.frames % STRANGE_EVERY == 0:
+            newest = _strange(newest, self.frames // STRANGE_EVERY)
         with self._changed:
             self._newest = newest
             self.frames += 1
@@ -161,6 +167,20 @@ def _read_request(reader: socket.socket) -> None:
         request += part
         if not part or len(request) > LONGEST_REQUEST:
             raise ConnectionResetError("no HTTP request")
+
+
+def _strange(frame: bytes, number: int) -> bytes:
+    """What comes out of a failing camera instead of a frame, by turns: torn, no picture, a dot, grey, far too large."""
+    kinds: tuple[Callable[[], bytes], ...] = (
+        lambda: frame[: len(frame) // 2],
+        lambda: bytes(reversed(frame)),
+        lambda: _jpeg(np.zeros((1, 1, 3), np.uint8)),
+        lambda: _jpeg(cv2.imdecode(np.frombuffer(frame, np.uint8), cv2.IMREAD_GRAYSCALE).astype(np.uint8)),
+        lambda: _jpeg(
+            cv2.resize(cv2.imdecode(np.frombuffer(frame, np.uint8), cv2.IMREAD_COLOR), (3840, 2160)).astype(np.uint8)
+        ),
+    )
+    return kinds[number % len(kinds)]()
 
 
 def _jpeg(picture: Picture) -> bytes:

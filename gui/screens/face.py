@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageColor, ImageDraw
 
-from atm_app.ports import FaceAdvice, FacePrompt
+from atm_app.ports import FaceAdvice, FacePrompt, ScreenColour
 from atm_app.views import Face, Shown
 from gui import tokens
 from gui.icons import OVERSAMPLING, icon
@@ -71,6 +71,7 @@ class FaceScreen(Screen):
         self.text(
             self.words("Your picture is not kept."), COLUMN_X, 868, "small", colour=tokens.MUTED
         )  # fmt: skip
+        self._light = self._light_cover()
         self._shown_at = -1.0
         self.frames_painted = 0
         self._next: str | None = None
@@ -91,6 +92,27 @@ class FaceScreen(Screen):
         self._advise(advice)
         self._canvas.itemconfigure(self._guide, outline=_guide_colour(advice))
         self._canvas.itemconfigure(self._arc, extent=-min(359.9, 360 * view.fraction))
+        self._give_light(view.light)
+
+    def _light_cover(self) -> tkinter.Frame:
+        """What lights the face: all of the body in one colour, with one line to read."""
+        cover = tkinter.Frame(self.frame, background=tokens.PAPER)
+        self._light_line = self.lettering.label(cover, "", "title", bold=True, wrap=1400, justify="center")
+        self._light_line.place(relx=0.5, rely=0.5, anchor="center")
+        return cover
+
+    def _give_light(self, light: ScreenColour | None) -> None:
+        if light is None:
+            self._light.place_forget()
+            return
+        ground = "#{:02x}{:02x}{:02x}".format(*light)
+        letters = max((tokens.NAVY, tokens.WHITE), key=lambda colour: tokens.contrast(colour, ground))
+        self._light.configure(background=ground)
+        self._light_line.configure(background=ground)
+        line = self.words("The screen lights your face. Keep looking at the camera.")
+        self.lettering.set(self._light_line, line, "title", bold=True, colour=letters, wrap=1400)
+        self._light.place(x=0, y=0, relwidth=1, relheight=1)
+        self._light.lift()
 
     def _stop(self) -> None:
         """No more frames: the screen goes, or the whole window does."""

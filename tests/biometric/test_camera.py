@@ -178,12 +178,13 @@ def test_every_command_is_shown_in_the_status(virtual):
     assert virtual.status()["held_up"] == {"looped_video": "edna"}
     virtual.lit_by((255, 0, 0))
     virtual.lit_by(None)
-    for name in ("dark", "noise", "natural_blinking"):
+    for name in ("dark", "noise", "natural_blinking", "strange"):
         for on in (False, True):
             getattr(virtual, name)(on)
             assert virtual.status()[name] is on
     virtual.dark(False)
     virtual.noise(False)
+    virtual.strange(False)
     virtual.leave()
     assert virtual.persons()["fara"] == "Fara Khan"
     with pytest.raises(DeviceUnavailable, match="KeyError"):

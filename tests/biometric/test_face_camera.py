@@ -32,6 +32,8 @@ from tests import waiting
 from tests.waiting import is_alive
 
 ROOT = Path(__file__).resolve().parents[2]
+# A machine that draws the virtual persons for the first time, beside other tests.
+DRAWING_SECONDS = 110.0
 BLINK, LEFT = FacePrompt.BLINK, FacePrompt.TURN_LEFT
 
 
@@ -59,6 +61,9 @@ def whole(tmp_path_factory, pytestconfig):
     began = time.monotonic()
     machine.face.start()
     assert time.monotonic() - began < 0.3, "the welcome screen must not wait for the models"
+    machine.virtual.wait_ready()
+    machine.virtual.draw_all()
+    wait_until(lambda: drawn_all(machine.virtual.status()), seconds=DRAWING_SECONDS)
     yield machine
     vision = machine.vision.process_id
     machine.face.close()
@@ -68,10 +73,15 @@ def whole(tmp_path_factory, pytestconfig):
     assert not list(SEGMENT_FOLDER.glob(f"{segment_prefix(folder, 'vision')}*"))
 
 
+def drawn_all(status):
+    return all(count == status["poses_wanted"] for count in status["poses"].values())
+
+
 @pytest.fixture
 def machine(whole):
     whole.virtual.plug()
     whole.virtual.freeze(False)
+    whole.virtual.strange(False)
     whole.virtual.leave()
     wait_until(lambda: whole.face.status().state is DeviceState.ONLINE)
     return whole
@@ -95,6 +105,15 @@ def test_a_live_customer_over_the_wire(machine):
     assert picture.shape == (480, 640, 3)
     assert at >= reports[-1].at
     assert machine.face.status().virtual
+
+
+def test_torn_tiny_grey_and_huge_frames_do_not_end_a_session(machine):
+    machine.virtual.strange()
+    machine.virtual.stand("edna")
+    customer = ObligingCustomer(machine.virtual)
+    capture = machine.face.capture(machine.request(BLINK, LEFT, patience=40.0), Cancellation(), customer.follow)
+    assert len(capture.samples) == 5
+    assert machine.virtual.status()["strange"]
 
 
 def test_the_preview_is_bgr(machine):

@@ -157,6 +157,10 @@ def _identity() -> list[Picture]:
             for key in PROMPTS
         ),
         *(
+            Picture(f"face-light-{name}", Face(fraction=0.99, light=colour), True, ENGLISH if name == "cyan" else ())
+            for name, colour in (("cyan", (0, 255, 255)), ("blue", (0, 0, 255)), ("red", (255, 0, 0)))
+        ),
+        *(
             Picture(f"face-{key}", Face(advice=FaceAdvice(key), fraction=0.1), True, advice.get(key, ()))
             for key in ADVICE
         ),

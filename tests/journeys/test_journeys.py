@@ -193,8 +193,8 @@ def test_a_wrong_finger_locks_after_three(visitor: Visitor) -> None:
 
 def test_no_finger(visitor: Visitor) -> None:
     visitor.step_up(DELE)
-    visitor.wait_until(lambda: getattr(visitor.shown.view, "fraction", 0) > 0.9 or visitor.state != "face", 30)
-    visitor.bench.obliging = False
+    visitor.bench.finger = ""
+    visitor.wait_until(lambda: visitor.state == "fingerprint")
     visitor.wait_for("more_time", seconds=30)
     visitor.touch("Cancel")
     visitor.wait_for("welcome")
