@@ -20,6 +20,7 @@ IDLE_FRAMES_PER_SECOND = 6.0
 JPEG_QUALITY = 88
 # A failing camera or cable: one frame in so many is none, or one of another kind.
 STRANGE_EVERY = 6
+LARGE = (3840, 2160)
 BOUNDARY = b"frame"
 HEADER = (
     b"HTTP/1.0 200 OK\r\nCache-Control: no-store\r\nConnection: close\r\n"
@@ -175,12 +176,16 @@ def _strange(frame: bytes, number: int) -> bytes:
         lambda: frame[: len(frame) // 2],
         lambda: bytes(reversed(frame)),
         lambda: _jpeg(np.zeros((1, 1, 3), np.uint8)),
-        lambda: _jpeg(cv2.imdecode(np.frombuffer(frame, np.uint8), cv2.IMREAD_GRAYSCALE).astype(np.uint8)),
-        lambda: _jpeg(
-            cv2.resize(cv2.imdecode(np.frombuffer(frame, np.uint8), cv2.IMREAD_COLOR), (3840, 2160)).astype(np.uint8)
-        ),
+        lambda: _jpeg(cv2.cvtColor(_picture(frame), cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)),
+        lambda: _jpeg(cv2.resize(_picture(frame), LARGE).astype(np.uint8, copy=False)),
     )
     return kinds[number % len(kinds)]()
+
+
+def _picture(frame: bytes) -> Picture:
+    decoded = cv2.imdecode(np.frombuffer(frame, np.uint8), cv2.IMREAD_COLOR)
+    assert decoded is not None, "it was encoded here"
+    return decoded.astype(np.uint8, copy=False)
 
 
 def _jpeg(picture: Picture) -> bytes:
