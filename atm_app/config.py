@@ -36,7 +36,7 @@ class FaceSettings(_Section):
     margin: float = Field(0.05, ge=0.02)
     gallery_limit: int = Field(10_000, ge=1)
     learns: bool = Field(True, description="a template moves a little towards the faces of its customer's visits")
-    challenges: int = Field(5, ge=2, le=8)
+    challenges: int = Field(4, ge=2, le=8)
     flash: bool = Field(True, description="the face must follow the screen's colours as well")
     patience: Seconds = 45.0
 

@@ -129,14 +129,14 @@ def _interval(values: Distances, tail: float) -> Interval:
     return Interval(*np.quantile(said, [tail, 1 - tail]).tolist()) if len(said) else Interval(np.nan, np.nan)
 
 
-def upper_bound(errors: int, trials: int) -> float:
-    """Exact one-sided 95 % upper bound of an error rate (Clopper and Pearson). 1 without trials.
+def upper_bound(errors: int, trials: int, confidence: float = CONFIDENCE) -> float:
+    """Exact one-sided upper bound of an error rate (Clopper and Pearson), of 95 % unless told. 1 without trials.
 
     Zero errors in n trials: about 3 / n.
     """
     if errors >= trials:
         return 1.0
-    return float(beta.ppf(CONFIDENCE, errors + 1, trials - errors))
+    return float(beta.ppf(confidence, errors + 1, trials - errors))
 
 
 def _share(outcomes: NDArray[np.bool_]) -> float:

@@ -20,14 +20,14 @@ from biometric.face.blink import Blink, BlinkWatch, EyeSight
 from biometric.face.continuity import FaceTrack, same_face, spread
 from biometric.face.engine import Embedding
 from biometric.face.geometry import FaceFigures
-from biometric.face.head_turn import LEAST_MEAN_DEPTH, TURNS_FOR_A_MEAN, TurnWatch
+from biometric.face.head_turn import LEAST_MEAN_DEPTH, LEAST_MEAN_DEPTH_WHEN_LIT, TURNS_FOR_A_MEAN, TurnWatch
 
 # Seconds before each challenge, drawn anew: a recording that once fitted by chance does not fit again.
 SHORTEST_GAP_SECONDS, LONGEST_GAP_SECONDS = 0.4, 3.0
 BASELINE_FRAMES = 15
 # At ten frames a second fifteen frames would take too long; what counts is that they cover a while.
-FEWEST_BASELINE_FRAMES = 8
-BASELINE_SECONDS = 0.7
+FEWEST_BASELINE_FRAMES = 7
+BASELINE_SECONDS = 0.5
 # Open eyes are the wide ones of the baseline: a half-shut frame among them must not lower it.
 OPEN_EYES_PERCENTILE = 70
 FRAMES_OF_REST = 3
@@ -37,9 +37,9 @@ FASTEST_ANSWER_SECONDS = 0.35
 ANSWER_SECONDS = 2.5
 # Whoever was too slow may be about to answer: what comes this long after the time was up is overlooked.
 LATE_ANSWER_SECONDS = 1.0
-# No answer, or a blink faster than a person reads, is forgiven once a session. Turning the wrong way or unasked never
-# is: a recording that turns at all cannot help doing it.
-MOST_FAILED_ATTEMPTS = 1
+# No answer, or a blink faster than a person reads, is forgiven once a session, and twice where the screen's colours
+# have to be followed as well. Turning the wrong way or unasked never is: a recording that turns at all cannot help it.
+MOST_FAILED_ATTEMPTS, MOST_FAILED_WHEN_LIT = 1, 2
 MOST_RESTARTS = 3
 SAMPLES_BEFORE_CHALLENGES = 2
 # Neighbouring frames make the same embedding; samples are to differ a little.
@@ -80,6 +80,10 @@ class Step:
     advice: FaceAdvice
     fraction: float
     wants_sample: bool = False
+
+
+def most_failed_attempts(request: FaceRequest) -> int:
+    return MOST_FAILED_WHEN_LIT if request.flash else MOST_FAILED_ATTEMPTS
 
 
 class LivenessCheck:
@@ -277,7 +281,8 @@ class LivenessCheck:
         self._challenge += 1
         self._evidence[f"{self._challenge}_{kind}"] = round(figure, 3)
         enough = self._all_answered and len(self._depths) >= TURNS_FOR_A_MEAN
-        if enough and np.mean(self._depths) < LEAST_MEAN_DEPTH:
+        least = LEAST_MEAN_DEPTH_WHEN_LIT if self._request.flash else LEAST_MEAN_DEPTH
+        if enough and np.mean(self._depths) < least:
             raise self._refuse(FaceRefusal.NOT_LIVE)
         self._back_to_settle()
         self._sample_owed = True
@@ -285,7 +290,7 @@ class LivenessCheck:
     def _fail_attempt(self, at: float) -> None:
         self._failed_attempts += 1
         self._overlooked_until = at + LATE_ANSWER_SECONDS
-        if self._failed_attempts > MOST_FAILED_ATTEMPTS:
+        if self._failed_attempts > most_failed_attempts(self._request):
             raise self._refuse(FaceRefusal.NOT_LIVE)
         self._back_to_settle()
 

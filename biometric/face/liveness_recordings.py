@@ -19,7 +19,7 @@ from atm_app.identity.face_challenges import draw_challenges
 from atm_app.ports import FaceNotCaptured, FacePurpose, FaceRequest
 from biometric.camera import fit
 from biometric.face.engine import FaceEngine
-from biometric.face.liveness_evaluation import LIVE, Outcome, Result
+from biometric.face.liveness_evaluation import LIVE, Asked, Outcome, Result
 from biometric.face.replay import Draws, neutral_gap
 from biometric.face.session import FaceSession
 from biometric.frames import Pixels
@@ -72,7 +72,7 @@ def _in_folder(kind: str, folder: Path) -> Iterator[Recording]:
 def measure_recordings(recordings: Sequence[Recording], advance: Callable[[], None]) -> tuple[Result, list[str]]:
     """The result, and a line for each recording that could not be read."""
     cv2.setNumThreads(1)
-    engine, result, unreadable = FaceEngine(), Result(), []
+    engine, result, unreadable = FaceEngine(), Result(asked=Asked(flash=False)), []
     for one in recordings:
         outcome = _watch(one, engine)
         if outcome is None:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from atm_app.identity.face_challenges import draw_challenges
+from atm_app.identity.face_challenges import draw_challenges, draw_flash
 from atm_app.ports import Box, FaceNotCaptured, FacePrompt, FacePurpose, FaceRequest
 from biometric.face import liveness
+from biometric.face.flash import COLOUR_SECONDS, Glimpse, Lit, judge
 from biometric.face.geometry import FaceFigures
 from biometric.face.liveness import LivenessCheck, Observation
 from biometric.face.quality import pose_advice
@@ -25,6 +26,7 @@ PITCH, NOSE_LENGTH = 0.35, 0.4
 TURN, TURN_DEPTH = 0.25, 0.42
 BLINK_SECONDS, TURN_SECONDS, MOVING_SECONDS = 0.3, 1.8, 0.45
 BOX = Box(245, 165, 395, 315)
+GREY, SCREEN_ON_FACE = 100.0, 0.15
 SAMPLE = np.full(128, 0.05, np.float32)
 
 
@@ -74,12 +76,20 @@ def neutral_gap(chance: np.random.Generator) -> float:
     return float(chance.uniform(liveness.SHORTEST_GAP_SECONDS, liveness.LONGEST_GAP_SECONDS))
 
 
-def is_replay_accepted(steps: int, chance: np.random.Generator, patience: float = 45.0) -> bool:
-    """One recording of one session shown to another; half of them begin with it, half anywhere."""
+def request_for(steps: int, flash: bool, chance: np.random.Generator, patience: float) -> FaceRequest:
+    """What the machine asks for, drawn anew."""
+    draws = Draws(chance)
+    challenges, colours = draw_challenges(draws, steps), draw_flash(draws) if flash else ()
+    return FaceRequest(FacePurpose.AUTHENTICATE, challenges, patience=patience, flash=colours)
+
+
+def is_replay_accepted(steps: int, flash: bool, chance: np.random.Generator, patience: float = 45.0) -> bool:
+    """Are all blinks and turns of one session answered by a recording of another? The screen's colours, where they are
+    asked for, come after that. Half of the recordings begin with the session, half anywhere."""
     draws = Draws(chance)
     film = recorded(draw_challenges(draws, steps), chance)
     phase = float(chance.uniform(0, film.seconds)) if chance.uniform() < 0.5 else 0.0
-    request = FaceRequest(FacePurpose.AUTHENTICATE, draw_challenges(draws, steps), patience=patience)
+    request = request_for(steps, flash, chance, patience)
     check = LivenessCheck(request, lambda: neutral_gap(chance))
     at = 0.0
     try:
@@ -94,7 +104,21 @@ def is_replay_accepted(steps: int, chance: np.random.Generator, patience: float 
     return True
 
 
-def chance_by_the_rules(steps: int, orders: int) -> float:
+def is_followed_by_chance(chance: np.random.Generator) -> bool:
+    """Does a face that was filmed in the light of other colours follow this session's? Nothing else is against it:
+    it starts with the colours, and its background takes on nothing."""
+    draws = Draws(chance)
+    shown, filmed = draw_flash(draws), draw_flash(draws)
+    lights = [Lit(colour, number * COLOUR_SECONDS) for number, colour in enumerate(shown)]
+    wall = np.full(3, GREY)
+    glimpses = [
+        Glimpse(at, wall * (1 + SCREEN_ON_FACE * np.array(filmed[int(at / COLOUR_SECONDS)]) / 255), wall)
+        for at in np.arange(0, len(filmed) * COLOUR_SECONDS - FRAME_SECONDS / 2, FRAME_SECONDS)
+    ]
+    return judge(glimpses, lights).follows
+
+
+def chance_by_the_rules(steps: int, orders: int, forgiven: int) -> float:
     """The right order by luck, and each answer in its window: the gap before it is foreseen no better than by chance.
 
     A failed attempt that is forgiven is one more chance at any of the steps.
@@ -103,6 +127,6 @@ def chance_by_the_rules(steps: int, orders: int) -> float:
         liveness.LONGEST_GAP_SECONDS - liveness.SHORTEST_GAP_SECONDS
     )
     in_time = min(1.0, window)
-    failures = range(liveness.MOST_FAILED_ATTEMPTS + 1)
+    failures = range(forgiven + 1)
     ways = sum(math.comb(steps + failed - 1, failed) * (1 - in_time) ** failed for failed in failures)
     return in_time**steps * ways / orders
