@@ -4,14 +4,18 @@ A folder holds either photographs of whole hands, ``PERSON_NUMBER.jpg``, or read
 ``PERSON/SESSION_NUMBER.png``; left and right hands are different palms and want names of their own. Whole hands: all
 pairs. With sessions: every picture of the first with every picture of the others. The earlier picture is enrolled, the
 later one presented. All folders are pooled at one threshold; nothing is compared across them. Nothing is fitted here.
+
+Besides, as a kiosk would have it: all pictures of the first session, or the first half of a palm's, enrolled together,
+and all the others presented together. There are data sets with the same file under two names: those pairs are marked.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -30,6 +34,9 @@ from biometric.palm.template import PalmTemplate
 WHOLE_HAND = re.compile(r"(?P<palm>\w+)_(?P<number>\d+)")
 SQUARE = re.compile(r"(?P<session>\d+)_(?P<number>\d+)(_\w+)?")
 
+# Folder and name.
+Palm = tuple[str, str]
+
 
 class DatasetProblem(Exception):
     """Nothing can be measured on these folders; the message says why."""
@@ -46,7 +53,7 @@ class PalmPicture:
     path: Path
 
     @property
-    def whose(self) -> tuple[str, str]:
+    def whose(self) -> Palm:
         return self.database, self.palm
 
     @property
@@ -83,7 +90,7 @@ class Dataset:
         return cls(tuple(sorted(pictures)), tuple(ignored))
 
     @property
-    def palms(self) -> tuple[tuple[str, str], ...]:
+    def palms(self) -> tuple[Palm, ...]:
         return tuple(sorted({picture.whose for picture in self.pictures}))
 
     def pairs(self) -> Iterator[tuple[PalmPicture, PalmPicture]]:
@@ -95,6 +102,19 @@ class Dataset:
             begun = first_session[earlier.database]
             if begun is None or (earlier.session == begun and later.session != begun):
                 yield earlier, later
+
+    def enrolling(self) -> frozenset[PalmPicture]:
+        """The pictures of the first session, else the first half of each palm's."""
+        first_session = self._first_sessions()
+        own: dict[Palm, list[PalmPicture]] = {}
+        for picture in self.pictures:
+            own.setdefault(picture.whose, []).append(picture)
+        return frozenset(
+            picture
+            for (database, _), taken in own.items()
+            for place, picture in enumerate(taken)
+            if (picture.session == begun if (begun := first_session[database]) else place < len(taken) / 2)
+        )
 
     def _first_sessions(self) -> dict[str, int | None]:
         """By folder; None where all pairs are compared, there being one session or none."""
@@ -130,12 +150,13 @@ def _pictures(folder: Path) -> tuple[list[PalmPicture], list[str]]:
 
 @dataclass(frozen=True)
 class Attempt:
-    """Distances by our codes and by ORB, infinite when one side failed to be acquired."""
+    """Distances by our codes and by ORB, infinite when one side failed to be acquired. ``copy``: of the same pixels."""
 
     enrolled: PalmPicture
     presented: PalmPicture
     distance: float
     orb: float
+    copy: bool = False
 
     @property
     def genuine(self) -> bool:
@@ -154,18 +175,41 @@ class PalmEvaluation:
     match_ms: float
     orb_ms: float
 
-    def comparisons(self, database: str | None = None, *, orb: bool = False) -> Comparisons:
+    def comparisons(self, database: str | None = None, *, orb: bool = False, copies: bool = True) -> Comparisons:
         """Of one folder or pooled; impostor comparisons only where both sides were acquired."""
+        return self._compared(
+            (one.enrolled.whose, one.presented.whose, one.orb if orb else one.distance)
+            for one in self.attempts
+            if database in (None, one.presented.database) and (copies or not one.copy)
+        )
+
+    def fused(self) -> Comparisons:
+        """Palm by palm, as ``matcher.verify`` has it, from the pairs between what is enrolled and what is presented;
+        without copies, and without a palm that has nothing else."""
+        first = self.dataset.enrolling()
+        frames: dict[tuple[Palm, Palm], dict[PalmPicture, float]] = {}
+        for one in self.attempts:
+            if one.copy or one.enrolled not in first or one.presented in first:
+                continue
+            nearest = frames.setdefault((one.enrolled.whose, one.presented.whose), {})
+            nearest[one.presented] = min(nearest.get(one.presented, np.inf), one.distance)
+        medians = {palms: [apart for apart in of.values() if np.isfinite(apart)] for palms, of in frames.items()}
+        return self._compared(
+            (template, palm, float(np.median(apart)) if apart else np.inf)
+            for (template, palm), apart in medians.items()
+        )
+
+    def _compared(self, attempts: Iterable[tuple[Palm, Palm, float]]) -> Comparisons:
         number = {palm: index for index, palm in enumerate(self.dataset.palms)}
-        attempts = [one for one in self.attempts if database in (None, one.presented.database)]
-        own = [one for one in attempts if one.genuine]
-        others = [one for one in attempts if not one.genuine and np.isfinite(one.distance)]
+        numbered = [(number[template], number[palm], apart) for template, palm, apart in attempts]
+        own = [(palm, apart) for template, palm, apart in numbered if template == palm]
+        others = [one for one in numbered if one[0] != one[1] and np.isfinite(one[2])]
         return Comparisons(
-            np.array([one.orb if orb else one.distance for one in own], np.float64),
-            np.array([number[one.presented.whose] for one in own], np.int64),
-            np.array([one.orb if orb else one.distance for one in others], np.float64),
-            np.array([number[one.presented.whose] for one in others], np.int64),
-            np.array([number[one.enrolled.whose] for one in others], np.int64),
+            np.array([apart for _, apart in own], np.float64),
+            np.array([palm for palm, _ in own], np.int64),
+            np.array([apart for _, _, apart in others], np.float64),
+            np.array([palm for _, palm, _ in others], np.int64),
+            np.array([template for template, _, _ in others], np.int64),
         )
 
 
@@ -174,6 +218,7 @@ class _Taken:
     enrolled: PalmTemplate
     presented: PalmTemplate
     orb: OrbFeatures
+    pixels: bytes
 
 
 def evaluate(dataset: Dataset, looked: Callable[[], None]) -> PalmEvaluation:
@@ -199,7 +244,8 @@ def evaluate(dataset: Dataset, looked: Callable[[], None]) -> PalmEvaluation:
             apart = distance(taken[earlier].enrolled, taken[later].presented)
             between = time.perf_counter()
             orb = orb_distance(taken[earlier].orb, taken[later].orb)
-            attempts.append(Attempt(earlier, later, apart, orb))
+            copy = taken[earlier].pixels == taken[later].pixels
+            attempts.append(Attempt(earlier, later, apart, orb, copy))
             match_ms.append((between - began) * 1000)
             orb_ms.append((time.perf_counter() - between) * 1000)
         looked()
@@ -225,7 +271,8 @@ def _take(picture: PalmPicture) -> tuple[_Taken, float]:
     region = _region(picture, rgb)
     first, second = enrolled([region]), presented(region)
     spent = (time.perf_counter() - began) * 1000
-    return _Taken(first, second, orb_features(region)), spent
+    digest = hashlib.sha256(rgb.tobytes()).digest()
+    return _Taken(first, second, orb_features(region), digest), spent
 
 
 def _median(passes: Sequence[float]) -> float:

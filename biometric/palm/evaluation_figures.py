@@ -32,8 +32,8 @@ RATES: Mapping[str, Callable[[Comparisons], float]] = {
     "frr": lambda comparisons: comparisons.frr(SAME_PALM_DISTANCE),
 }
 REMARKS = (
-    "Whole hands: all pairs. With sessions: the first enrols, the others are presented. The threshold was set before, "
-    "on other people. A failure to acquire counts as a rejection. Intervals: bootstrap over palms, 95 %.",
+    "Whole hands: all pairs. With sessions: the first enrols, the others are presented. The threshold was fixed before, "
+    "on the palms docs/testing.md names. A failure to acquire counts as a rejection. Intervals: bootstrap over palms, 95 %.",
     "ORB: the same squares and pairs by 500 ORB features and the share that match, as a palm-payment project does it.",
 )
 
@@ -60,6 +60,9 @@ def figures_of(evaluation: PalmEvaluation) -> dict[str, Any]:
             "frr": rounded(upper_bound(false_rejections, len(comparisons.genuine))),
             "failure_to_acquire": rounded(upper_bound(len(evaluation.failures), len(dataset.pictures))),
         },
+        "copies": sum(attempt.copy for attempt in evaluation.attempts),
+        "without_copies": _rates(evaluation.comparisons(copies=False), RATES),
+        "fused": _rates(evaluation.fused(), RATES),
         "orb": {**_rates(evaluation.comparisons(orb=True), SEPARATION), "match_ms": evaluation.orb_ms},
         "databases": {
             name: _rates(evaluation.comparisons(name), RATES)
@@ -74,7 +77,11 @@ def report_of(evaluation: PalmEvaluation, figures: Mapping[str, Any]) -> Report:
     """``figures``: of ``figures_of``."""
     lists = {
         "Folders": [_line(name, of, RATES) for name, of in figures["databases"].items()],
-        "Beside it": [_line("ORB", figures["orb"], SEPARATION) + f", {figures['orb']['match_ms']} ms a comparison"],
+        "Beside it": [
+            _line(f"Without {figures['copies']} pairs of the same file twice", figures["without_copies"], RATES),
+            _line("Several pictures enrolled, several presented", figures["fused"], RATES),
+            _line("ORB", figures["orb"], SEPARATION) + f", {figures['orb']['match_ms']} ms a comparison",
+        ],
         "Could not be used": [f"{problem['what']}: {problem['why']}" for problem in figures["problems"]],
     }
     return Report(
