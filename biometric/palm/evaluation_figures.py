@@ -32,8 +32,9 @@ RATES: Mapping[str, Callable[[Comparisons], float]] = {
     "frr": lambda comparisons: comparisons.frr(SAME_PALM_DISTANCE),
 }
 REMARKS = (
-    "Whole hands: all pairs. With sessions: the first enrols, the others are presented. The threshold was fixed before, "
-    "on the palms docs/testing.md names. A failure to acquire counts as a rejection. Intervals: bootstrap over palms, 95 %.",
+    "Whole hands: all pairs. With sessions: the first enrols, the others are presented. The threshold was fixed "
+    "before, on the palms that docs/testing.md names. A failure to acquire counts as a rejection. Intervals: bootstrap "
+    "over palms, 95 %.",
     "ORB: the same squares and pairs by 500 ORB features and the share that match, as a palm-payment project does it.",
 )
 

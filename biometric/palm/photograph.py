@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from biometric.frames import Pixels
-from biometric.palm.hand_shape import WORKING_SIDE, Fingers, Points, find_fingers
-from biometric.palm.region import CORE, MARGIN, WHOLE, Mask, PalmAdvice, Region, Side, UnusablePalm, checked
+from biometric.palm.hand_shape import WORKING_SIDE, Fingers, Points, brightness, find_fingers
+from biometric.palm.region import CORE, DARKEST, MARGIN, WHOLE, Mask, PalmAdvice, Region, Side, UnusablePalm, checked
 
 # In lengths between the outer valleys: the core's side, and how far below their line it begins.
 _SIDE = 1.25
@@ -17,6 +17,8 @@ SMALLEST_SIDE = 80
 # Share of the core that must be hand, and of the square around it that must be picture.
 LEAST_HAND = 0.97
 LEAST_SEEN = 0.9
+# Per cent: where even the brightest twentieth of a picture is dark, darkness is why no hand is found in it.
+_BRIGHTEST_PART = 95
 # Blur before pixels are left out, in pixels of the photograph a pixel of the square.
 _BLUR = 1 / 2.2
 _LEAST_BLUR = 0.5
@@ -28,7 +30,13 @@ def region_of(rgb: Pixels) -> Region:
         raise UnusablePalm(PalmAdvice.TOO_FAR)
     scale = WORKING_SIDE / max(rgb.shape[:2])
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    fingers = find_fingers(np.asarray(cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=method), np.uint8))
+    small = np.asarray(cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=method), np.uint8)
+    try:
+        fingers = find_fingers(small)
+    except UnusablePalm as problem:
+        if float(np.percentile(brightness(small), _BRIGHTEST_PART)) < DARKEST:
+            raise UnusablePalm(PalmAdvice.TOO_DARK) from problem
+        raise
     square = _square(fingers)
     side = float(np.hypot(*(square[1] - square[0]))) / scale
     if side * CORE / WHOLE < SMALLEST_SIDE:
