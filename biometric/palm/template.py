@@ -24,8 +24,6 @@ import numpy as np
 from biometric.palm.codes import CELLS, PLANES, PalmCode
 from biometric.palm.region import Side
 
-FAMILY = "palm-code-1"
-
 MAGIC = b"PC"
 VERSION = 1
 HEADER_BYTES = 8

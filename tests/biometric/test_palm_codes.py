@@ -118,6 +118,19 @@ def test_cells_shifted_within_the_search_are_the_same(down: int, right: int, see
     assert code_distance(at(0, 0), replace(at(down, right), bits=~at(down, right).bits)) > 0.4
 
 
+@pytest.mark.parametrize("step", range(6))
+def test_the_bits_tell_the_darkest_lines_direction(step: int):
+    """An upright dark line, turned by 30 degrees a step, through the middle of a grey square."""
+    square = np.full((CORE, CORE), 128, np.uint8)
+    turn = np.pi * step / 6 + np.pi / 2
+    reach = 60 * np.array([np.cos(turn), np.sin(turn)])
+    first, last = (tuple(int(end) for end in np.round(CORE / 2 + way * reach)) for way in (-1, 1))
+    cv2.line(square, first, last, 20, 5)
+    bits = code_of(ready_made(square)).bits[3:, CELLS // 2, CELLS // 2]
+    upright = np.array([True, True, True])
+    assert np.count_nonzero(bits != upright) == min(step, 6 - step)
+
+
 def test_what_was_not_seen_says_nothing():
     code = code_of(drawn_region(1, 1))
     hidden = np.ones((CELLS, CELLS), np.bool_)
