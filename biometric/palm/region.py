@@ -27,6 +27,7 @@ LEAST_CONTRAST = 2.0
 # Greys of the square's median beyond which lines drown, in noise or in white.
 DARKEST, BRIGHTEST = 30, 245
 _NEIGHBOURHOOD = 10
+_FINE, _MIDDLING = 1, 2
 
 
 class PalmAdvice(StrEnum):
@@ -40,6 +41,7 @@ class PalmAdvice(StrEnum):
     HOLD_FLAT = "hold_flat"
     TOO_DARK = "too_dark"
     TOO_BRIGHT = "too_bright"
+    BLURRED = "blurred"
     NO_LINES = "no_lines"
 
 
@@ -51,7 +53,8 @@ TOLD = {
     PalmAdvice.HOLD_FLAT: "hold your palm flat, facing the camera",
     PalmAdvice.TOO_DARK: "more light",
     PalmAdvice.TOO_BRIGHT: "less light",
-    PalmAdvice.NO_LINES: "no lines seen: clean palm, no glove, hold still",
+    PalmAdvice.BLURRED: "hold still",
+    PalmAdvice.NO_LINES: "no lines seen: no glove, a clean palm",
 }
 
 
@@ -109,7 +112,17 @@ def checked(region: Region) -> Region:
 def contrast(grey: Grey) -> float:
     """Median deviation of the pixels from their neighbourhood, grey levels."""
     pixels = grey.astype(np.float32)
-    away = pixels - cv2.GaussianBlur(pixels, (0, 0), _NEIGHBOURHOOD)
+    return _deviation(pixels - cv2.GaussianBlur(pixels, (0, 0), _NEIGHBOURHOOD))
+
+
+def detail(grey: Grey) -> float:
+    """Contrast between one and two pixels beside that between two and ten: about 0.3 for a sharp palm."""
+    pixels = grey.astype(np.float32)
+    fine, middling, coarse = (cv2.GaussianBlur(pixels, (0, 0), size) for size in (_FINE, _MIDDLING, _NEIGHBOURHOOD))
+    return _deviation(fine - middling) / max(_deviation(middling - coarse), 1e-6)
+
+
+def _deviation(away: NDArray[np.float32]) -> float:
     return float(np.median(np.sqrt(cv2.GaussianBlur(away * away, (0, 0), _NEIGHBOURHOOD))))
 
 

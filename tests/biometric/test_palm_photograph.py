@@ -79,6 +79,11 @@ def test_a_hand_without_lines_is_told():
     assert advice_on(show(blank, EASY, 960, 720)) is PalmAdvice.NO_LINES
 
 
+@pytest.mark.parametrize(("smear", "advice"), [(1, PalmAdvice.NONE), (5, PalmAdvice.BLURRED)])
+def test_a_hand_that_moves_is_told(smear, advice):
+    assert advice_on(cv2.GaussianBlur(photograph(EASY), (0, 0), smear)) is advice
+
+
 def test_a_disc_is_no_hand():
     disc = np.zeros((480, 640, 3), np.uint8)
     cv2.circle(disc, (320, 240), 120, (200, 150, 130), -1)
