@@ -59,6 +59,12 @@ class Outline:
     radius: float
     filled: Grey
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the palm's circle goes to the edge of the picture: there may be more of the palm beyond."""
+        room = np.array(self.filled.shape[::-1]) - 1 - self.middle
+        return bool(min(self.middle.min(), room.min()) < self.radius + _EDGE)
+
 
 @dataclass(frozen=True)
 class Fingers:
@@ -119,9 +125,10 @@ def _outline(plane: Grey, separation: float) -> Outline:
         1:-1, 1:-1
     ]
     _, radius, _, middle = cv2.minMaxLoc(depth)
+    found = _walked(largest[:, 0, :].astype(np.float64), np.array(middle, np.float64), radius, filled)
     if radius < SMALLEST_PALM * min(mask.shape):
-        raise UnusablePalm(PalmAdvice.TOO_FAR)
-    return _walked(largest[:, 0, :].astype(np.float64), np.array(middle, np.float64), radius, filled)
+        raise UnusablePalm(PalmAdvice.TOO_NEAR if found.is_cut else PalmAdvice.TOO_FAR)
+    return found
 
 
 def _walked(points: Points, middle: Points, radius: float, filled: Grey) -> Outline:
@@ -147,7 +154,7 @@ def _fingers(outline: Outline) -> Fingers:
     if candidates:
         return min(candidates, key=lambda candidate: candidate[0])[1]
     stretches = int((cut & ~np.roll(cut, 1)).sum())
-    if stretches > _EDGES_OF_A_WRIST:
+    if stretches > _EDGES_OF_A_WRIST or outline.is_cut:
         raise UnusablePalm(PalmAdvice.TOO_NEAR)
     raise UnusablePalm(PalmAdvice.SPREAD_FINGERS if whole.sum() < 4 else PalmAdvice.HOLD_FLAT)
 

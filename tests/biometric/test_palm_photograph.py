@@ -47,6 +47,8 @@ def test_every_refusal_has_words_for_people():
         ({"size": 0.6}, PalmAdvice.TOO_NEAR),
         ({"y": 0.2}, PalmAdvice.TOO_NEAR),
         ({"x": 0.1}, PalmAdvice.TOO_NEAR),
+        ({"y": 0.95}, PalmAdvice.TOO_NEAR),
+        ({"y": 1.0}, PalmAdvice.TOO_NEAR),
         ({"spread": 0}, PalmAdvice.SPREAD_FINGERS),
         ({"fist": True}, PalmAdvice.HOLD_FLAT),
         ({"x": 3}, PalmAdvice.NO_HAND),
