@@ -54,6 +54,13 @@ def parser() -> argparse.ArgumentParser:
     face.add_argument("--enrol", type=_at_least_one, default=5, metavar="K", help="photographs enrolled of each: 5")
     face.add_argument("--json", action="store_true")
     face.add_argument("--report", type=Path, metavar="DIR", help="a page with pictures in this folder")
+    palm = evaluate.add_parser("palm", help="whole hands DIR/PERSON_NUMBER or squares DIR/PERSON/SESSION_NUMBER")
+    palm.add_argument("folders", type=Path, nargs="+", metavar="DIR")
+    palm.add_argument(
+        "--leave-out", type=_at_least_one, default=0, metavar="K", help="the first K palms of each folder"
+    )
+    palm.add_argument("--json", action="store_true")
+    palm.add_argument("--report", type=Path, metavar="DIR", help="a page with pictures in this folder")
     liveness = evaluate.add_parser("liveness", help="attacks accepted, living customers refused (ISO/IEC 30107-3)")
     source = liveness.add_mutually_exclusive_group(required=True)
     source.add_argument("path", type=Path, nargs="?", help="bona_fide/ and attack/<species>/ with recordings")
@@ -177,6 +184,10 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
         from commands.evaluate_face import evaluate_face
 
         return evaluate_face(options.dataset, options.enrol, settings.face, options.report, json_output=options.json)
+    if options.action == "palm":
+        from commands.evaluate_palm import evaluate_palm
+
+        return evaluate_palm(options.folders, options.leave_out, options.report, json_output=options.json)
     from commands import evaluate_liveness
 
     if options.virtual:

@@ -32,18 +32,22 @@ def people(folder: Path) -> dict[str, list[Path]]:
 
 def frame_of(path: Path) -> Pixels:
     """(480, 640, 3) uint8 RGB, upright as its EXIF says, letterboxed. Raises UnusablePhotograph."""
+    frame = fit(picture_of(path)[:, :, ::-1])
+    if frame is None:
+        raise UnusablePhotograph("a pixel high or wide")
+    return frame
+
+
+def picture_of(path: Path) -> Pixels:
+    """(height, width, 3) uint8 RGB, upright as its EXIF says. Raises UnusablePhotograph."""
     try:
         with Image.open(path) as picture:
-            rgb = _eight_bit(_upright(picture))
+            return _eight_bit(_upright(picture))
     except Image.DecompressionBombError as error:
         raise UnusablePhotograph(f"larger than {LARGEST_PIXELS // 1_000_000} megapixels") from error
     # Pillow's decoders raise SyntaxError, ValueError and their own kinds for broken files.
     except (OSError, SyntaxError, ValueError, ArithmeticError, MemoryError) as error:
         raise UnusablePhotograph(f"unreadable: {error}") from error
-    frame = fit(rgb[:, :, ::-1])
-    if frame is None:
-        raise UnusablePhotograph("a pixel high or wide")
-    return frame
 
 
 def _upright(picture: Image.Image) -> Image.Image:
