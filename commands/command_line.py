@@ -50,6 +50,12 @@ def parser() -> argparse.ArgumentParser:
     face.add_argument("--enrol", type=_at_least_one, default=5, metavar="K", help="photographs enrolled of each: 5")
     face.add_argument("--json", action="store_true")
     face.add_argument("--report", type=Path, metavar="DIR", help="a page with pictures in this folder")
+    finger = evaluate.add_parser("fingerprint", help="the image matcher on DIR/FINGER_IMPRESSION.png")
+    finger.add_argument("folders", type=Path, nargs="+", metavar="DIR")
+    finger.add_argument("--enrol", type=_at_least_one, metavar="K", help="first impressions enrolled (else all pairs)")
+    finger.add_argument("--as-sensor", action="store_true", help="256 x 288 pixels of 16 greys, as an R307 gives")
+    finger.add_argument("--json", action="store_true")
+    finger.add_argument("--report", type=Path, metavar="DIR", help="a page with pictures in this folder")
     audit = commands.add_parser("audit", help="the audit chain").add_subparsers(dest="action", required=True)
     verify = audit.add_parser("verify", help="find any changed, missing, inserted, reordered or truncated row")
     verify.add_argument("--json", action="store_true")
@@ -123,9 +129,7 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
     if options.command == "bench":
         return _bench(options, settings)
     if options.command == "evaluate":
-        from commands.evaluate_face import evaluate_face
-
-        return evaluate_face(options.dataset, options.enrol, settings.face, options.report, json_output=options.json)
+        return _evaluate(options, settings)
     if options.command == "audit":
         from commands.audit import verify
 
@@ -145,6 +149,18 @@ def _bench(options: argparse.Namespace, settings: Settings) -> int:
     from commands.bench import ledger
 
     return ledger(options.runs, options.seconds, json_output=options.json)
+
+
+def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    if options.action == "fingerprint":
+        from commands.evaluate_fingerprint import evaluate_fingerprint
+
+        return evaluate_fingerprint(
+            options.folders, options.enrol, options.report, as_sensor=options.as_sensor, json_output=options.json
+        )
+    from commands.evaluate_face import evaluate_face
+
+    return evaluate_face(options.dataset, options.enrol, settings.face, options.report, json_output=options.json)
 
 
 def _kiosk(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:
