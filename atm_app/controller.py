@@ -11,17 +11,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from atm_app.cash_ports import CashFate
 from atm_app.flow import Flow
 from atm_app.identity.policy import ACCESSIBLE, policy_named
 from atm_app.machine import Machine
-from atm_app.ports import (
-    CashFate,
-    DeviceError,
-    DeviceState,
-    DeviceStatus,
-    Timer,
-    Work,
-)
+from atm_app.ports import DeviceError, DeviceState, DeviceStatus, Timer, Work
 from atm_app.session import Purpose, Session
 from atm_app.stores import AuditEvent, Factor, StoreUnavailable
 from atm_app.views import Action, Shown, View
@@ -114,8 +108,17 @@ class Desk:
         if self.session is not None:
             self.return_notes()
             self.note_event("session", outcome)
+            if outcome != "locked":
+                self._learn(self.session)
         self.session = None
         self.language = self.machine.settings.languages[0]
+
+    def _learn(self, session: Session) -> None:
+        """The face of a visit in which every factor passed."""
+        customer, samples = session.customer, session.samples
+        if self.machine.settings.face.learns and customer and samples and session.next_factor is None:
+            learn = self.machine.learning.learn
+            self.beside(Work.LEDGER, lambda: learn(session.token, customer, samples))
 
     def return_notes(self) -> None:
         """Give back what lies in escrow and tell the books; what cannot be done now, recovery does, and the machine
@@ -383,17 +386,21 @@ class Controller(Desk):
         return self.flow.here not in MOVING and self.flow.here not in ENDINGS
 
     def _watch(self) -> None:
-        """Every few seconds: seal the audit, let a machine that is out of service mend itself."""
+        """Every few seconds: seal the audit, hear of new faces, let a machine that is out of service mend itself."""
         self.machine.clock.call_later(WATCH_SECONDS, self._watch)
         if self.flow.here == "out_of_service":
             self._steps["out_of_service"].touch(Action("watch"))
         elif self.flow.here != "starting" and not self._sealing:
             self._sealing = True
-            self.machine.workers.submit(Work.LEDGER, self.machine.audit.seal, self._sealed, self._not_sealed)
+            self.machine.workers.submit(Work.LEDGER, self._keep_up, self._sealed, self._not_sealed)
         if self.flow.here == "welcome" and not self._confirming:
             self._confirming = True
             send = self.machine.confirmations.send_owed
             self.machine.workers.submit(Work.MESSAGES, send, self._confirmed, self._confirmed)
+
+    def _keep_up(self) -> None:
+        self.machine.audit.seal()
+        self.machine.authentication.faces.refresh()
 
     def _confirmed(self, _: object) -> None:
         """Sent, or not: what was not stays owed."""
@@ -409,12 +416,12 @@ class Controller(Desk):
         self.machine.clock.call_later(DEVICE_SECONDS, self._watch_devices)
         self.ask_devices()
 
-    def _sealed(self, _: int) -> None:
+    def _sealed(self, _: None) -> None:
         self._sealing = False
 
     def _not_sealed(self, error: Exception) -> None:
         self._sealing = False
-        log.error("the audit could not be sealed: %s", error)
+        log.error("the audit could not be sealed, or the faces not read: %s", error)
         if self.flow.here == "welcome":
             self.trouble = "database"
             self.send("fail", "database")

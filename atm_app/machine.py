@@ -12,19 +12,13 @@ from atm_app.banking.receipts import Receipt
 from atm_app.banking.settlement import Settlement
 from atm_app.banking.transfers import Transfers
 from atm_app.banking.withdrawals import Withdrawals
+from atm_app.cash_ports import CashAcceptor, CashDispenser
 from atm_app.config import Settings
 from atm_app.identity.authentication import Authentication
 from atm_app.identity.delivery import Delivery
+from atm_app.identity.face_learning import FaceLearning
 from atm_app.message_ports import ReceiptPrinter
-from atm_app.ports import (
-    CashAcceptor,
-    CashDispenser,
-    Clock,
-    FaceCamera,
-    FingerprintSensor,
-    Random,
-    Workers,
-)
+from atm_app.ports import Clock, FaceCamera, FingerprintSensor, Random, Workers
 from atm_app.stores import AuditLog, Ledger
 
 
@@ -39,6 +33,7 @@ class Machine:
     random: Random
     prepare: Callable[[Callable[[str], None]], None]
     authentication: Authentication
+    learning: FaceLearning
     delivery: Delivery
     ledger: Ledger
     payees: Payees

@@ -143,6 +143,8 @@ class FaceAdvice(StrEnum):
     OFF_CENTRE = "off_centre"
     TOO_DARK = "too_dark"
     TOO_BRIGHT = "too_bright"
+    BACKLIT = "backlit"
+    COVERED = "covered"
     BLURRED = "blurred"
     TURNED = "turned"
     EYES_SHUT = "eyes_shut"
@@ -156,6 +158,10 @@ class FacePrompt(StrEnum):
     TURN_LEFT = "turn_left"
     TURN_RIGHT = "turn_right"
     LOOK_BACK = "look_back"
+    LEFT_A_LITTLE = "left_a_little"
+    RIGHT_A_LITTLE = "right_a_little"
+    NEARER = "nearer"
+    FARTHER = "farther"
     DONE = "done"
 
 
@@ -169,15 +175,20 @@ class Box:
     bottom: int
 
 
+ScreenColour = tuple[int, int, int]  # red, green and blue, 0..255
+
+
 @dataclass(frozen=True)
 class FaceProgress:
-    """One look at the customer. ``fraction`` of the whole check done, 0..1. ``at``: the frame's time, seconds."""
+    """One look at the customer. ``fraction`` of the whole check done, 0..1. ``at``: the frame's time, seconds.
+    ``light``: the colour the screen is to give now; None: its own."""
 
     prompt: FacePrompt
     advice: FaceAdvice
     fraction: float
     box: Box | None = None
     at: float = 0.0
+    light: ScreenColour | None = None
 
 
 class FacePurpose(StrEnum):
@@ -187,12 +198,17 @@ class FacePurpose(StrEnum):
 
 @dataclass(frozen=True)
 class FaceRequest:
-    """``challenges``: drawn anew by the caller for every session, in order. ``patience``: seconds of frame time."""
+    """``challenges``: drawn anew by the caller for every session, in order. ``patience``: seconds of frame time.
+    ``flash``: colours, drawn anew as well, that the screen shows at the end and the face must follow; none without.
+    ``poses``: held one after another once the face is known to live, each for more samples: an enrolment's.
+    """
 
     purpose: FacePurpose
     challenges: tuple[FacePrompt, ...]
     samples_wanted: int = 5
-    patience: float = 30.0
+    patience: float = 45.0
+    flash: tuple[ScreenColour, ...] = ()
+    poses: tuple[FacePrompt, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -259,10 +275,17 @@ class FaceMatcher(Protocol):
 
     def distance(self, template: bytes, samples: Sequence[bytes]) -> float: ...
 
+    def moved(self, template: bytes, samples: Sequence[bytes], rate: float, origin: bytes, reach: float) -> bytes:
+        """``template`` moved by ``rate`` (0..1) of its way to the samples' mean, and no further than ``reach`` away
+        from ``origin``. Raises ValueError as ``template`` does."""
+        ...
+
 
 class FaceGallery(Protocol):
     """All enrolled faces in memory, for 1:N."""
 
+    def __len__(self) -> int: ...
+    def customers(self) -> frozenset[int]: ...
     def replace(self, templates: Sequence[tuple[int, bytes]]) -> None: ...
     def put(self, customer_id: int, template: bytes) -> None: ...
     def remove(self, customer_id: int) -> None: ...
@@ -332,109 +355,4 @@ class FingerprintSensor(Protocol):
 
         Raises NoFinger, Cancelled, DeviceUnavailable, DeviceError (touches that do not belong together).
         """
-        ...
-
-
-# --- cash ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class NoteCount:
-    """``position``: the cash unit's place in the machine, from 1."""
-
-    position: int
-    denomination: int
-    count: int
-
-
-Mix = tuple[NoteCount, ...]
-
-
-class CashFate(StrEnum):
-    """Where the notes of one dispense or one deposit are, as the device itself can tell (XFS4IoT present status).
-    STORED and RETURNED are a deposit's: in the machine for good, or given back to the customer."""
-
-    NOT_DISPENSED = "not_dispensed"
-    STACKED = "stacked"
-    PRESENTED = "presented"
-    TAKEN = "taken"
-    RETRACTED = "retracted"
-    REJECTED = "rejected"
-    UNKNOWN = "unknown"
-    STORED = "stored"
-    RETURNED = "returned"
-
-
-class DispenseFailed(DeviceError):
-    """The notes were not presented; whatever had left the cassettes is in the reject bin."""
-
-    def __init__(self, message: str, fate: CashFate) -> None:
-        super().__init__(message)
-        self.fate = fate
-
-
-class CashDispenser(Protocol):
-    """Blocking; runs on ``Work.DISPENSER``. Every dispense carries the request id of its withdrawal, so that
-    the device can be asked about it after a power cut."""
-
-    def status(self) -> DeviceStatus: ...
-    def counts(self) -> Mix:
-        """What lies in the cassettes by the device's own count."""
-        ...
-
-    def dispense(self, request_id: bytes, mix: Mix) -> None:
-        """Cassettes to stacker. Raises DispenseFailed, DeviceUnavailable."""
-        ...
-
-    def present(self, request_id: bytes) -> None:
-        """Stacker to shutter. Raises DispenseFailed, DeviceUnavailable."""
-        ...
-
-    def wait_taken(self, request_id: bytes, seconds: float) -> CashFate:
-        """TAKEN, or RETRACTED when the notes still lay there after ``seconds``, or UNKNOWN."""
-        ...
-
-    def fate(self, request_id: bytes) -> CashFate:
-        """What became of an earlier dispense; settles notes left in stacker or shutter first."""
-        ...
-
-
-@dataclass(frozen=True)
-class NotesOfValue:
-    """Notes of one denomination, counted by the acceptor. ``denomination``: minor units."""
-
-    denomination: int
-    count: int
-
-
-NotesIn = tuple[NotesOfValue, ...]
-
-
-@dataclass(frozen=True)
-class Escrow:
-    """What lies in the acceptor's escrow. ``refused``: notes it could not read and gave back at once."""
-
-    notes: NotesIn
-    refused: int = 0
-
-
-class CashAcceptor(Protocol):
-    """Blocking; runs on ``Work.ACCEPTOR``. XFS4IoT: CashInStart, CashIn, CashInEnd, CashInRollback."""
-
-    def status(self) -> DeviceStatus: ...
-    def count(self, request_id: bytes, seconds: float, cancellation: Cancellation) -> Escrow:
-        """Open the slot, take what is put in, count it into escrow, on top of what lies there already. Returns when
-        notes were counted, or with what there is after ``seconds``. Raises Cancelled, DeviceError."""
-        ...
-
-    def store(self, request_id: bytes) -> None:
-        """Escrow to the deposit box. Raises DeviceError; ``fate`` tells what became of the notes then."""
-        ...
-
-    def give_back(self, request_id: bytes, seconds: float) -> CashFate:
-        """Escrow to the customer: RETURNED, or STORED as what was left lying is taken in."""
-        ...
-
-    def fate(self, request_id: bytes) -> CashFate:
-        """STORED, RETURNED or UNKNOWN; what still lies in escrow is given back first. Raises DeviceUnavailable."""
         ...

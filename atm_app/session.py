@@ -8,8 +8,9 @@ from enum import StrEnum
 from atm_app.banking.limits import Allowance, LimitKind
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
+from atm_app.cash_ports import CashFate, Mix, NotesIn
 from atm_app.identity.policy import Policy
-from atm_app.ports import CashFate, FingerTemplate, Mix, NotesIn
+from atm_app.ports import FingerTemplate
 from atm_app.stores import Account, Customer, Factor, Movement, StatementLine
 
 

@@ -15,7 +15,8 @@ from typing import Protocol
 from atm_app.banking.cash import CashUnit
 from atm_app.banking.limits import Allowance, LimitKind
 from atm_app.banking.money import Money
-from atm_app.ports import CashFate, FingerTemplate, Mix, NotesIn
+from atm_app.cash_ports import CashFate, Mix, NotesIn
+from atm_app.ports import FingerTemplate
 
 
 class StoreUnavailable(Exception):
@@ -75,6 +76,23 @@ class Customers(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class FaceCount:
+    """``newest``: the highest template id in force; a change of either tells that the faces changed."""
+
+    faces: int
+    newest: int
+
+
+@dataclass(frozen=True)
+class KnownFace:
+    """The template in force and the latest enrolled one, which bounds what it may learn."""
+
+    template_id: int
+    template: bytes
+    enrolled: bytes
+
+
 class Templates(Protocol):
     """Biometric templates, encrypted under the customer's data key."""
 
@@ -82,8 +100,26 @@ class Templates(Protocol):
         """(customer, template) of everybody enrolled by face."""
         ...
 
+    def face_count(self) -> FaceCount: ...
+
+    def faces_after(self, newest: int) -> Sequence[tuple[int, bytes]]:
+        """Those in force whose id is higher."""
+        ...
+
+    def customers_with_face(self) -> frozenset[int]: ...
     def face(self, customer_id: int) -> bytes | None: ...
+    def known_face(self, customer_id: int) -> KnownFace | None: ...
     def store_face(self, customer_id: int, template: bytes, quality: float) -> None: ...
+
+    def learn_face(self, customer_id: int, base: int, template: bytes, session: bytes, pause: int) -> bool:
+        """A step from the template with the id ``base``; false when that is no longer in force, or itself a step made
+        less than ``pause`` seconds ago."""
+        ...
+
+    def forget_learned_face(self, customer_id: int) -> bool:
+        """The enrolled face again; false when nothing was learned."""
+        ...
+
     def fingers(self, customer_id: int) -> tuple[FingerTemplate, ...]: ...
     def store_finger(self, customer_id: int, finger: str, family: str, template: bytes) -> None: ...
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from atm_app.banking.limits import Allowance
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
-from atm_app.ports import Box, FaceAdvice, FacePrompt, FingerPrompt, Mix, NotesIn
+from atm_app.cash_ports import Mix, NotesIn
+from atm_app.ports import Box, FaceAdvice, FacePrompt, FingerPrompt
 from atm_app.session import Purpose
 from atm_app.stores import Account, Factor, StatementLine
 

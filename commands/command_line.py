@@ -22,6 +22,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--config", type=Path, help="the settings file (else ./atm.toml where there is one)")
     top.add_argument("--policy", choices=sorted(POLICIES), help="which factors a customer shows")
     top.add_argument("--windowed", metavar="WxH", help="a window instead of the whole screen, e.g. 1280x720")
+    top.add_argument("--camera", help="device number or path, URL, or a video file that plays again and again")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     for name, about in (
         ("demo", "one scripted cardless withdrawal in a fresh data folder"),
@@ -39,6 +40,9 @@ def parser() -> argparse.ArgumentParser:
     ledger.add_argument("--json", action="store_true")
     ledger.add_argument("--runs", type=_at_least_one, default=5, help="counted runs of each kind; the median is told")
     ledger.add_argument("--seconds", type=_at_least_one, default=4, help="how long each run takes")
+    face = bench.add_parser("face", help="stages, frames a second, decision time, how late Tk gets meanwhile")
+    face.add_argument("--json", action="store_true")
+    face.add_argument("--sessions", type=_at_least_one, default=20, help="face sessions at the window")
     gallery = bench.add_parser("gallery", help="1:N search in a large gallery, beside the exact scan")
     gallery.add_argument("--json", action="store_true")
     gallery.add_argument("--templates", type=_at_least_one, default=1_000_000, metavar="N", help="how many: 1000000")
@@ -56,6 +60,15 @@ def parser() -> argparse.ArgumentParser:
     finger.add_argument("--as-sensor", action="store_true", help="256 x 288 pixels of 16 greys, as an R307 gives")
     finger.add_argument("--json", action="store_true")
     finger.add_argument("--report", type=Path, metavar="DIR", help="a page with pictures in this folder")
+    liveness = evaluate.add_parser("liveness", help="attacks accepted, living customers refused (ISO/IEC 30107-3)")
+    source = liveness.add_mutually_exclusive_group(required=True)
+    source.add_argument("path", type=Path, nargs="?", help="bona_fide/ and attack/<species>/ with recordings")
+    source.add_argument("--virtual", action="store_true", help="drawn persons and attacks")
+    liveness.add_argument("--tries", type=_at_least_one, default=150, help="of each kind, with --virtual: 150")
+    liveness.add_argument("--seed", type=int, default=2, help="of persons, light and challenges, with --virtual: 2")
+    liveness.add_argument("--flash", action="store_true", help="the face must follow the screen's colours as well")
+    liveness.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    liveness.add_argument("--report", type=Path, metavar="DIR", help="the figures and every try as files")
     audit = commands.add_parser("audit", help="the audit chain").add_subparsers(dest="action", required=True)
     verify = audit.add_parser("verify", help="find any changed, missing, inserted, reordered or truncated row")
     verify.add_argument("--json", action="store_true")
@@ -83,14 +96,14 @@ def size_of(text: str | None) -> tuple[int, int] | None:
     return int(width), int(height)
 
 
-def load_settings(config: Path | None, policy: str | None) -> Settings:
+def load_settings(config: Path | None, policy: str | None, camera: str | None) -> Settings:
     """Raises ConfigurationProblem, PolicyProblem."""
     path = settings_file(config)
     try:
         text = path.read_text() if path else ""
     except OSError as error:
         raise ConfigurationProblem(f"{path} cannot be read: {error.strerror}") from error
-    settings = read_settings(text, dict(os.environ), policy=policy)
+    settings = read_settings(text, dict(os.environ), policy=policy, camera=camera)
     policy_named(settings.policy)
     return settings
 
@@ -98,7 +111,7 @@ def load_settings(config: Path | None, policy: str | None) -> Settings:
 def run(arguments: list[str]) -> int:
     options = parser().parse_args(arguments)
     try:
-        settings = load_settings(options.config, options.policy)
+        settings = load_settings(options.config, options.policy, options.camera)
         folder = data_folder(getattr(options, "audit_data", None) or options.data)
         return _run(options, settings, folder)
     except (ConfigurationProblem, PolicyProblem) as problem:
@@ -146,21 +159,33 @@ def _bench(options: argparse.Namespace, settings: Settings) -> int:
         from commands.bench_gallery import gallery
 
         return gallery(options.templates, settings.face, json_output=options.json)
+    if options.action == "face":
+        from commands.bench_face import bench_face
+
+        return bench_face(settings, options.sessions, json_output=options.json)
     from commands.bench import ledger
 
     return ledger(options.runs, options.seconds, json_output=options.json)
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    if options.action == "face":
+        from commands.evaluate_face import evaluate_face
+
+        return evaluate_face(options.dataset, options.enrol, settings.face, options.report, json_output=options.json)
     if options.action == "fingerprint":
         from commands.evaluate_fingerprint import evaluate_fingerprint
 
         return evaluate_fingerprint(
             options.folders, options.enrol, options.report, as_sensor=options.as_sensor, json_output=options.json
         )
-    from commands.evaluate_face import evaluate_face
+    from commands import evaluate_liveness
 
-    return evaluate_face(options.dataset, options.enrol, settings.face, options.report, json_output=options.json)
+    if options.virtual:
+        return evaluate_liveness.on_drawn_persons(
+            options.tries, options.seed, flash=options.flash, json_output=options.json, report=options.report
+        )
+    return evaluate_liveness.on_recordings(options.path, json_output=options.json, report=options.report)
 
 
 def _kiosk(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:

@@ -50,10 +50,12 @@ def _print(settings: Settings, day: EndOfDay, chart: tuple[ChartLine, ...], *, o
     for total in day.totals:
         totals.add_row(total.kind, f"{total.count}", money(total.amount))
     console.print(totals)
-    units = Table("unit", "note", "loaded", "presented", "rejected", "retracted", "unknown", "left", title="Cash units")
+    units = Table(
+        "unit", "note", "loaded", "presented", "rejected", "retracted", "unknown", "left", "state", title="Cash units"
+    )
     for unit in day.cash_units:
         counters = (unit.initial, unit.presented, unit.rejected, unit.retracted, unit.unknown, unit.count)
-        units.add_row(f"{unit.position}", money(unit.denomination), *map(str, counters))
+        units.add_row(f"{unit.position}", money(unit.denomination), *map(str, counters), unit.replenishment_status)
     console.print(units)
     accounts = Table("kind", "class", "accounts", "balance", title="Chart of accounts")
     for line in chart:

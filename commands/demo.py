@@ -7,11 +7,9 @@ apart from what the machine takes.
 from __future__ import annotations
 
 import json
-import logging
 import re
 import sys
 import time
-from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,25 +22,15 @@ from atm_app.views import Face, Fingerprint, OneTimeCode, Shown
 from commands.display import NoDisplay, ensure_display
 from commands.kiosk import Kiosk
 from commands.people import PEOPLE, Person
+from commands.script import Performance, Script, ScriptFailed
 from commands.touching import screenshot, touch
 from db.folder import fresh_folder
 
-log = logging.getLogger(__name__)
-
-POLL_MILLISECONDS = 10
-# Longer than anything here takes on two busy cores; a demonstration that hangs has failed.
-PATIENCE_SECONDS = 150.0
 CUSTOMER = PEOPLE[0]
 AMOUNT = "₹2,000"
 SIZE = (1920, 1080)
 # How long a person takes to reach for the notes.
 REACH_SECONDS = 0.6
-
-Script = Generator[Callable[[], bool], None, None]
-
-
-class DemonstrationFailed(Exception):
-    """The withdrawal did not come to its end; the message says where."""
 
 
 @dataclass
@@ -92,12 +80,16 @@ class ScriptedWithdrawal:
         self.screenshots: list[str] = []
         self.scores: dict[str, float] = {}
         self.steps = self._clock.steps
-        self.failure = ""
+        self._performance = Performance(kiosk.root, self._script(), lambda: self._state, self._dead_end)
         kiosk.watchers.append(self._watch)
 
     def start(self) -> None:
-        script = self._script()
-        self._advance(script, next(script), time.monotonic() + PATIENCE_SECONDS)
+        self._performance.start()
+
+    @property
+    def failure(self) -> str:
+        """Why the withdrawal did not come to its end; empty when it did."""
+        return self._performance.failure
 
     # --- the script --------------------------------------------------------------------------------------------------
 
@@ -163,24 +155,9 @@ class ScriptedWithdrawal:
         clock.stop()
         bench.walk_away()
 
-    def _advance(self, script: Script, waiting_for: Callable[[], bool], deadline: float) -> None:
-        try:
-            while waiting_for():
-                waiting_for = next(script)
-                deadline = time.monotonic() + PATIENCE_SECONDS
-            if time.monotonic() > deadline:
-                raise DemonstrationFailed(f"nothing happened any more in state {self._state}")
-            if self._state in ("out_of_service", "locked") or (self._state == "farewell" and self._failed_farewell()):
-                raise DemonstrationFailed(f"the machine ended in {self._state}: {self._note}")
-        except StopIteration:
-            self._kiosk.root.quit()
-            return
-        except Exception as error:
-            log.exception("the demonstration failed")
-            self.failure = str(error) or type(error).__name__
-            self._kiosk.root.quit()
-            return
-        self._kiosk.root.after(POLL_MILLISECONDS, self._advance, script, waiting_for, deadline)
+    def _dead_end(self) -> None:
+        if self._state in ("out_of_service", "locked") or (self._state == "farewell" and self._failed_farewell()):
+            raise ScriptFailed(f"the machine ended in {self._state}: {self._note}")
 
     # --- what the customer sees and does -----------------------------------------------------------------------------
 
@@ -285,19 +262,9 @@ def run(settings: Settings, *, json_output: bool) -> int:
     except NoDisplay as problem:
         console.print(str(problem), style="red")
         return 1
-    # Always with virtual devices: nobody stands before a real camera here.
-    settings = settings.model_copy(
-        update={
-            "camera": "virtual",
-            "policy": "cardless",
-            "fingerprint": settings.fingerprint.model_copy(update={"port": "virtual"}),
-            "mail": type(settings.mail)(),
-            "database": type(settings.database)(),
-        }
-    )
     folder = fresh_folder("demo")
     console.print("Starting the machine and enrolling four demonstration customers …")
-    kiosk = Kiosk(folder, settings, SIZE)
+    kiosk = Kiosk(folder, settings.with_virtual_devices(), SIZE)
     pictures = folder.root / "screenshots"
     pictures.mkdir()
     script = ScriptedWithdrawal(kiosk, pictures)

@@ -8,12 +8,14 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
 
+from atm_app.banking.cash import CashUnit, ReplenishmentStatus
+from atm_app.banking.money import Money
 from atm_app.config import Settings
 from atm_app.identity.policy import policy_named
 from atm_app.ports import DeviceState, DeviceStatus
@@ -116,12 +118,23 @@ def _stores(plant: Plant) -> Iterator[Check]:
         return
     yield Check("books", OK if trial.balanced else BROKEN, "every difference is zero" if trial.balanced else str(trial))
     yield Check("audit", OK if audit.ok else BROKEN, "; ".join(audit.problems[:3]) or f"{audit.rows} rows, all whole")
+    yield _cassettes(plant.storage.ledger.cash_units())
     disputed = len(plant.storage.intents.disputed())
     if disputed:
         yield Check("disputes", DEGRADED, f"{disputed} withdrawals where notes and books disagree; see the audit")
     open_intents = plant.storage.intents.open()
     advice = f"{len(open_intents)} to settle at the next start" if open_intents else "nothing is left open"
     yield Check("intent journal", DEGRADED if open_intents else OK, advice)
+
+
+def _cassettes(units: Sequence[CashUnit]) -> Check:
+    wanting = [unit for unit in units if unit.replenishment_status is not ReplenishmentStatus.OK]
+    if not wanting:
+        return Check("cassettes", OK, f"{len(units)} cassettes, none low" if units else "none are loaded yet")
+    named = ", ".join(
+        f"{Money(unit.denomination, unit.currency).text()} is {unit.replenishment_status}" for unit in wanting
+    )
+    return Check("cassettes", DEGRADED, f"{named}; replenish them")
 
 
 def _devices(plant: Plant) -> Iterator[Check]:

@@ -83,7 +83,7 @@ class Kiosk:
         self.inbox.post(lambda: self.controller.set_preparing(fraction))
         if fraction >= 1.0:
             # A preparation meanwhile may have read the templates before the last of them was there.
-            self.workers.submit(Work.LEDGER, self.plant.authentication.load_gallery, lambda _: None, lambda _: None)
+            self.workers.submit(Work.LEDGER, self.plant.authentication.faces.refresh, lambda _: None, lambda _: None)
 
 
 def write_log(folder: DataFolder) -> None:

@@ -18,6 +18,7 @@ from atm_app.banking.recovery import Recovery
 from atm_app.banking.settlement import Settlement
 from atm_app.banking.transfers import Transfers
 from atm_app.banking.withdrawals import Withdrawals
+from atm_app.cash_ports import NoteCount
 from atm_app.config import PrinterSettings, Settings
 from atm_app.controller import Controller
 from atm_app.devices.documents import ReceiptDocument
@@ -28,11 +29,13 @@ from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
 from atm_app.identity.authentication import Authentication
 from atm_app.identity.delivery import Delivery
+from atm_app.identity.enrolled_faces import EnrolledFaces
 from atm_app.identity.enrolment import Enrolment
+from atm_app.identity.face_learning import FaceLearning
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
 from atm_app.machine import Machine
-from atm_app.ports import Clock, NoteCount, Workers
+from atm_app.ports import Clock, Workers
 from atm_app.stores import AuditEvent
 from atm_app.views import Shown
 from biometric.camera import CameraThread
@@ -201,9 +204,10 @@ class Plant:
         storage, settings = self.storage, self.settings
         codes = OneTimeCodes(storage.codes, storage.vault, self.random, settings.code)
         lockout = LockoutRule(storage.lockouts, settings.lockout, clock)
+        faces = EnrolledFaces(storage.templates, self.gallery, settings.face.gallery_limit)
         self.authentication = Authentication(
-            storage.customers, storage.templates, self.gallery, self.matcher, codes, lockout, storage.audit,
-            storage.vault, settings.face, self.finger_threshold,
+            storage.customers, storage.templates, faces, self.matcher, codes, lockout, storage.audit, storage.vault,
+            settings.face, self.finger_threshold,
         )  # fmt: skip
         self.withdrawals = Withdrawals(storage.ledger, storage.intents, self.dispenser, self.random)
         deposits = Deposits(storage.ledger, storage.intents, self.acceptor, self.random)
@@ -212,7 +216,8 @@ class Plant:
         delivery = Delivery((self.mail,), settings.bank)
         machine = Machine(
             settings=settings, clock=clock, workers=workers, random=self.random, prepare=self.prepare,
-            authentication=self.authentication, delivery=delivery, ledger=storage.ledger, payees=storage.payees,
+            authentication=self.authentication, learning=FaceLearning(storage.templates, self.matcher),
+            delivery=delivery, ledger=storage.ledger, payees=storage.payees,
             audit=storage.audit, withdrawals=self.withdrawals, deposits=deposits, settlement=settlement,
             transfers=Transfers(storage.ledger, storage.intents, self.random),
             confirmations=Confirmations(storage.confirmations, storage.customers, delivery.send, settings.bank),
@@ -232,7 +237,7 @@ class Plant:
         report("recovery")
         self.recover()
         report("gallery")
-        self.authentication.load_gallery()
+        self.authentication.faces.load()
 
     def recover(self) -> None:
         """Settle open intents, each with an audit row; seal what earlier processes left unsealed."""
@@ -255,7 +260,14 @@ class Plant:
             return
         storage = self.storage
         enrolment = Enrolment(
-            storage.customers, storage.templates, self.camera, self.matcher, self.gallery, self.sensor, storage.vault
+            storage.customers,
+            storage.templates,
+            self.camera,
+            self.matcher,
+            self.gallery,
+            self.sensor,
+            storage.vault,
+            self.settings.face,
         )
         self.demonstration = Demonstration(
             self.settings.terminal,

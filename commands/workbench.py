@@ -11,11 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from atm_app.banking.money import Money
+from atm_app.cash_ports import NotesOfValue
 from atm_app.devices.mail import Inbox
 from atm_app.devices.virtual_acceptor import VirtualAcceptor
 from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
-from atm_app.ports import DeviceUnavailable, FacePrompt, FingerPrompt, NotesOfValue
+from atm_app.ports import DeviceUnavailable, FacePrompt, FingerPrompt
 from atm_app.views import Face, Fingerprint, Shown
 from biometric.virtual.camera_client import VirtualCamera
 from biometric.virtual.control import ControlError
@@ -52,6 +53,7 @@ class TestBench:
         self.person: Person | None = None
         self.finger = ""
         self.obliging = True
+        self._pictured = PEOPLE[0].key
         self._prompt = FacePrompt.LOOK
         self._finger_prompt: FingerPrompt | None = None
         self._hands = ThreadPoolExecutor(1, thread_name_prefix="bench")
@@ -84,8 +86,24 @@ class TestBench:
 
     def hold_up_photograph(self, key: str) -> None:
         """A print of a person; nobody answers the prompts."""
-        self.person = None
+        self.person, self._pictured = None, key
         self._camera_do("photograph", key)
+
+    def hold_up_bent_print(self) -> None:
+        """The photograph, bent, turned and tilted as the prompts ask."""
+        self.person = None
+        self._camera_do("bent_print", self._pictured)
+
+    def hold_up_cut_out_eyes(self) -> None:
+        """The photograph with somebody else's living eyes in its holes."""
+        self.person = None
+        behind = next(person.key for person in PEOPLE if person.key != self._pictured)
+        self._camera_do("cut_out_eyes", self._pictured, behind)
+
+    def hold_up_tablet(self) -> None:
+        """A recording of the person on the photograph, over and over."""
+        self.person = None
+        self._camera_do("looped_video", self._pictured)
 
     def stand_together(self, key: str, other: str) -> None:
         self._camera_do("two", key, other)
@@ -127,18 +145,18 @@ class TestBench:
     # --- a person who does what the screen asks ----------------------------------------------------------------------
 
     def follow(self, shown: Shown) -> None:
-        """Called with every picture of the machine; an obliging person reads it and acts."""
+        """Called with every picture of the machine; an obliging person, or who holds up a print, reads it and acts."""
         view = shown.view
         prompt = view.prompt if isinstance(view, Face) else FacePrompt.LOOK
         finger_prompt = view.prompt if isinstance(view, Fingerprint) else None
         before, self._prompt = self._prompt, prompt
         finger_before, self._finger_prompt = self._finger_prompt, finger_prompt
-        if not self.obliging or self.person is None:
+        if not self.obliging:
             return
         if prompt is not before and self.camera is not None:
             camera = self.camera
             self._do("camera", lambda: answer(camera, prompt))
-        if finger_prompt is finger_before:
+        if self.person is None or finger_prompt is finger_before:
             return
         if finger_prompt in (FingerPrompt.PLACE, FingerPrompt.PLACE_AGAIN):
             self.place_finger(self.finger)

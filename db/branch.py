@@ -11,9 +11,9 @@ from atm_app.banking.cash import CashUnit
 from atm_app.banking.limits import LimitKind, LimitRule
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller
+from atm_app.cash_ports import Mix
 from atm_app.config import MovementLimit, Settings
 from atm_app.identity.policy import POLICIES
-from atm_app.ports import Mix
 from db.connection import Database, Row
 
 

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 
 from atm_app.ports import FingerTemplate
-from atm_app.stores import Customer, NewCustomer
+from atm_app.stores import Customer, FaceCount, KnownFace, NewCustomer
 from atm_app.trust.vault import KeyProblem, Vault
 from db.connection import Database, Row, hexadecimal
 
@@ -20,6 +20,8 @@ DETAILS = ("name", "phone", "email", "address", "gender")
 INDEXED = ("phone", "email")
 FACE_FAMILY = "dlib-resnet-128"
 FACE_POSITION = "face"
+# Learned versions of a face that can still be opened; one a day, so about a working week.
+STEPS_KEPT = 5
 PIN = "pin"
 
 
@@ -110,20 +112,35 @@ class CustomerRows:
 
 
 class TemplateRows:
-    """Biometric templates; the associated data binds each to its customer, kind and position."""
+    """Biometric templates; the associated data binds each to its customer, kind and position. Chains as of
+    ``CustomerRows``."""
 
-    def __init__(self, reader: Database, writer: Database, vault: Vault, chain: str) -> None:
+    def __init__(self, reader: Database, writer: Database, vault: Vault, chain: str, own_chain: str) -> None:
         self._reader = reader
         self._writer = writer
         self._keys = Keys(vault)
         self._chain = chain
+        self._own_chain = own_chain
 
     def faces(self) -> Sequence[tuple[int, bytes]]:
         """One that does not open is left out and told to staff: it must not keep everybody else from signing in.
 
         Raises KeyProblem when not a single one opens: then the key ring is the wrong one.
         """
-        rows = self._reader.rows("face_templates")
+        return self._opened(self._reader.rows("face_templates"))
+
+    def face_count(self) -> FaceCount:
+        row = self._reader.row("face_count")
+        assert row is not None, "face_count_view always answers"
+        return FaceCount(int(row["faces"]), int(row["newest"]))
+
+    def faces_after(self, newest: int) -> Sequence[tuple[int, bytes]]:
+        return self._opened(self._reader.rows("faces_after", newest=newest))
+
+    def customers_with_face(self) -> frozenset[int]:
+        return frozenset(row["customer_id"] for row in self._reader.rows("customers_with_face"))
+
+    def _opened(self, rows: Sequence[Row]) -> Sequence[tuple[int, bytes]]:
         opened, unreadable = [], 0
         for row in rows:
             try:
@@ -139,6 +156,25 @@ class TemplateRows:
     def face(self, customer_id: int) -> bytes | None:
         rows = self._reader.rows("templates_of", customer=customer_id, kind="face")
         return self._open(rows[-1], "face") if rows else None
+
+    def known_face(self, customer_id: int) -> KnownFace | None:
+        rows = self._reader.rows("templates_of", customer=customer_id, kind="face")
+        enrolled = self._reader.row("enrolled_face", customer=customer_id)
+        if not rows or enrolled is None:
+            return None
+        return KnownFace(rows[-1]["id"], self._open(rows[-1], "face"), self._open(enrolled, "face"))
+
+    def learn_face(self, customer_id: int, base: int, template: bytes, session: bytes, pause: int) -> bool:
+        row = self._reader.row(
+            "learn_face",
+            customer=customer_id, base=base, sealed=self._sealed(customer_id, f"face/{FACE_POSITION}", template),
+            seconds=pause, kept=STEPS_KEPT, chain=self._own_chain, session=session,
+        )  # fmt: skip
+        return row is not None and bool(row["done"])
+
+    def forget_learned_face(self, customer_id: int) -> bool:
+        row = self._writer.row("forget_learned_face", customer=customer_id, chain=self._chain)
+        return row is not None and bool(row["done"])
 
     def store_face(self, customer_id: int, template: bytes, quality: float) -> None:
         self._store(customer_id, "face", FACE_POSITION, FACE_FAMILY, quality, template)
@@ -158,13 +194,16 @@ class TemplateRows:
     def _store(
         self, customer_id: int, kind: str, position: str, family: str, quality: float, template: bytes
     ) -> None:  # fmt: skip
-        row = self._writer.row("customer_by_id", customer=customer_id)
-        if row is None:
-            raise LookupError("there is no such customer to enrol a template for")
-        data_key, pseudonym = self._keys.of(row)
-        sealed = self._keys.vault.seal(data_key, template, pseudonym, f"{kind}/{position}")
+        sealed = self._sealed(customer_id, f"{kind}/{position}", template)
         self._writer.rows(
             "store_template",
             customer=customer_id, kind=kind, position=position, family=family, quality=quality, sealed=sealed,
             chain=self._chain,
         )  # fmt: skip
+
+    def _sealed(self, customer_id: int, kind: str, template: bytes) -> bytes:
+        row = self._reader.row("customer_by_id", customer=customer_id)
+        if row is None:
+            raise LookupError("there is no such customer to keep a template for")
+        data_key, pseudonym = self._keys.of(row)
+        return self._keys.vault.seal(data_key, template, pseudonym, kind)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from atm_app.banking.cash import CashUnit
 from atm_app.banking.limits import Allowance, LimitKind
 from atm_app.banking.money import Money
-from atm_app.ports import CashFate, Mix, NotesIn, NotesOfValue
+from atm_app.cash_ports import CashFate, Mix, NotesIn, NotesOfValue
 from atm_app.stores import Account, Deposit, Movement, Outcome, StatementLine, Transfer, TrialBalance, Withdrawal
 from db.connection import Database, Row
 

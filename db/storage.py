@@ -49,7 +49,7 @@ class Storage:
         self.customers = CustomerRows(self.kiosk, self.staff, self.vault, staff_chain, kiosk_chain)
         self.payees = PayeeRows(self.kiosk, self.vault, kiosk_chain)
         self.confirmations = ConfirmationRows(self.kiosk, terminal)
-        self.templates = TemplateRows(self.kiosk, self.staff, self.vault, staff_chain)
+        self.templates = TemplateRows(self.kiosk, self.staff, self.vault, staff_chain, kiosk_chain)
         self.codes = CodeRows(self.kiosk)
         self.lockouts = LockoutRows(self.kiosk)
         self.audit = AuditRows(self.kiosk, kiosk_chain, sealer, folder.checkpoints)

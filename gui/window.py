@@ -169,6 +169,11 @@ class KioskWindow:
     def shown(self) -> Shown | None:
         return self._shown
 
+    @property
+    def frames_painted(self) -> int:
+        """Camera frames the present screen has painted."""
+        return self._screen.frames_painted if isinstance(self._screen, face.FaceScreen) else 0
+
     # --- parts -------------------------------------------------------------------------------------------------------
 
     def _header(self, bank: str) -> None:

@@ -115,6 +115,8 @@ ADVICE = {
     "off_centre": _("Move your face into the oval"),
     "too_dark": _("It is too dark; turn towards the light"),
     "too_bright": _("It is too bright; turn away from the light"),
+    "backlit": _("The light is behind you; step to one side"),
+    "covered": _("Please uncover your nose and mouth"),
     "blurred": _("Hold still for a moment"),
     "turned": _("Look straight at the camera"),
     "eyes_shut": _("Open your eyes"),
@@ -126,6 +128,10 @@ PROMPTS = {
     "turn_left": _("Turn your head to your left"),
     "turn_right": _("Turn your head to your right"),
     "look_back": _("Look straight again"),
+    "left_a_little": _("Turn your head a little to the left"),
+    "right_a_little": _("Turn your head a little to the right"),
+    "nearer": _("Now come a little closer"),
+    "farther": _("Now step back a little"),
     "done": _("Thank you"),
 }
 

@@ -19,6 +19,7 @@ from atm_app.banking.recovery import Recovery
 from atm_app.banking.settlement import Settlement
 from atm_app.banking.transfers import Transfers
 from atm_app.banking.withdrawals import Withdrawals
+from atm_app.cash_ports import NoteCount, NotesIn
 from atm_app.config import Settings
 from atm_app.controller import Controller
 from atm_app.devices.virtual_acceptor import VirtualAcceptor
@@ -26,6 +27,8 @@ from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
 from atm_app.identity.authentication import Authentication
 from atm_app.identity.delivery import Delivery
+from atm_app.identity.enrolled_faces import EnrolledFaces
+from atm_app.identity.face_learning import FaceLearning
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
 from atm_app.machine import Machine
@@ -42,8 +45,6 @@ from atm_app.ports import (
     FingerMatch,
     FingerPrompt,
     FingerTemplate,
-    NoteCount,
-    NotesIn,
     Work,
 )
 from atm_app.stores import Customer, NewCustomer
@@ -60,17 +61,20 @@ FAMILY = "test-finger-1"
 THRESHOLD = 50
 PIN = "2580"
 
+# The database beside it lives in real time: the machine's clock begins where the database's is.
+BEGAN = datetime.now(UTC)
+
 _numbers = itertools.count(1)
 
 
 def face_of(person: int, noise: int = 0) -> bytes:
-    """An embedding that is ``person``'s: unit vectors of different people are 1.41 apart, noise is small."""
+    """An embedding that is ``person``'s: unit vectors of different people are about 1.41 apart, noise is small."""
     import numpy as np
 
-    vector = np.zeros(128, dtype="<f4")
-    vector[person % 120] = 1.0
-    vector[121] = 0.01 * noise
-    return vector.tobytes()
+    vector = np.random.default_rng(person).standard_normal(128)
+    vector /= np.linalg.norm(vector)
+    vector[121] += 0.01 * noise
+    return vector.astype("<f4").tobytes()
 
 
 @dataclass
@@ -91,7 +95,7 @@ class HandClock:
         self._timers: list[Timer] = []
 
     def now(self) -> datetime:
-        return datetime(2026, 11, 20, 10, 0, tzinfo=UTC) + timedelta(seconds=self.seconds)
+        return BEGAN + timedelta(seconds=self.seconds)
 
     def monotonic(self) -> float:
         return self.seconds
@@ -312,8 +316,9 @@ class World:
     def _machine(self) -> Machine:
         storage, random = self.storage, SystemRandom()
         codes = OneTimeCodes(storage.codes, storage.vault, random, self.settings.code)
+        faces = EnrolledFaces(storage.templates, self.gallery, self.settings.face.gallery_limit)
         self.authentication = Authentication(
-            storage.customers, storage.templates, self.gallery, EuclideanFaceMatcher(), codes,
+            storage.customers, storage.templates, faces, EuclideanFaceMatcher(), codes,
             LockoutRule(storage.lockouts, self.settings.lockout, self.clock), storage.audit, storage.vault,
             self.settings.face, THRESHOLD,
         )  # fmt: skip
@@ -324,7 +329,8 @@ class World:
         delivery = Delivery((self.post,), "Bank")
         return Machine(
             settings=self.settings, clock=self.clock, workers=self.workers, random=random, prepare=self.prepare,
-            authentication=self.authentication, delivery=delivery, ledger=storage.ledger, payees=storage.payees,
+            authentication=self.authentication, learning=FaceLearning(storage.templates, EuclideanFaceMatcher()),
+            delivery=delivery, ledger=storage.ledger, payees=storage.payees,
             audit=storage.audit, withdrawals=self.withdrawals, deposits=deposits, settlement=settlement,
             transfers=Transfers(storage.ledger, storage.intents, random),
             confirmations=Confirmations(storage.confirmations, storage.customers, delivery.send, "Bank"),
@@ -336,7 +342,7 @@ class World:
     def prepare(self, report: Callable[[str], None]) -> None:
         self.storage.open()
         self.recovery.settle_open()
-        self.gallery.replace([(self.customer_id, self.face)])
+        self.authentication.faces.load()
 
     # --- the hands ---------------------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from operator import or_
 from typing import NamedTuple
 
 from atm_app.banking.money import Money
-from atm_app.ports import Mix, NoteCount
+from atm_app.cash_ports import Mix, NoteCount
 
 # XFS4IoT leaves the largest bundle to the device; common bundle dispensers present at most 40 notes at a time.
 LARGEST_BUNDLE = 40
@@ -273,12 +273,6 @@ def mixes_for(amount: Money, units: Sequence[CashUnit], at_most: Money | None = 
         if all(_differ_clearly(mix, offer, amount) for offer in offers):
             offers.append(mix)
     return tuple(offers)
-
-
-def largest_payable(units: Sequence[CashUnit], currency: str) -> Money:
-    """What the most valuable notes of one bundle are worth; zero if there are none of the currency."""
-    stock = _stock_of(units, currency)
-    return Money((stock.sums.bit_length() - 1) * stock.step, currency)
 
 
 def total_of(mix: Mix, currency: str) -> Money:

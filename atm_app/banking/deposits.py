@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from atm_app.banking.money import Money
 from atm_app.banking.transfers import REQUEST_BYTES
-from atm_app.ports import Cancellation, CashAcceptor, CashFate, DeviceError, Escrow, NotesIn, Random
+from atm_app.cash_ports import CashAcceptor, CashFate, Escrow, NotesIn
+from atm_app.ports import Cancellation, DeviceError, Random
 from atm_app.stores import (
     Deposit,
     Intent,

@@ -4,7 +4,7 @@ crashes. Nothing is guessed: where the notes are, their device says."""
 from __future__ import annotations
 
 from atm_app.banking.settlement import Settlement
-from atm_app.ports import CashAcceptor, CashDispenser, CashFate
+from atm_app.cash_ports import CashAcceptor, CashDispenser, CashFate
 from atm_app.stores import Intent, IntentJournal, IntentKind, IntentState, Movement
 
 Recovered = tuple[Intent, Movement]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atm_app.ports import CashFate
+from atm_app.cash_ports import CashFate
 from atm_app.stores import IntentJournal, IntentState, Ledger, Movement, Outcome
 
 OUTCOME_OF = {

@@ -7,7 +7,8 @@ from __future__ import annotations
 import contextlib
 
 from atm_app.banking.money import Money
-from atm_app.ports import CashDispenser, CashFate, DeviceError, DispenseFailed, Mix, Random
+from atm_app.cash_ports import CashDispenser, CashFate, DispenseFailed, Mix
+from atm_app.ports import DeviceError, Random
 from atm_app.stores import Intent, IntentJournal, IntentState, Ledger, Movement, Outcome, StoreUnavailable, Withdrawal
 
 

@@ -10,16 +10,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from atm_app.cash_ports import CashFate, Escrow, NotesIn, NotesOfValue
 from atm_app.devices.virtual_cash import VirtualCashDevice
-from atm_app.ports import (
-    Cancellation,
-    Cancelled,
-    CashFate,
-    DeviceError,
-    Escrow,
-    NotesIn,
-    NotesOfValue,
-)
+from atm_app.ports import Cancellation, Cancelled, DeviceError
 
 # XFS4IoT leaves the size of the escrow to the device; common bundle acceptors hold about 200 notes.
 ESCROW_NOTES = 200

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from atm_app.cash_ports import CashFate
 from atm_app.durable_file import write_whole
-from atm_app.ports import CashFate, DeviceState, DeviceStatus, DeviceUnavailable
+from atm_app.ports import DeviceState, DeviceStatus, DeviceUnavailable
 
 # Requests whose fate is remembered; a terminal asks about its latest few at most.
 REMEMBERED = 200

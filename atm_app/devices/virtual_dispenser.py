@@ -8,15 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from atm_app.cash_ports import CashFate, DispenseFailed, Mix, NoteCount
 from atm_app.devices.virtual_cash import VirtualCashDevice
-from atm_app.ports import (
-    CashFate,
-    DeviceState,
-    DeviceStatus,
-    DispenseFailed,
-    Mix,
-    NoteCount,
-)
+from atm_app.ports import DeviceState, DeviceStatus
 
 
 class VirtualDispenser(VirtualCashDevice):

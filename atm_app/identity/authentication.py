@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from atm_app.config import FaceSettings
+from atm_app.identity.enrolled_faces import EnrolledFaces
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import Challenge, OneTimeCodes
-from atm_app.ports import FaceCandidate, FaceGallery, FaceMatcher, FingerMatch, FingerTemplate
+from atm_app.ports import FaceCandidate, FaceMatcher, FingerMatch, FingerTemplate
 from atm_app.stores import AuditEvent, AuditLog, CodeVerdict, Customer, Customers, Factor, Templates
 from atm_app.trust.vault import Vault
 
@@ -55,7 +56,7 @@ class Authentication:
         self,
         customers: Customers,
         templates: Templates,
-        gallery: FaceGallery,
+        faces: EnrolledFaces,
         matcher: FaceMatcher,
         codes: OneTimeCodes,
         lockout: LockoutRule,
@@ -66,7 +67,7 @@ class Authentication:
     ) -> None:
         self._customers = customers
         self._templates = templates
-        self._gallery = gallery
+        self.faces = faces
         self._matcher = matcher
         self._codes = codes
         self._lockout = lockout
@@ -74,19 +75,6 @@ class Authentication:
         self._vault = vault
         self._face = face
         self._fingerprint_threshold = fingerprint_threshold
-        self._enrolled = 0
-
-    @property
-    def may_identify(self) -> bool:
-        """A wrong acceptance in 1:N grows with N: a large gallery is only asked about a claimed customer."""
-        return self._enrolled <= self._face.gallery_limit
-
-    def load_gallery(self) -> int:
-        """Fill the gallery from the database; how many are in it."""
-        templates = self._templates.faces()
-        self._gallery.replace(templates)
-        self._enrolled = len(templates)
-        return self._enrolled
 
     def claim(self, number: str) -> Customer | None:
         """Who has this number; nobody is told that nobody has it."""
@@ -96,7 +84,7 @@ class Authentication:
 
     def identify_face(self, session: bytes, samples: Sequence[bytes]) -> Decision:
         """1:N. Accepts only the nearest within the threshold and well before the second."""
-        candidates = self._gallery.nearest(samples, 2)
+        candidates = self.faces.nearest(samples, 2)
         best = identified(candidates, self._face)
         margin = margin_of(candidates)
         if best is None:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from atm_app.banking.money import Money
-from atm_app.ports import FaceRefusal, NotesOfValue, Work
+from atm_app.cash_ports import NotesOfValue
+from atm_app.ports import FaceRefusal, Work
 from atm_app.simulation.faults import Armed, Fault, Port
 from atm_app.simulation.kiosk import Kiosk
 from atm_app.simulation.people import Person

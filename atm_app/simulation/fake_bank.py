@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 from atm_app.banking.limits import LimitKind, LimitRule
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller
-from atm_app.ports import FingerTemplate, Mix, NotesIn
+from atm_app.cash_ports import Mix, NotesIn
+from atm_app.ports import FingerTemplate
 from atm_app.simulation.clock import Time
 from atm_app.simulation.fake_audit import AuditTable
 from atm_app.stores import Customer
@@ -135,6 +136,7 @@ class CustomerRow:
     customer: Customer
     pin_hash: bytes | None = None
     face: bytes | None = None
+    face_version: int = 0
     fingers: tuple[FingerTemplate, ...] = ()
 
 

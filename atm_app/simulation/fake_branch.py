@@ -9,9 +9,9 @@ from typing import cast
 from atm_app.banking.limits import LimitKind, LimitRule
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller
+from atm_app.cash_ports import Mix, NotesIn
 from atm_app.config import MovementLimit, Settings
 from atm_app.identity.policy import POLICIES
-from atm_app.ports import Mix, NotesIn
 from atm_app.simulation.fake_bank import (
     NO_SESSION,
     AccountRow,

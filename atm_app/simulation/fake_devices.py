@@ -7,17 +7,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from atm_app.cash_ports import CashFate, DispenseFailed, Escrow, Mix, NoteCount, NotesIn, NotesOfValue
 from atm_app.message_ports import DeliveryFailed, Message
 from atm_app.ports import (
     Cancellation,
     Cancelled,
-    CashFate,
     DeviceError,
     DeviceState,
     DeviceStatus,
     DeviceUnavailable,
-    DispenseFailed,
-    Escrow,
     FaceAdvice,
     FaceCandidate,
     FaceCapture,
@@ -29,11 +27,7 @@ from atm_app.ports import (
     FingerMatch,
     FingerPrompt,
     FingerTemplate,
-    Mix,
     NoFinger,
-    NoteCount,
-    NotesIn,
-    NotesOfValue,
 )
 from atm_app.simulation.clock import Time
 from atm_app.simulation.workers import StillWaiting
@@ -102,6 +96,15 @@ class FakeFaces:
 
     def distance(self, template: bytes, samples: Sequence[bytes]) -> float:
         return SAME_FACE if template == samples[0] else OTHER_FACE
+
+    def moved(self, template: bytes, samples: Sequence[bytes], rate: float, origin: bytes, reach: float) -> bytes:
+        return template
+
+    def __len__(self) -> int:
+        return len(self._templates)
+
+    def customers(self) -> frozenset[int]:
+        return frozenset(self._templates)
 
     def replace(self, templates: Sequence[tuple[int, bytes]]) -> None:
         self._templates = dict(templates)

@@ -11,7 +11,7 @@ from typing import cast
 from atm_app.banking.cash import CashUnit
 from atm_app.banking.limits import Allowance, LimitKind
 from atm_app.banking.money import Money
-from atm_app.ports import CashFate, Mix, NotesIn, NotesOfValue
+from atm_app.cash_ports import CashFate, Mix, NotesIn, NotesOfValue
 from atm_app.simulation.fake_bank import AccountRow, FakeBank, HoldRow, JournalRow, RequestRow
 from atm_app.stores import (
     Account,

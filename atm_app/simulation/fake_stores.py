@@ -19,9 +19,11 @@ from atm_app.stores import (
     AttemptVerdict,
     CodeVerdict,
     Customer,
+    FaceCount,
     Factor,
     Intent,
     IntentState,
+    KnownFace,
     NewCustomer,
     StatementLine,
     masked,
@@ -77,11 +79,36 @@ class FakeTemplates:
     def faces(self) -> Sequence[tuple[int, bytes]]:
         return [(key, row.face) for key, row in self._bank.customers.items() if row.face is not None]
 
+    def face_count(self) -> FaceCount:
+        versions = [row.face_version for row in self._bank.customers.values() if row.face is not None]
+        return FaceCount(len(versions), max(versions, default=0))
+
+    def faces_after(self, newest: int) -> Sequence[tuple[int, bytes]]:
+        return [face for face in self.faces() if self._bank.customers[face[0]].face_version > newest]
+
+    def customers_with_face(self) -> frozenset[int]:
+        return frozenset(customer_id for customer_id, _ in self.faces())
+
     def face(self, customer_id: int) -> bytes | None:
         return self._bank.customers[customer_id].face
 
     def store_face(self, customer_id: int, template: bytes, quality: float) -> None:
-        self._bank.customers[customer_id].face = template
+        row = self._bank.customers[customer_id]
+        row.face, row.face_version = template, self.face_count().newest + 1
+
+    def known_face(self, customer_id: int) -> KnownFace | None:
+        row = self._bank.customers[customer_id]
+        return KnownFace(row.face_version, row.face, row.face) if row.face is not None else None
+
+    def learn_face(self, customer_id: int, base: int, template: bytes, session: bytes, pause: int) -> bool:
+        row = self._bank.customers[customer_id]
+        if row.face_version != base:
+            return False
+        self.store_face(customer_id, template, 1.0)
+        return True
+
+    def forget_learned_face(self, customer_id: int) -> bool:
+        return False
 
     def fingers(self, customer_id: int) -> tuple[FingerTemplate, ...]:
         return self._bank.customers[customer_id].fingers

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from atm_app.ports import CashFate
+from atm_app.cash_ports import CashFate
 from atm_app.simulation.fake_bank import HoldRow, JournalRow
 from atm_app.simulation.kiosk import Kiosk, Process
 from atm_app.simulation.terminal import Terminal

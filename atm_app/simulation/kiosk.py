@@ -16,6 +16,8 @@ from atm_app.config import Settings
 from atm_app.controller import Controller
 from atm_app.identity.authentication import Authentication
 from atm_app.identity.delivery import Delivery
+from atm_app.identity.enrolled_faces import EnrolledFaces
+from atm_app.identity.face_learning import FaceLearning
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
 from atm_app.machine import Machine
@@ -81,9 +83,10 @@ class Process:
         codes = OneTimeCodes(kiosk.over(database, backend.codes), backend.vault, kiosk.random, settings.code)
         lockout = LockoutRule(kiosk.over(database, backend.lockouts), settings.lockout, self.clock)
         faces = FakeFaces()
+        templates = kiosk.over(database, FakeTemplates(backend.bank))
         authentication = Authentication(
-            customers, kiosk.over(database, FakeTemplates(backend.bank)), faces, faces, codes, lockout, self.audit,
-            backend.vault, settings.face, 50,
+            customers, templates, EnrolledFaces(templates, faces, settings.face.gallery_limit), faces, codes, lockout,
+            self.audit, backend.vault, settings.face, 50,
         )  # fmt: skip
         settlement = Settlement(ledger, intents)
         self.recovery = Recovery(settlement, intents, dispenser, acceptor)
@@ -95,11 +98,11 @@ class Process:
             for intent, movement in self.recovery.settle_open():
                 self.audit.write(AuditEvent("recovery", movement.outcome.value, details={"state": intent.state.value}))
             self.audit.seal()
-            authentication.load_gallery()
+            authentication.faces.load()
 
         return Machine(
             settings=settings, clock=self.clock, workers=self.workers, random=kiosk.random, prepare=prepare,
-            authentication=authentication, delivery=delivery, ledger=ledger,
+            authentication=authentication, learning=FaceLearning(templates, faces), delivery=delivery, ledger=ledger,
             payees=kiosk.over(database, FakePayees(backend.bank, kiosk.chain)), audit=self.audit,
             withdrawals=Withdrawals(ledger, intents, dispenser, kiosk.random),
             deposits=Deposits(ledger, intents, acceptor, kiosk.random), settlement=settlement,

@@ -10,9 +10,10 @@ from atm_app.banking.money import Money
 from atm_app.banking.recovery import Recovery
 from atm_app.banking.settlement import Settlement
 from atm_app.banking.transfers import Transfers
+from atm_app.cash_ports import NotesIn
 from atm_app.config import Settings
 from atm_app.identity.delivery import Delivery
-from atm_app.ports import Cancellation, DeviceError, NotesIn
+from atm_app.ports import Cancellation, DeviceError
 from atm_app.simulation.fake_stores import FakeConfirmations, FakeCustomers
 from atm_app.simulation.faults import Killed, Port
 from atm_app.simulation.people import Person, SeededRandom

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from atm_app.banking.money import Money
+from atm_app.cash_ports import NoteCount
 from atm_app.config import Settings
-from atm_app.ports import NoteCount
 from atm_app.simulation.clock import Time
 from atm_app.simulation.fake_audit import FakeAudit
 from atm_app.simulation.fake_bank import FakeBank

@@ -5,6 +5,7 @@ from __future__ import annotations
 from atm_app.controller import Step
 from atm_app.identity.authentication import Decision, Verdict
 from atm_app.identity.delivery import masked_address
+from atm_app.identity.face_challenges import draw_challenges
 from atm_app.identity.one_time_code import DIGITS, Challenge
 from atm_app.message_ports import DeliveryFailed
 from atm_app.ports import (
@@ -14,7 +15,6 @@ from atm_app.ports import (
     FaceCapture,
     FaceNotCaptured,
     FaceProgress,
-    FacePrompt,
     FacePurpose,
     FaceRefusal,
     FaceRequest,
@@ -99,9 +99,9 @@ class FaceStep(FactorStep):
 
     def _capture(self) -> None:
         self.desk.paint(Face())
-        turn = (FacePrompt.TURN_LEFT, FacePrompt.TURN_RIGHT)[self.machine.random.randbelow(2)]
-        challenges = (FacePrompt.BLINK, turn) if self.machine.random.randbelow(2) else (turn, FacePrompt.BLINK)
-        request = FaceRequest(FacePurpose.AUTHENTICATE, challenges, patience=self.machine.settings.face.patience)
+        settings = self.machine.settings.face
+        challenges = draw_challenges(self.machine.random, settings.challenges)
+        request = FaceRequest(FacePurpose.AUTHENTICATE, challenges, patience=settings.patience)
         cancellation, token = self._cancellation, self.session.token
 
         def report(progress: FaceProgress) -> None:
@@ -150,7 +150,7 @@ class FaceStep(FactorStep):
             self.desk.work(
                 Work.LEDGER, lambda: authentication.verify_face(token, customer, number, samples), self.decided
             )
-        elif not authentication.may_identify:
+        elif not authentication.faces.may_identify:
             self._ask_number()
         else:
             self.desk.work(Work.LEDGER, lambda: authentication.identify_face(token, samples), self.decided)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 
+from atm_app.cash_ports import CashFate
 from atm_app.controller import Step
-from atm_app.ports import CashFate, DeviceError, Work
+from atm_app.ports import DeviceError, Work
 from atm_app.stores import Movement, Outcome
 
 log = logging.getLogger(__name__)

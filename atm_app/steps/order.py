@@ -5,8 +5,9 @@ from __future__ import annotations
 from atm_app.banking.cash import CannotBePaid, mixes_for
 from atm_app.banking.limits import Allowance
 from atm_app.banking.money import Money
+from atm_app.cash_ports import Mix
 from atm_app.controller import Step
-from atm_app.ports import Mix, Work
+from atm_app.ports import Work
 from atm_app.session import LIMIT_OF, Purpose
 from atm_app.steps.keypad import typed_after
 from atm_app.stores import Account, Ledger

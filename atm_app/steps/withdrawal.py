@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from atm_app.cash_ports import CashFate
 from atm_app.controller import Step
-from atm_app.ports import CashFate, Work
+from atm_app.ports import Work
 from atm_app.steps.moving import MovingMoney
 from atm_app.stores import Movement, Outcome, StoreUnavailable
 from atm_app.views import Action, ChooseNotes, Dispensing, TakeCash

@@ -27,9 +27,10 @@ from atm_app.ports import (
     FaceProgress,
     FacePrompt,
     FaceRequest,
+    ScreenColour,
 )
 from biometric.camera import CameraThread, Frame
-from biometric.face.messages import Answer, Ended, EndSession, LookAt, Seen, StartSession
+from biometric.face.messages import Answer, Ended, EndSession, LitBy, LookAt, Seen, StartSession
 from biometric.face.vision_process import RING_SLOTS, VisionListener, VisionProcess
 from biometric.frames import Pixels
 
@@ -75,6 +76,11 @@ class _Capture(VisionListener):
             self._session = next(_session_numbers)
             self._in_flight = False
             self._vision.send(StartSession(self._session, self._request))
+
+    def lit(self, colour: ScreenColour | None, at: float) -> None:
+        """The screen has painted this light."""
+        with self._lock:
+            self._vision.send(LitBy(self._session, colour, at))
 
     def close(self) -> None:
         """Nothing is reported after this returns."""
@@ -149,6 +155,7 @@ class VisionFaceCamera:
         self._camera = camera
         self._vision = vision
         self._busy = threading.Lock()
+        self._capture: _Capture | None = None
 
     def start(self) -> None:
         """Open the camera and load the models in the background; returns at once. ``status`` tells when it can."""
@@ -166,6 +173,12 @@ class VisionFaceCamera:
         if frame is None:
             return None
         return cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2BGR).astype(np.uint8, copy=False), frame.at
+
+    def painted(self, colour: ScreenColour | None, at: float) -> None:
+        """Tell the session that the screen gives ``colour`` since ``at`` (seconds of frame time); None: its own."""
+        capture = self._capture
+        if capture is not None:
+            capture.lit(colour, at)
 
     def status(self) -> DeviceStatus:
         """The camera's state when it is not online, else the vision process's."""
@@ -203,11 +216,13 @@ class VisionFaceCamera:
     def _run(self, capture: _Capture, cancellation: Cancellation) -> FaceCapture:
         self._vision.listen(capture)
         capture.begin()
+        self._capture = capture
         unsubscribe = self._camera.subscribe(capture.frame)
         try:
             return self._wait(capture, cancellation)
         finally:
             unsubscribe()
+            self._capture = None
             capture.close()
             self._vision.listen(None)
 

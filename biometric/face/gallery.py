@@ -42,6 +42,10 @@ class InMemoryFaceGallery:
     def __len__(self) -> int:
         return len(self._customers)
 
+    def customers(self) -> frozenset[int]:
+        with self._lock:
+            return frozenset(self._customers)
+
     @property
     def size_bytes(self) -> int:
         """Of the arrays; the list of customers comes on top."""

@@ -16,29 +16,30 @@ from enum import Enum, auto
 import numpy as np
 
 from atm_app.ports import Box, FaceAdvice, FaceNotCaptured, FacePrompt, FaceRefusal, FaceRequest
-from biometric.face.blink import BlinkWatch, EyeSight
+from biometric.face.blink import Blink, BlinkWatch, EyeSight
 from biometric.face.continuity import FaceTrack, same_face, spread
 from biometric.face.engine import Embedding
 from biometric.face.geometry import FaceFigures
+from biometric.face.head_turn import LEAST_MEAN_DEPTH, TURNS_FOR_A_MEAN, TurnWatch
 
+# Seconds before each challenge, drawn anew: a recording that once fitted by chance does not fit again.
+SHORTEST_GAP_SECONDS, LONGEST_GAP_SECONDS = 0.4, 3.0
 BASELINE_FRAMES = 15
 # At ten frames a second fifteen frames would take too long; what counts is that they cover a while.
 FEWEST_BASELINE_FRAMES = 8
 BASELINE_SECONDS = 0.7
 # Open eyes are the wide ones of the baseline: a half-shut frame among them must not lower it.
 OPEN_EYES_PERCENTILE = 70
-# |Δ nose to jaw|: every turning live clip passed, no bent or turned print (within 0.04) did.
-TURN_CHANGE = 0.2
-# The head counts as back well before the threshold, so that the next turn starts from the middle.
-BACK_CHANGE = 0.09
-FRAMES_OF_TURN = 2
 FRAMES_OF_REST = 3
 # Faster than a person reads and reacts: such an answer was under way before the question.
 FASTEST_ANSWER_SECONDS = 0.35
-CHALLENGE_SECONDS = 10.0
-# An early answer or none is forgiven three times a session: people blink by themselves every four seconds, so that
-# one early blink in four attempts is nothing strange. Turning the wrong way when asked is never forgiven.
-MOST_FAILED_ATTEMPTS = 3
+# The longer an answer may take, the more often a recording answers by chance.
+ANSWER_SECONDS = 2.5
+# Whoever was too slow may be about to answer: what comes this long after the time was up is overlooked.
+LATE_ANSWER_SECONDS = 1.0
+# No answer, or a blink faster than a person reads, is forgiven once a session. Turning the wrong way or unasked never
+# is: a recording that turns at all cannot help doing it.
+MOST_FAILED_ATTEMPTS = 1
 MOST_RESTARTS = 3
 SAMPLES_BEFORE_CHALLENGES = 2
 # Neighbouring frames make the same embedding; samples are to differ a little.
@@ -105,11 +106,14 @@ class LivenessCheck:
         self._baseline: list[tuple[float, FaceFigures]] = []
         self._blinks = BlinkWatch(1.0)
         self.open_eyes: float | None = None
-        self._nose_at_rest = 0.5
+        self._nose_length = 1.0
+        self._turn = TurnWatch(())
+        self._depths: list[float] = []
+        self._overlooked_until = float("-inf")
         self._gap_until = 0.0
         self._asked_at = 0.0
-        self._turned_frames = 0
         self._rest_frames = 0
+        self._rest_since = 0.0
         self._head_is_away = False
         self._sample_owed = False
         self._last_sample_at = float("-inf")
@@ -152,6 +156,13 @@ class LivenessCheck:
         self._last_sample_at = at
         if spread(self.samples) >= 0.5:
             raise self._refuse(FaceRefusal.FACE_CHANGED)
+        if self._stage is Stage.SETTLE and self._all_answered and len(self.samples) >= self._request.samples_wanted:
+            self._finish(at)
+
+    def _finish(self, at: float) -> None:
+        self._stage = Stage.FINISHED
+        seen_at_rest = self._baseline[-1][0] - self._baseline[0][0] + at - self._rest_since
+        self._evidence["seconds_without_challenge"] = round(seen_at_rest, 3)
 
     def evidence(self) -> dict[str, float]:
         """Figures for the audit: depths of blinks, turns reached, failed attempts, restarts, spread of the samples."""
@@ -167,20 +178,26 @@ class LivenessCheck:
     def _watch(self, seen: Observation, face: FaceFigures) -> Step:
         blink = None
         if self.open_eyes is not None:
-            blink = self._blinks.feed(EyeSight(seen.at, face.eye_aspect, face.nose_to_jaw, face.pitch))
+            blink = self._blinks.feed(EyeSight(seen.at, self._eyes_alone(face), face.nose_to_jaw, face.pitch))
         good = seen.advice is FaceAdvice.NONE
-        turn = face.nose_to_jaw - self._nose_at_rest
-        self._turned_frames = self._turned_frames + 1 if abs(turn) >= TURN_CHANGE else 0
+        self._turn.feed(face)
+        if self._turn.reached and not self._turn.turned:
+            self._evidence["flat_turn"] = round(abs(self._turn.change), 3)
         wants_sample = False
         if self._stage is Stage.BASELINE:
             wants_sample = good and self._take_baseline(seen.at, face)
         elif self._stage is Stage.SETTLE:
-            wants_sample = self._settle(seen.at, good and abs(turn) < BACK_CHANGE)
+            wants_sample = self._settle(seen.at, good and self._turn.is_back and seen.at >= self._overlooked_until)
         elif self._stage is Stage.GAP:
-            self._wait_gap(seen.at, turn, blink is not None)
+            self._wait_gap(seen.at, blink is not None)
         elif self._stage is Stage.ASKED:
-            self._judge_answer(seen.at, turn, blink.started if blink else None, blink.depth if blink else 1.0)
+            self._judge_answer(seen.at, blink)
         return self._step(seen.advice, wants_sample)
+
+    def _eyes_alone(self, face: FaceFigures) -> float:
+        """The eye-aspect ratio, less what the whole face has shortened by: a print that is tipped does not blink."""
+        shortened = face.nose_length / max(self._nose_length, 1e-3)
+        return face.eye_aspect / min(1.0, max(shortened, 1e-3))
 
     def _take_baseline(self, at: float, face: FaceFigures) -> bool:
         """Collect the face at rest; true when this frame is to be a sample."""
@@ -197,7 +214,8 @@ class LivenessCheck:
     def _fix_baseline(self) -> None:
         faces = [face for _, face in self._baseline]
         self.open_eyes = float(np.percentile([face.eye_aspect for face in faces], OPEN_EYES_PERCENTILE))
-        self._nose_at_rest = float(np.median([face.nose_to_jaw for face in faces]))
+        self._nose_length = float(np.median([face.nose_length for face in faces]))
+        self._turn = TurnWatch(faces)
         self._blinks = BlinkWatch(max(self.open_eyes, 1e-3))
         self._anchors = list(self.samples)
         self._evidence["open_eyes"] = round(self.open_eyes, 3)
@@ -205,10 +223,12 @@ class LivenessCheck:
 
     def _settle(self, at: float, at_rest: bool) -> bool:
         self._rest_frames = self._rest_frames + 1 if at_rest else 0
+        if self._rest_frames == 1:
+            self._rest_since = at
         if self._rest_frames < FRAMES_OF_REST:
             return False
         self._head_is_away = False
-        more_challenges = self._challenge < len(self._request.challenges)
+        more_challenges = not self._all_answered
         if not more_challenges and len(self.samples) < self._request.samples_wanted:
             return self._is_sample_due(at)
         if self._sample_owed:
@@ -217,49 +237,54 @@ class LivenessCheck:
             self._stage = Stage.GAP
             self._gap_until = at + self._neutral_gap()
         else:
-            self._stage = Stage.FINISHED
+            self._finish(at)
         return False
 
-    def _wait_gap(self, at: float, turn: float, blinked: bool) -> None:
-        if self._turned_frames >= FRAMES_OF_TURN or (blinked and self._asks_blink()):
-            self._fail_attempt()
-        elif at >= self._gap_until and abs(turn) < BACK_CHANGE:
-            shut_since = self._blinks.eyes_shut_since
-            if shut_since is not None and self._asks_blink():
-                self._gap_until = at + self._neutral_gap()
-            else:
-                self._stage = Stage.ASKED
-                self._asked_at = at
-                self._has_asked = True
+    def _wait_gap(self, at: float, blinked: bool) -> None:
+        if self._turn.turned:
+            raise self._refuse(FaceRefusal.NOT_LIVE)
+        if at < self._gap_until and not blinked:
+            return
+        eyes_busy = blinked or self._blinks.eyes_shut_since is not None
+        if self._asks_blink() and eyes_busy:
+            # People blink by themselves every four seconds: the gap begins again, for as long as patience lasts.
+            self._gap_until = at + self._neutral_gap()
+        elif at >= self._gap_until and self._turn.is_back:
+            self._stage = Stage.ASKED
+            self._asked_at = at
+            self._has_asked = True
 
-    def _judge_answer(self, at: float, turn: float, blink_started: float | None, depth: float) -> None:
+    def _judge_answer(self, at: float, blink: Blink | None) -> None:
         earliest = self._asked_at + FASTEST_ANSWER_SECONDS
-        if self._turned_frames >= FRAMES_OF_TURN:
+        if self._turn.turned:
             wanted = {FacePrompt.TURN_LEFT: 1.0, FacePrompt.TURN_RIGHT: -1.0}.get(self._asked(), 0.0)
-            if at < earliest or not wanted:
-                self._fail_attempt()
-            elif turn * wanted > 0:
-                self._pass_challenge("turn", abs(turn))
-            else:
+            if at < earliest or self._turn.change * wanted <= 0:
                 raise self._refuse(FaceRefusal.NOT_LIVE)
-        elif blink_started is not None and self._asks_blink():
-            if blink_started >= earliest:
-                self._pass_challenge("blink", depth)
+            self._depths.append(self._turn.depth)
+            self._evidence["turn_depth"] = round(float(np.mean(self._depths)), 3)
+            self._pass_challenge("turn", abs(self._turn.change))
+        elif blink is not None and self._asks_blink():
+            if blink.started >= earliest:
+                self._pass_challenge("blink", blink.depth)
             else:
-                self._fail_attempt()
-        elif at - self._asked_at > CHALLENGE_SECONDS:
-            self._fail_attempt()
+                self._fail_attempt(at)
+        elif at - self._asked_at > ANSWER_SECONDS:
+            self._fail_attempt(at)
 
     # --- steps between stages -----------------------------------------------------------------------------------
 
     def _pass_challenge(self, kind: str, figure: float) -> None:
         self._challenge += 1
         self._evidence[f"{self._challenge}_{kind}"] = round(figure, 3)
+        enough = self._all_answered and len(self._depths) >= TURNS_FOR_A_MEAN
+        if enough and np.mean(self._depths) < LEAST_MEAN_DEPTH:
+            raise self._refuse(FaceRefusal.NOT_LIVE)
         self._back_to_settle()
         self._sample_owed = True
 
-    def _fail_attempt(self) -> None:
+    def _fail_attempt(self, at: float) -> None:
         self._failed_attempts += 1
+        self._overlooked_until = at + LATE_ANSWER_SECONDS
         if self._failed_attempts > MOST_FAILED_ATTEMPTS:
             raise self._refuse(FaceRefusal.NOT_LIVE)
         self._back_to_settle()
@@ -267,7 +292,7 @@ class LivenessCheck:
     def _back_to_settle(self) -> None:
         self._stage = Stage.SETTLE
         self._rest_frames = 0
-        self._head_is_away = self._turned_frames > 0
+        self._head_is_away = not self._turn.is_back
 
     def _lose_track(self, is_back: bool) -> None:
         """The face jumped or was away.
@@ -289,6 +314,10 @@ class LivenessCheck:
         return at - self._last_sample_at >= SAMPLE_SPACING_SECONDS
 
     # --- prompts and refusals -----------------------------------------------------------------------------------
+
+    @property
+    def _all_answered(self) -> bool:
+        return self._challenge == len(self._request.challenges)
 
     def _asked(self) -> FacePrompt:
         return self._request.challenges[self._challenge]

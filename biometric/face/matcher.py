@@ -38,3 +38,13 @@ class EuclideanFaceMatcher:
         """Median Euclidean distance of the samples to the template. Raises ValueError as ``template`` does."""
         differences = stack(samples).astype(np.float64) - stack([template])
         return float(np.median(np.linalg.norm(differences, axis=1)))
+
+    def moved(self, template: bytes, samples: Sequence[bytes], rate: float, origin: bytes, reach: float) -> bytes:
+        """``ports.FaceMatcher.moved``: a point on the way, drawn back onto a ball around ``origin`` of that radius."""
+        base, centre = stack([template])[0].astype(np.float64), stack([origin])[0].astype(np.float64)
+        moved = base + rate * (stack(samples).astype(np.float64).mean(axis=0) - base)
+        away = moved - centre
+        length = float(np.linalg.norm(away))
+        if length > reach:
+            moved = centre + away * (reach / length)
+        return bytes(moved.astype("<f4").tobytes())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from atm_app.ports import FaceCapture, FaceProgress, FaceRefusal, FaceRequest
+from atm_app.ports import FaceCapture, FaceProgress, FaceRefusal, FaceRequest, ScreenColour
 
 # --- kiosk to vision -----------------------------------------------------------------------------------------------
 
@@ -27,6 +27,15 @@ class LookAt:
 
     session: int
     slot: int
+    at: float
+
+
+@dataclass(frozen=True)
+class LitBy:
+    """The screen gives ``colour`` since ``at`` (seconds, on the clock of the frames); None: its own light."""
+
+    session: int
+    colour: ScreenColour | None
     at: float
 
 
@@ -83,5 +92,5 @@ class Modules:
     names: tuple[str, ...]
 
 
-Command = StartSession | LookAt | EndSession | AskModules | Stop
+Command = StartSession | LookAt | LitBy | EndSession | AskModules | Stop
 Answer = Ready | Seen | Ended | Modules

@@ -16,12 +16,14 @@ import numpy as np
 
 from atm_app.ports import Box, FaceNotCaptured
 from biometric.face.engine import FaceEngine
+from biometric.face.liveness import LONGEST_GAP_SECONDS, SHORTEST_GAP_SECONDS
 from biometric.face.messages import (
     Answer,
     AskModules,
     Command,
     Ended,
     EndSession,
+    LitBy,
     LookAt,
     Modules,
     Ready,
@@ -31,10 +33,6 @@ from biometric.face.messages import (
 )
 from biometric.face.session import FaceSession
 from biometric.frames import FRAME_SHAPE, FrameRing
-
-# Wide enough that a replayed recording cannot be started on a guess, short enough not to be felt as waiting.
-SHORTEST_GAP_SECONDS = 0.2
-LONGEST_GAP_SECONDS = 0.9
 
 
 def run(connection: Connection, ring_name: str, slots: int) -> None:
@@ -81,7 +79,11 @@ def _serve(connection: Connection, ring: FrameRing, engine: FaceEngine) -> None:
             return
         elif isinstance(command, AskModules):
             connection.send(_modules())
-        elif session is not None and command.session == number:
+        elif session is None or command.session != number:
+            continue
+        elif isinstance(command, LitBy):
+            session.lit(command.colour, command.at)
+        else:
             answer = _look(session, ring, command)
             if isinstance(answer, Ended):
                 session = None

@@ -39,7 +39,12 @@ class CameraControl:
             "blink": scene.blink,
             "turn": scene.turn,
             "look": scene.look,
+            "step_to": scene.step_to,
+            "lit_by": scene.lit_by,
             "photograph": scene.photograph,
+            "bent_print": scene.bent_print,
+            "cut_out_eyes": scene.cut_out_eyes,
+            "looped_video": scene.looped_video,
             "two": scene.two,
             "dark": self._dark,
             "noise": self._noise,
@@ -65,8 +70,8 @@ class CameraControl:
         visitors = self._scene.visitors
         return {
             "persons": {key: person.name for key, person in self._persons.items()},
-            "standing": [visitor.person.key for visitor in visitors if not visitor.printed],
-            "photograph": next((visitor.person.key for visitor in visitors if visitor.printed), None),
+            "standing": [visitor.person.key for visitor in visitors if visitor.held_up is None],
+            "held_up": {thing.species: thing.person.key for visitor in visitors if (thing := visitor.held_up)},
             "dark": self._scene.is_dark,
             "noise": self._scene.is_noisy,
             "natural_blinking": self._scene.blinks_naturally,

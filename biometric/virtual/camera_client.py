@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from atm_app.ports import DeviceUnavailable
+from atm_app.ports import DeviceUnavailable, ScreenColour
 from biometric.virtual.control import ControlClient, ControlError, socket_path
 
 SOURCE_FOLDER = Path(__file__).resolve().parents[2]
@@ -101,6 +101,18 @@ class VirtualCamera:
         """A print of the person is held up to the camera."""
         self._call("photograph", person=person)
 
+    def bent_print(self, person: str) -> None:
+        """A bent print, turned and tilted when the prompts ask for a turn or a blink."""
+        self._call("bent_print", person=person)
+
+    def cut_out_eyes(self, person: str, behind: str) -> None:
+        """A print of ``person`` with the living eyes of ``behind`` in its holes."""
+        self._call("cut_out_eyes", person=person, behind=behind)
+
+    def looped_video(self, person: str) -> None:
+        """A tablet that plays an earlier session of the person in a loop."""
+        self._call("looped_video", person=person)
+
     def leave(self) -> None:
         self._call("leave")
 
@@ -110,13 +122,21 @@ class VirtualCamera:
         """``after``: seconds from now."""
         self._call("blink", after=after)
 
-    def turn(self, side: str, after: float = 0.0, hold: float = 0.9) -> None:
+    def turn(self, side: str, after: float = 0.0, hold: float = 0.9, degrees: float = 28.0) -> None:
         """``side``: ``left`` or ``right``, the person's own; back after ``hold`` seconds or at ``look``."""
-        self._call("turn", side=side, after=after, hold=hold)
+        self._call("turn", side=side, after=after, hold=hold, degrees=degrees)
+
+    def step_to(self, scale: float, after: float = 0.0) -> None:
+        """Walk to where the picture has this scale: above 1 nearer, below farther."""
+        self._call("step_to", scale=scale, after=after)
 
     def look(self) -> None:
         """Back to the camera at once."""
         self._call("look")
+
+    def lit_by(self, colour: ScreenColour | None) -> None:
+        """The drawn people are lit by the kiosk's screen from now on; None: it gives its own light."""
+        self._call("lit_by", colour=colour)
 
     def natural_blinking(self, on: bool = True) -> None:
         """Irregular blinks of their own; on from the start."""

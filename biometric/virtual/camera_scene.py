@@ -5,97 +5,80 @@ Time is given with every frame and never read from a clock, so a scene can be dr
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from atm_app.ports import ScreenColour
 from biometric.frames import FRAME_HEIGHT, FRAME_WIDTH
+from biometric.virtual.camera_attacks import (
+    PAPER_SCALE,
+    BentPrint,
+    CutOutEyes,
+    HeldUp,
+    Photograph,
+    Tablet,
+    recording_of,
+    sway,
+)
+from biometric.virtual.camera_layers import NOISE_MARGIN, Picture, lay, lobby, noise_field
 from biometric.virtual.person import Person, Pose
+from biometric.virtual.person_actions import HOLD_SECONDS, Action, Walk, blink_action, turn_action
 from biometric.virtual.person_drawing import Cutout
-from biometric.virtual.person_poses import ALL_POSES, BLINK_POSES, NEUTRAL, YAW_STEPS, PoseStore, turn_poses
-
-Picture = NDArray[np.uint8]
+from biometric.virtual.person_poses import ALL_POSES, NEUTRAL, YAW_STEPS, PoseStore
 
 CENTRE = (320.0, 238.0)
 TWO_CENTRES = ((205.0, 242.0), (440.0, 238.0))
-# A blink of 0.3 s: at 15 frames a second one of 0.28 s is always seen on two frames (measured on real clips).
-BLINK_STEPS = ((0.06, 0.5), (0.24, 0.0), (0.30, 0.5))
-TURN_SECONDS = 0.45
-HOLD_SECONDS = 0.9
 # People blink by themselves about every four seconds, irregularly.
 NATURAL_BLINK_SECONDS = (2.5, 6.0)
 SENSOR_NOISE, LOUD_NOISE = 2.0, 22.0
-NOISE_MARGIN = 64
 DARKNESS = 0.10
-LENS_BLUR = 0.8
-PAPER_BORDER = 14
-PRINT_SCALE = 0.95
-
-
-@dataclass
-class Action:
-    """A blink or a turn. ``begins``: scene seconds; put off while its poses are still being drawn."""
-
-    begins: float
-    poses: tuple[Pose, ...]
-    side: int = 0
-    hold: float = HOLD_SECONDS
-    released_at: float | None = None
-
-    def pose(self, at: float) -> Pose | None:
-        """The pose at scene time ``at``; None when the action is over."""
-        age = at - self.begins
-        if age < 0:
-            return NEUTRAL
-        return self._turned(at, age) if self.side else self._blinking(age)
-
-    def _blinking(self, age: float) -> Pose | None:
-        return next((Pose(eyes=eyes) for until, eyes in BLINK_STEPS if age < until), None)
-
-    def _turned(self, at: float, age: float) -> Pose | None:
-        back = self.released_at if self.released_at is not None else self.begins + TURN_SECONDS + self.hold
-        part = min(1.0, age / TURN_SECONDS)
-        if at > back:
-            part = min(part, 1 - (at - back) / TURN_SECONDS)
-        if part <= 0:
-            return None
-        eased = part * part * (3 - 2 * part) * YAW_STEPS[-1]
-        nearest = min(YAW_STEPS, key=lambda yaw: abs(yaw - eased))
-        return Pose(yaw=self.side * nearest) if nearest else NEUTRAL
+# What the kiosk's screen adds to a face half a metre away that the lobby lights, and to the wall behind it.
+SCREEN_ON_FACE, SCREEN_ON_WALL = 0.18, 0.01
+RECORDED_STEPS = ("blink", "left", "blink", "right", "left")
+RESTLESS_HAND = 1.7
 
 
 @dataclass
 class Visitor:
-    """One drawn person before the camera. ``printed``: a photograph of them, held up."""
+    """One drawn person before the camera, or what somebody holds up instead of a face. ``roll``: degrees."""
 
     person: Person
     centre: tuple[float, float] = CENTRE
-    printed: bool = False
     scale: float = 1.0
+    roll: float = 0.0
+    held_up: HeldUp | None = None
     actions: list[Action] = field(default_factory=list)
+    walk: Walk | None = None
+
+    def scale_at(self, at: float) -> float:
+        return self.walk.scale(at) if self.walk else self.scale
 
 
 class Scene:
     """``frame(at)`` draws it. The rest changes it, from the time of the last frame plus ``after`` seconds on."""
 
-    def __init__(self, persons: Mapping[str, Person], poses: PoseStore, seed: int = 1) -> None:
+    def __init__(
+        self, persons: Mapping[str, Person], poses: PoseStore, seed: int = 1, noise: float = SENSOR_NOISE
+    ) -> None:
         self._persons = persons
         self._poses = poses
         self._chance = np.random.default_rng(seed)
-        self._lobby = _lobby()
-        self._noise = _noise_field(self._chance, SENSOR_NOISE)
+        self._lobby = lobby()
+        self._noise = noise_field(self._chance, noise)
         self._loud_noise: NDArray[np.int16] | None = None
-        self._prints: dict[str, Cutout] = {}
         self._next_natural_blink = 0.0
+        self._screen: ScreenColour | None = None
         self.visitors: tuple[Visitor, ...] = ()
         self.now = 0.0
         self.is_dark = False
         self.is_noisy = False
         self.blinks_naturally = True
+        # What each pixel keeps of itself, from ``camera_layers.one_sided_light``; None: the lobby's even light.
+        self.light: NDArray[np.float32] | None = None
 
     # --- who is there -------------------------------------------------------------------------------------------
 
@@ -112,7 +95,23 @@ class Scene:
 
     def photograph(self, person: str) -> None:
         """A print of the person, held up by a hand that is not quite still."""
-        self.visitors = (Visitor(self._order(person), printed=True, scale=PRINT_SCALE),)
+        self.hold_up(Photograph(self._order(person)))
+
+    def bent_print(self, person: str) -> None:
+        """A print that is bent, turned when a turn is asked for and tilted when a blink is."""
+        self.hold_up(BentPrint(self._order(person)))
+
+    def cut_out_eyes(self, person: str, behind: str) -> None:
+        """A bent print of ``person`` with the living eyes of ``behind`` in it."""
+        self.hold_up(CutOutEyes(self._order(person), behind=self._order(behind)))
+
+    def looped_video(self, person: str) -> None:
+        """A tablet that plays an earlier session of the person, over and over."""
+        recording = recording_of(RECORDED_STEPS, self._chance)
+        self.hold_up(Tablet(self._order(person), recording, self._lobby, self.now))
+
+    def hold_up(self, thing: HeldUp) -> None:
+        self.visitors = (Visitor(thing.person, scale=PAPER_SCALE, held_up=thing),)
 
     def leave(self) -> None:
         self.visitors = ()
@@ -125,12 +124,18 @@ class Scene:
     # --- what they do -------------------------------------------------------------------------------------------
 
     def blink(self, after: float = 0.0) -> None:
-        self._act(Action(self.now + after, BLINK_POSES))
+        self._act(blink_action(self.now + after))
 
-    def turn(self, side: str, after: float = 0.0, hold: float = HOLD_SECONDS) -> None:
+    def turn(
+        self, side: str, after: float = 0.0, hold: float = HOLD_SECONDS, degrees: float = YAW_STEPS[-1]
+    ) -> None:  # fmt: skip
         """``side``: ``left`` or ``right``, the person's own. Comes back after ``hold`` seconds, or at ``look``."""
-        sign = {"left": 1, "right": -1}[side]
-        self._act(Action(self.now + after, turn_poses(sign), sign, hold))
+        self._act(turn_action(self.now + after, side, hold, degrees))
+
+    def step_to(self, scale: float, after: float = 0.0) -> None:
+        """The first one walks to where their picture has this scale: above 1 nearer, below farther."""
+        for visitor in self.visitors[:1]:
+            visitor.walk = Walk(self.now + after, visitor.scale_at(self.now), scale)
 
     def look(self) -> None:
         """Back to the camera; what was still to come is dropped."""
@@ -141,11 +146,16 @@ class Scene:
                     action.released_at = self.now
 
     def _act(self, action: Action) -> None:
-        """Photographs do nothing."""
+        """What is held up does what it can."""
         for visitor in self.visitors[:1]:
-            if not visitor.printed:
-                visitor.actions.append(action)
+            possible = action if visitor.held_up is None else visitor.held_up.allows(action)
+            if possible is not None:
+                visitor.actions.append(possible)
         self._next_natural_blink = max(self._next_natural_blink, action.begins + 2.0 + action.hold)
+
+    def lit_by(self, colour: ScreenColour | None) -> None:
+        """The kiosk's screen gives ``colour`` and lights who stands close to it; None: its own, even light."""
+        self._screen = colour
 
     def _put_off_natural_blink(self) -> None:
         self._next_natural_blink = self.now + float(self._chance.uniform(*NATURAL_BLINK_SECONDS))
@@ -157,26 +167,40 @@ class Scene:
         self.now = at
         if self.blinks_naturally and self.visitors and at >= self._next_natural_blink:
             self._put_off_natural_blink()
-            self._act(Action(at, BLINK_POSES, hold=0.0))
-        picture = self._lobby.copy()
+            self._act(blink_action(at))
+        picture = self._under_screen(self._lobby, SCREEN_ON_WALL).copy()
         for number, visitor in enumerate(self.visitors):
             cutout = self._cutout(visitor, at)
             if cutout is not None:
-                _lay(picture, cutout, _sway(visitor, number, at))
+                restless = 1.0 if visitor.held_up is None else RESTLESS_HAND
+                column, row, roll, scale = sway(visitor.centre, visitor.scale_at(at), at, 1.7 * number, restless)
+                lay(picture, cutout, (column, row, roll + visitor.roll, scale))
+        if self.light is not None:
+            picture = cv2.multiply(picture, self.light, dtype=cv2.CV_8U).astype(np.uint8, copy=False)
         if self.is_dark:
             picture = cv2.convertScaleAbs(picture, alpha=DARKNESS).astype(np.uint8, copy=False)
         return self._with_noise(picture)
 
     def _cutout(self, visitor: Visitor, at: float) -> Cutout | None:
-        if visitor.printed:
-            return self._print(visitor.person)
-        return self._poses.ready(visitor.person, self._pose(visitor, at))
+        pose, thing = self._pose(visitor, at), visitor.held_up
+        cutout = self._poses.ready(visitor.person, pose) if thing is None else thing.cutout(self._poses, pose, at)
+        if cutout is None or self._screen is None:
+            return cutout
+        share = SCREEN_ON_FACE if thing is None else SCREEN_ON_FACE * thing.reflects
+        return replace(cutout, picture=self._under_screen(cutout.picture, share))
+
+    def _under_screen(self, picture: Picture, share: float) -> Picture:
+        """The picture with ``share`` of the screen's light on it."""
+        if self._screen is None:
+            return picture
+        red, green, blue = (1 + share * part / 255 for part in self._screen)
+        return cv2.multiply(picture, np.array((blue, green, red, 1.0))).astype(np.uint8, copy=False)
 
     def _pose(self, visitor: Visitor, at: float) -> Pose:
         """The pose of the first action under way; one whose poses are not drawn yet has not begun."""
         while visitor.actions:
             action = visitor.actions[0]
-            if action.begins <= at and not all(self._poses.ready(visitor.person, pose) for pose in action.poses):
+            if action.begins <= at and not all(self._poses.ready(_actor(visitor), pose) for pose in action.poses):
                 action.begins = at + 1e-3
             pose = action.pose(at)
             if pose is not None:
@@ -184,82 +208,18 @@ class Scene:
             visitor.actions.pop(0)
         return NEUTRAL
 
-    def _print(self, person: Person) -> Cutout | None:
-        found = self._prints.get(person.key)
-        face = self._poses.ready(person, NEUTRAL) if found is None else None
-        if face is not None:
-            found = self._prints[person.key] = _paper(face)
-        return found
-
     def _with_noise(self, picture: Picture) -> Picture:
         noise = self._noise
         if self.is_noisy:
             if self._loud_noise is None:
-                self._loud_noise = _noise_field(self._chance, LOUD_NOISE)
+                self._loud_noise = noise_field(self._chance, LOUD_NOISE)
             noise = self._loud_noise
         top, left = (int(one) for one in self._chance.integers(0, NOISE_MARGIN, 2))
         part = noise[top : top + FRAME_HEIGHT, left : left + FRAME_WIDTH]
         return cv2.add(picture, part, dtype=cv2.CV_8U).astype(np.uint8, copy=False)
 
 
-def _noise_field(chance: np.random.Generator, deviation: float) -> NDArray[np.int16]:
-    """Larger than a frame: cut out at another place each time it never repeats from frame to frame."""
-    shape = (FRAME_HEIGHT + NOISE_MARGIN, FRAME_WIDTH + NOISE_MARGIN, 3)
-    noise: NDArray[np.int16] = np.rint(chance.standard_normal(shape, np.float32) * deviation).astype(np.int16)
-    return noise
-
-
-def _lobby() -> Picture:
-    """A bank's lobby out of focus: wall, counter, a door and lamps, BGR."""
-    rows = np.linspace(0, 1, FRAME_HEIGHT, dtype=np.float32)[:, None, None]
-    wall = np.array((150, 152, 146), np.float32) * (1.08 - 0.32 * rows)
-    lobby = np.ascontiguousarray(np.broadcast_to(wall, (FRAME_HEIGHT, FRAME_WIDTH, 3)))
-    cv2.rectangle(lobby, (40, 90), (140, 400), (128, 122, 108), -1)
-    cv2.rectangle(lobby, (500, 60), (620, 210), (170, 160, 140), -1)
-    cv2.rectangle(lobby, (0, 390), (FRAME_WIDTH, FRAME_HEIGHT), (92, 98, 106), -1)
-    for column in (130, 320, 510):
-        cv2.ellipse(lobby, (column, 26), (62, 10), 0, 0, 360, (205, 212, 212), -1)
-    return np.clip(cv2.GaussianBlur(lobby, (0, 0), 14), 0, 255).astype(np.uint8)
-
-
-def _paper(face: Cutout) -> Cutout:
-    """The face printed before a plain wall, with the paper's white border around it."""
-    rows, columns = face.cover.shape
-    wall: Picture = np.full((rows, columns, 3), (196, 186, 172), np.uint8)
-    uncovered = cv2.merge([255 - face.cover] * 3)
-    printed = cv2.add(face.picture, cv2.multiply(wall, uncovered, scale=1 / 255))
-    edge = PAPER_BORDER
-    paper = cv2.copyMakeBorder(printed, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=(238, 240, 240))
-    cover: Picture = np.full(paper.shape[:2], 255, np.uint8)
-    return Cutout(paper.astype(np.uint8, copy=False), cover, (face.origin[0] + edge, face.origin[1] + edge))
-
-
-def _sway(visitor: Visitor, number: int, at: float) -> tuple[float, float, float, float]:
-    """Centre column and row, roll in degrees and scale: nobody stands quite still, nor does a hand."""
-    phase = 1.7 * number
-    across = 4.0 * math.sin(0.7 * at + phase) + 1.5 * math.sin(2.3 * at)
-    down = 2.0 * math.sin(0.9 * at + 1.0 + phase) + 0.8 * math.sin(3.1 * at)
-    roll = 0.9 * math.sin(0.5 * at + phase)
-    if visitor.printed:
-        across, down, roll = across * 1.5, down * 2.0, roll * 1.5
-    return visitor.centre[0] + across, visitor.centre[1] + down, roll, visitor.scale * (1 + 0.008 * math.sin(0.6 * at))
-
-
-def _lay(picture: Picture, cutout: Cutout, place: tuple[float, float, float, float]) -> None:
-    """Lay a cutout into the picture, its origin at ``place`` (column, row, roll in degrees, scale)."""
-    column, row, roll, scale = place
-    rows, columns = cutout.cover.shape
-    matrix = cv2.getRotationMatrix2D(cutout.origin, roll, scale).astype(np.float64)
-    reach_x, reach_y = (columns / 2 + 8) * scale, cutout.origin[1] * scale + 8
-    left, top = max(0, int(column - reach_x)), max(0, int(row - reach_y))
-    right = min(FRAME_WIDTH, int(column + reach_x))
-    bottom = min(FRAME_HEIGHT, int(row + (rows - cutout.origin[1]) * scale) + 8)
-    if right <= left or bottom <= top:
-        return
-    matrix[:, 2] += (column - cutout.origin[0] - left, row - cutout.origin[1] - top)
-    size = (right - left, bottom - top)
-    head = cv2.GaussianBlur(cv2.warpAffine(cutout.picture, matrix, size), (0, 0), LENS_BLUR)
-    cover = cv2.GaussianBlur(cv2.warpAffine(cutout.cover, matrix, size), (0, 0), LENS_BLUR)
-    part = picture[top:bottom, left:right]
-    behind = cv2.multiply(part, cv2.merge([255 - cover] * 3), scale=1 / 255)
-    picture[top:bottom, left:right] = cv2.add(head, behind)
+def _actor(visitor: Visitor) -> Person:
+    """Whose poses an action needs."""
+    thing = visitor.held_up
+    return thing.behind if isinstance(thing, CutOutEyes) else visitor.person

@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 import cv2
 
-from biometric.virtual.camera_scene import Picture, Scene
+from biometric.virtual.camera_layers import Picture
+from biometric.virtual.camera_scene import Scene
 
 FRAMES_PER_SECOND = 30.0
 # Nobody there: nothing moves but the sensor's noise, which is enough to be seen as alive.

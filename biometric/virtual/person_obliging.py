@@ -19,14 +19,19 @@ REACTION_SECONDS = 0.5
 # What the vision process reaches while it embeds, too (measured: 15 to 20 frames a second).
 FRAMES_PER_SECOND = 15.0
 NEUTRAL_GAP_SECONDS = 0.4
+# A little turn is held until the next prompt.
+LITTLE_TURN_DEGREES, LITTLE_TURN_HELD = 8.0, 30.0
+A_LITTLE = {FacePrompt.LEFT_A_LITTLE: "left", FacePrompt.RIGHT_A_LITTLE: "right"}
+STEPS = {FacePrompt.NEARER: 1.2, FacePrompt.FARTHER: 0.82}
 
 
 class Movable(Protocol):
     """``camera_client.VirtualCamera`` and ``camera_scene.Scene`` both are."""
 
     def blink(self, after: float = 0.0) -> None: ...
-    def turn(self, side: str, after: float = 0.0) -> None: ...
+    def turn(self, side: str, after: float = 0.0, hold: float = 0.9, degrees: float = 28.0) -> None: ...
     def look(self) -> None: ...
+    def step_to(self, scale: float, after: float = 0.0) -> None: ...
 
 
 def answer(person: Movable, prompt: FacePrompt, reaction: float = REACTION_SECONDS) -> None:
@@ -39,6 +44,12 @@ def answer(person: Movable, prompt: FacePrompt, reaction: float = REACTION_SECON
         person.turn("right", reaction)
     elif prompt is FacePrompt.LOOK_BACK:
         person.look()
+    elif prompt in A_LITTLE:
+        person.look()
+        person.turn(A_LITTLE[prompt], reaction, LITTLE_TURN_HELD, LITTLE_TURN_DEGREES)
+    elif prompt in STEPS:
+        person.look()
+        person.step_to(STEPS[prompt], reaction)
 
 
 class ObligingCustomer:
@@ -84,11 +95,16 @@ class Rehearsal:
     ) -> FaceCapture:
         """Raises FaceNotCaptured; ends because a session without patience does not exist."""
         session = FaceSession(request, self._engine, neutral_gap)
-        last = FacePrompt.LOOK
+        last, last_light = FacePrompt.LOOK, None
         while True:
             at = self.scene.now + self._frame_seconds
             picture = cv2.cvtColor(self.scene.frame(at), cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
             progress, capture = session.look(picture, at)
+            if progress.light is not last_light:
+                # The screen of a rehearsal paints at once.
+                last_light = progress.light
+                self.scene.lit_by(last_light)
+                session.lit(last_light, at)
             report(progress)
             if capture is not None:
                 return capture

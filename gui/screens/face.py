@@ -17,7 +17,8 @@ from gui.icons import OVERSAMPLING, icon
 from gui.screens.base import Screen
 from gui.words import ADVICE, PROMPTS
 
-FRAME_MILLISECONDS = 33
+# How often a new frame is looked for: twice as often as the camera makes one, so that none waits for the next look.
+LOOK_MILLISECONDS = 16
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 960, 720
 PREVIEW_LEFT, PREVIEW_TOP = 120, 48
 FRAME_WIDTH, FRAME_HEIGHT = 640, 480  # the camera's pixels, which the dark outside of the oval is drawn in
@@ -30,6 +31,10 @@ SIGNS = {
     FacePrompt.TURN_LEFT: "turn_left",
     FacePrompt.TURN_RIGHT: "turn_right",
     FacePrompt.LOOK_BACK: "face",
+    FacePrompt.LEFT_A_LITTLE: "turn_left",
+    FacePrompt.RIGHT_A_LITTLE: "turn_right",
+    FacePrompt.NEARER: "nearer",
+    FacePrompt.FARTHER: "farther",
     FacePrompt.DONE: "check",
 }
 
@@ -49,7 +54,7 @@ class FaceScreen(Screen):
         self._canvas.create_image(0, 0, image=self._photo, anchor="nw")
         self._shade = _shade()
         oval = _oval(width, height)
-        self._canvas.create_oval(*oval, outline=tokens.WHITE, width=self.scale(5))
+        self._guide = self._canvas.create_oval(*oval, outline=tokens.WHITE, width=self.scale(5))
         self._arc = self._canvas.create_arc(
             *oval, start=90, extent=0, style="arc", outline=tokens.GREEN_LIGHT, width=self.scale(16)
         )
@@ -67,6 +72,7 @@ class FaceScreen(Screen):
             self.words("Your picture is not kept."), COLUMN_X, 868, "small", colour=tokens.MUTED
         )  # fmt: skip
         self._shown_at = -1.0
+        self.frames_painted = 0
         self._next: str | None = None
         self._canvas.bind("<Destroy>", lambda _: self._stop())
         self._paint_frame()
@@ -81,7 +87,9 @@ class FaceScreen(Screen):
             sign = icon(SIGNS[view.prompt], self.scale(150), tokens.BLUE)
             self._signs[view.prompt] = self.lettering.photo(sign)
         self._sign.configure(image=self._signs[view.prompt])
-        self._advise(FaceAdvice.NONE if checking else view.advice)
+        advice = FaceAdvice.NONE if checking else view.advice
+        self._advise(advice)
+        self._canvas.itemconfigure(self._guide, outline=_guide_colour(advice))
         self._canvas.itemconfigure(self._arc, extent=-min(359.9, 360 * view.fraction))
 
     def _stop(self) -> None:
@@ -101,12 +109,13 @@ class FaceScreen(Screen):
     # --- the picture -------------------------------------------------------------------------------------------------
 
     def _paint_frame(self) -> None:
-        self._next = self.frame.after(FRAME_MILLISECONDS, self._paint_frame)
+        self._next = self.frame.after(LOOK_MILLISECONDS, self._paint_frame)
         latest = self.studio.preview()
         if latest is None or latest[1] == self._shown_at:
             return
         frame, self._shown_at = latest
         self._photo.paste(self._pictured(frame))
+        self.frames_painted += 1
 
     def _pictured(self, frame: Any) -> Image.Image:
         """BGR rows of the camera, mirrored and dimmed outside the oval. By OpenCV: Pillow took three times as long."""
@@ -131,6 +140,13 @@ class FaceScreen(Screen):
                 photo = self.lettering.photo(cover.crop((from_x, from_y, from_x + radius, from_y + radius)))
                 self._pictures.append(photo)
                 self._canvas.create_image(x, y, image=photo, anchor="nw")
+
+
+def _guide_colour(advice: FaceAdvice) -> str:
+    """Green: stay as you are; amber: something is to be done, which words say beside it; white: nobody is there."""
+    if advice is FaceAdvice.NO_FACE:
+        return tokens.WHITE
+    return tokens.GREEN_LIGHT if advice is FaceAdvice.NONE else tokens.AMBER
 
 
 def _oval(width: int, height: int) -> tuple[int, int, int, int]:

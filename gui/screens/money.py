@@ -6,7 +6,7 @@ from tkinter import ttk
 
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
-from atm_app.ports import Mix
+from atm_app.cash_ports import Mix
 from atm_app.session import Purpose
 from atm_app.stores import Account
 from atm_app.views import (

@@ -19,6 +19,26 @@ CALL set_credential(:customer, :kind, :hash, :chain);
 -- name: face_templates()
 SELECT id, customer_id, position, family, sealed, pseudonym, key_id, wrapped FROM template_view WHERE kind = 'face';
 
+-- name: face_count()
+SELECT faces, newest FROM face_count_view;
+
+-- name: faces_after(newest)
+SELECT id, customer_id, position, family, sealed, pseudonym, key_id, wrapped FROM template_view
+WHERE kind = 'face' AND id > :newest;
+
+-- name: customers_with_face()
+SELECT customer_id FROM template_view WHERE kind = 'face';
+
+-- name: enrolled_face(customer)
+SELECT id, customer_id, position, family, sealed, pseudonym, key_id, wrapped FROM enrolled_face_view
+WHERE customer_id = :customer;
+
+-- name: learn_face(customer, base, sealed, seconds, kept, chain, session)
+CALL learn_face(:customer, :base, :sealed, :seconds, :kept, :chain, :session);
+
+-- name: forget_learned_face(customer, chain)
+CALL forget_learned_face(:customer, :chain);
+
 -- name: templates_of(customer, kind)
 SELECT id, customer_id, position, family, sealed, pseudonym, key_id, wrapped FROM template_view
 WHERE customer_id = :customer AND kind = :kind ORDER BY id;

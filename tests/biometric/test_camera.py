@@ -169,7 +169,15 @@ def test_every_command_is_shown_in_the_status(virtual):
     virtual.two("chen", "dele")
     assert virtual.status()["standing"] == ["chen", "dele"]
     virtual.photograph("edna")
-    assert (virtual.status()["standing"], virtual.status()["photograph"]) == ([], "edna")
+    assert (virtual.status()["standing"], virtual.status()["held_up"]) == ([], {"photograph": "edna"})
+    virtual.bent_print("edna")
+    assert virtual.status()["held_up"] == {"bent_print": "edna"}
+    virtual.cut_out_eyes("edna", "chen")
+    assert virtual.status()["held_up"] == {"cut_out_eyes": "edna"}
+    virtual.looped_video("edna")
+    assert virtual.status()["held_up"] == {"looped_video": "edna"}
+    virtual.lit_by((255, 0, 0))
+    virtual.lit_by(None)
     for name in ("dark", "noise", "natural_blinking"):
         for on in (False, True):
             getattr(virtual, name)(on)

@@ -5,7 +5,7 @@ import pytest
 
 from atm_app.ports import Box, FaceAdvice, FaceNotCaptured, FacePrompt, FacePurpose, FaceRefusal, FaceRequest
 from biometric.face.geometry import FaceFigures
-from biometric.face.liveness import LivenessCheck, Observation, Step
+from biometric.face.liveness import LivenessCheck, Observation, Stage, Step
 
 BLINK, LEFT, RIGHT = FacePrompt.BLINK, FacePrompt.TURN_LEFT, FacePrompt.TURN_RIGHT
 OPEN, SHUT = 0.32, 0.12
@@ -24,9 +24,12 @@ class Customer:
         self.box = HERE
         self.prompts: list[FacePrompt] = []
 
-    def see(self, advice=FaceAdvice.NONE, eyes=OPEN, nose=0.5, pitch=0.35, box=True) -> Step:
+    def see(
+        self, advice=FaceAdvice.NONE, eyes=OPEN, nose=0.5, pitch=0.35, box=True, depth=0.42, length=0.4
+    ) -> Step:  # fmt: skip
+        """``depth``: how much of a turn's change the nose leaves the midline by."""
         self.at += FRAME
-        face = FaceFigures(eyes, nose, pitch) if box else None
+        face = FaceFigures(eyes, nose, pitch, depth * (nose - 0.5), length) if box else None
         step = self.check.observe(Observation(self.at, advice, self.box if box else None, face))
         if step.wants_sample:
             self.check.add_sample(self.embedding, self.at)
@@ -52,10 +55,10 @@ class Customer:
             self.see(FaceAdvice.EYES_SHUT, eyes=SHUT, pitch=pitch, nose=nose)
         self.see()
 
-    def turn(self, change: float) -> None:
+    def turn(self, change: float, depth: float = 0.42) -> None:
         for part in (0.4, 0.8, 1.0, 1.0, 1.0):
             nose = 0.5 + change * part
-            self.see(FaceAdvice.NONE if 0.36 <= nose <= 0.64 else FaceAdvice.TURNED, nose=nose)
+            self.see(FaceAdvice.NONE if 0.36 <= nose <= 0.64 else FaceAdvice.TURNED, nose=nose, depth=depth)
 
 
 def refusals():
@@ -108,12 +111,108 @@ def test_an_answer_faster_than_a_person_reads_does_not_count():
     assert customer.check.evidence()["failed_attempts"] == 1
     customer = Customer(LEFT)
     customer.look_until(LEFT)
+    with refusals() as refused:
+        customer.turn(0.25)
+    assert refused.value.refusal is FaceRefusal.NOT_LIVE
+
+
+def test_a_turn_before_the_question_is_refused():
+    customer = Customer(LEFT, gap=2.0)
+    customer.look_until(FacePrompt.LOOK)
+    customer.rest(1.5)
+    assert customer.check._stage is Stage.GAP
+    with refusals() as refused:
+        customer.turn(0.25)
+    assert refused.value.refusal is FaceRefusal.NOT_LIVE
+
+
+def test_a_turn_in_answer_to_a_blink_is_refused():
+    customer = Customer(BLINK, LEFT)
+    customer.look_until(BLINK)
+    customer.rest(0.5)
+    with refusals() as refused:
+        customer.turn(0.25)
+    assert refused.value.refusal is FaceRefusal.NOT_LIVE
+
+
+def test_a_blink_in_answer_to_a_turn_is_a_persons_own():
+    customer = Customer(LEFT)
+    customer.look_until(LEFT)
+    customer.rest(0.5)
+    customer.blink()
     customer.turn(0.25)
-    assert "1_turn" not in customer.check.evidence()
+    assert customer.check.evidence()["1_turn"] == 0.25
+
+
+def test_paper_that_is_bent_and_turned_does_not_turn_its_nose():
+    """Bent prints leave the midline by up to 0.28 of the change, heads by 0.35 and more."""
+    customer = Customer(LEFT)
+    customer.look_until(LEFT)
+    customer.rest(0.5)
+    customer.turn(0.25, depth=0.27)
+    evidence = customer.check.evidence()
+    assert "1_turn" not in evidence
+    assert evidence["flat_turn"] == 0.25
+
+
+@pytest.mark.parametrize("challenges", [(LEFT, RIGHT, LEFT), (RIGHT, LEFT, BLINK, RIGHT)])
+def test_turns_that_are_all_a_little_flat_are_refused_at_the_last_answer(challenges):
+    """Each could be a head's; the mean of three turns of a head is above 0.36."""
+    customer = Customer(*challenges)
+    with refusals() as refused:
+        for asked in challenges:
+            customer.look_until(asked)
+            customer.rest(0.5)
+            if asked is BLINK:
+                customer.blink()
+            else:
+                customer.turn(0.25 if asked is LEFT else -0.25, depth=0.34)
+    assert refused.value.refusal is FaceRefusal.NOT_LIVE
+    assert refused.value.liveness["turn_depth"] == 0.34
+    assert f"{len(challenges)}_{'blink' if challenges[-1] is BLINK else 'turn'}" in refused.value.liveness
+
+
+def test_paper_that_is_tipped_does_not_blink():
+    """Tipped by fifty degrees, the eyes are at 0.64 of their height, and so is the whole face."""
+    customer = Customer(BLINK)
+    customer.look_until(BLINK)
+    customer.rest(0.5)
+    for _ in range(4):
+        customer.see(eyes=0.64 * OPEN, length=0.64 * 0.4)
+    customer.see()
+    assert "1_blink" not in customer.check.evidence()
+
+
+def test_a_blink_before_the_question_puts_it_off():
+    customer = Customer(BLINK, gap=0.5)
+    customer.rest(1.3)
+    assert customer.check._stage is Stage.GAP
+    customer.blink()
+    blinked = customer.at
+    customer.look_until(BLINK)
+    assert customer.at - blinked >= 0.4
+    assert customer.check.evidence()["failed_attempts"] == 0
+
+
+def test_an_answer_that_comes_late_is_overlooked_once_and_may_be_given_again():
+    customer = Customer(LEFT)
+    customer.look_until(LEFT)
+    customer.rest(3.0)
+    assert customer.check.evidence()["failed_attempts"] == 1
+    customer.turn(0.25)
     customer.look_until(LEFT)
     customer.rest(0.5)
     customer.turn(0.25)
-    customer.look_until(FacePrompt.DONE)
+    assert customer.check.evidence()["1_turn"] == 0.25
+
+
+def test_no_answer_twice_is_refused():
+    customer = Customer(LEFT)
+    with refusals() as refused:
+        customer.rest(12)
+    assert refused.value.refusal is FaceRefusal.NOT_LIVE
+    assert refused.value.liveness["failed_attempts"] == 2
+    assert customer.at < 100 + 9
 
 
 def test_a_small_turn_does_not_count():

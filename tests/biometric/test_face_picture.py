@@ -54,11 +54,11 @@ def test_a_face_outside_the_frame_is_off_centre():
 @pytest.mark.parametrize(
     ("face", "open_eyes", "advice"),
     [
-        (FaceFigures(0.3, 0.5, 0.35), None, FaceAdvice.NONE),
-        (FaceFigures(0.3, 0.66, 0.35), None, FaceAdvice.TURNED),
-        (FaceFigures(0.12, 0.5, 0.35), None, FaceAdvice.EYES_SHUT),
-        (FaceFigures(0.2, 0.5, 0.35), 0.3, FaceAdvice.EYES_SHUT),
-        (FaceFigures(0.2, 0.5, 0.35), 0.22, FaceAdvice.NONE),
+        (FaceFigures(0.3, 0.5, 0.35, 0.0, 0.5), None, FaceAdvice.NONE),
+        (FaceFigures(0.3, 0.66, 0.35, 0.0, 0.5), None, FaceAdvice.TURNED),
+        (FaceFigures(0.12, 0.5, 0.35, 0.0, 0.5), None, FaceAdvice.EYES_SHUT),
+        (FaceFigures(0.2, 0.5, 0.35, 0.0, 0.5), 0.3, FaceAdvice.EYES_SHUT),
+        (FaceFigures(0.2, 0.5, 0.35, 0.0, 0.5), 0.22, FaceAdvice.NONE),
     ],
 )
 def test_how_to_look(face, open_eyes, advice):
@@ -72,7 +72,7 @@ def test_figures_do_not_depend_on_the_heads_roll_and_survive_nonsense():
     first, second = figures(points), figures(turned)
     assert first.eye_aspect == pytest.approx(second.eye_aspect)
     assert first.nose_to_jaw == pytest.approx(second.nose_to_jaw)
-    assert figures(np.zeros((68, 2))) == FaceFigures(0.0, 0.0, 0.0)
+    assert figures(np.zeros((68, 2))) == FaceFigures(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def test_a_track_follows_a_swaying_head_and_not_a_jumping_one():

@@ -1,8 +1,5 @@
 """A look at real photographs, when ATM_BIOMETRIC_DATA names them: the drawn persons must not be all we pass."""
 
-import os
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
@@ -10,26 +7,14 @@ import pytest
 from biometric.camera import fit
 from biometric.face.engine import FaceEngine
 from biometric.face.matcher import EuclideanFaceMatcher
+from biometric.face.photographs import people
 
 PEOPLE = 12
 
 
-def photographs(folder: Path) -> dict[str, list[Path]]:
-    return {
-        person.name: sorted(path for path in person.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
-        for person in sorted(folder.iterdir())
-        if person.is_dir()
-    }
-
-
 @pytest.mark.real
-def test_real_people_are_nearest_to_themselves():
-    named = os.environ.get("ATM_BIOMETRIC_DATA")
-    if not named:
-        pytest.skip("ATM_BIOMETRIC_DATA is not set")
-    faces = next((folder for folder in (Path(named), Path(named) / "faces") if (folder / "gallery").is_dir()), None)
-    if faces is None:
-        pytest.skip("ATM_BIOMETRIC_DATA holds no faces/gallery")
+def test_real_people_are_nearest_to_themselves(real_data):
+    faces = real_data / "faces"
     cv2.setNumThreads(1)
     engine, matcher = FaceEngine(), EuclideanFaceMatcher()
 
@@ -42,11 +27,11 @@ def test_real_people_are_nearest_to_themselves():
                 found.append(engine.embed(frame, boxes[0]).astype("<f4").tobytes())
         return found
 
-    gallery, probes = photographs(faces / "gallery"), photographs(faces / "probe")
-    people = [name for name in gallery if name in probes][:PEOPLE]
-    templates = {name: matcher.template(taken) for name in people if (taken := samples(gallery[name][:3]))}
+    gallery, probes = people(faces / "gallery"), people(faces / "probe")
+    names = [name for name in gallery if name in probes][:PEOPLE]
+    templates = {name: matcher.template(taken) for name in names if (taken := samples(gallery[name][:3]))}
     probe = {name: taken for name in templates if (taken := samples(probes[name][:1]))}
-    assert len(probe) >= 0.8 * len(people), "most photographs hold a face that is found"
+    assert len(probe) >= 0.8 * len(names), "most photographs hold a face that is found"
     own = [matcher.distance(templates[name], taken) for name, taken in probe.items()]
     nearest = [min(templates, key=lambda other: matcher.distance(templates[other], taken)) for taken in probe.values()]
     assert np.median(own) < 0.5

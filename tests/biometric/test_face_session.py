@@ -1,31 +1,20 @@
 """Whole face sessions of drawn persons through the real models, as fast as the frames compute."""
 
-import cv2
 import pytest
 
-from atm_app.ports import FaceAdvice, FaceNotCaptured, FacePrompt, FacePurpose, FaceRefusal, FaceRequest
-from biometric.face.engine import FaceEngine
+from atm_app.identity.enrolment import ENROLMENT_POSES, STRAIGHT_SAMPLES
+from atm_app.ports import FaceAdvice, FaceNotCaptured, FaceProgress, FacePrompt, FacePurpose, FaceRefusal, FaceRequest
 from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher
+from biometric.face.pose_guide import SAMPLES_EACH
 from biometric.virtual.camera_scene import Scene
 from biometric.virtual.person import read_persons
 from biometric.virtual.person_obliging import Rehearsal, answer
-from biometric.virtual.person_poses import PoseStore
 
 BLINK, LEFT, RIGHT = FacePrompt.BLINK, FacePrompt.TURN_LEFT, FacePrompt.TURN_RIGHT
+RIGHT_A_LITTLE = FacePrompt.RIGHT_A_LITTLE
 KEYS = ("chen", "dele", "edna", "fara")
 matcher = EuclideanFaceMatcher()
-
-
-@pytest.fixture(scope="module")
-def engine():
-    cv2.setNumThreads(1)
-    return FaceEngine()
-
-
-@pytest.fixture(scope="module")
-def poses(pytestconfig):
-    return PoseStore(pytestconfig.cache.mkdir("drawn-poses"), background=False)
 
 
 @pytest.fixture
@@ -39,13 +28,19 @@ def request(*challenges, patience=30.0, purpose=FacePurpose.AUTHENTICATE, sample
 
 @pytest.fixture(scope="module")
 def templates(engine, poses):
-    """Everybody's template, from an enrolment with one challenge."""
+    """Everybody's template, from an enrolment with one challenge and all poses."""
     found = {}
     for key, challenge in zip(KEYS, (BLINK, RIGHT, BLINK, LEFT), strict=True):
         scene = Scene(read_persons(), poses, seed=7)
         scene.stand(key)
-        capture = Rehearsal(scene, engine).run(request(challenge, purpose=FacePurpose.ENROL, samples=6))
-        assert len(capture.samples) == 6
+        asked = FaceRequest(FacePurpose.ENROL, (challenge,), STRAIGHT_SAMPLES, poses=ENROLMENT_POSES)
+        reports: list[FaceProgress] = []
+        capture = Rehearsal(scene, engine).run(asked, report=reports.append)
+        prompts = list(dict.fromkeys(report.prompt for report in reports))
+        assert prompts[-5:] == [*ENROLMENT_POSES, FacePrompt.DONE], "every pose was asked for, in order"
+        assert len(capture.samples) == STRAIGHT_SAMPLES + len(ENROLMENT_POSES) * SAMPLES_EACH
+        fractions = [report.fraction for report in reports]
+        assert fractions == sorted(fractions), "the ring never goes back"
         found[key] = matcher.template(capture.samples)
     return found
 
@@ -118,15 +113,43 @@ def test_the_wrong_direction(engine, scene):
     assert scene.now < 6
 
 
-def test_a_person_swapped_mid_session(engine, scene):
+@pytest.mark.parametrize("nth", [0, 1, 2, 3], ids=["asked", "between", "asked again", "answered all"])
+def test_a_person_swapped_for_another(engine, scene, nth):
+    """Somebody else takes the place, without a gap: when asked, after the answer, when asked again, after all."""
     scene.stand("fara")
+    prompts = []
 
     def swapped(prompt):
-        if prompt is BLINK:
+        if len(prompts) == nth:
             scene.stand("edna")
+        prompts.append(prompt)
         answer(scene, prompt)
 
     assert refusal(engine, scene, BLINK, LEFT, customer=swapped) is FaceRefusal.FACE_CHANGED
+    assert prompts == [BLINK, FacePrompt.LOOK, LEFT, FacePrompt.LOOK_BACK][: len(prompts)]
+    assert len(prompts) > nth
+
+
+def swap_after(scene, seconds):
+    def swap(progress):
+        if progress.at > seconds and scene.visitors[0].person.key == "fara":
+            scene.stand("edna")
+
+    return swap
+
+
+def test_a_person_swapped_while_the_eyes_are_measured(engine, scene):
+    scene.stand("fara")
+    assert refusal(engine, scene, BLINK, LEFT, report=swap_after(scene, 0.5)) is FaceRefusal.FACE_CHANGED
+
+
+def test_a_person_swapped_at_the_very_beginning_leaves_no_trace(engine, scene, templates):
+    """The session begins anew with who stands there now; nothing of the first face is in it."""
+    scene.stand("fara")
+    swap = swap_after(scene, 0.0)
+    capture = Rehearsal(scene, engine).run(request(BLINK, LEFT), report=swap)
+    for sample in capture.samples:
+        assert matcher.distance(templates["edna"], [sample]) < 0.5 < matcher.distance(templates["fara"], [sample])
 
 
 def test_a_photograph_held_up_after_a_live_blink(engine, scene):
@@ -146,3 +169,26 @@ def test_too_far_and_too_near(engine, scene):
         reports = []
         refusal(engine, scene, BLINK, patience=1.0, report=reports.append)
         assert advice in {report.advice for report in reports}
+
+
+def test_another_face_in_the_middle_of_the_poses_is_noticed(engine, scene):
+    """Enrolment is where somebody else's face would do the most harm."""
+    scene.stand("chen")
+
+    def customer(prompt):
+        if prompt is RIGHT_A_LITTLE:
+            scene.stand("dele")
+        answer(scene, prompt)
+
+    asked = FaceRequest(FacePurpose.ENROL, (BLINK,), STRAIGHT_SAMPLES, poses=ENROLMENT_POSES)
+    with pytest.raises(FaceNotCaptured) as refused:
+        Rehearsal(scene, engine).run(asked, customer)
+    assert refused.value.refusal is FaceRefusal.FACE_CHANGED
+
+
+def test_whoever_does_not_hold_a_pose_is_told_after_a_while(engine, scene):
+    scene.stand("chen")
+    asked = FaceRequest(FacePurpose.ENROL, (BLINK,), STRAIGHT_SAMPLES, poses=(FacePrompt.NEARER,))
+    with pytest.raises(FaceNotCaptured) as refused:
+        Rehearsal(scene, engine, 5.0).run(asked, lambda prompt: prompt is BLINK and answer(scene, prompt))
+    assert refused.value.refusal is FaceRefusal.POOR_PICTURE

@@ -7,7 +7,6 @@ import cv2
 import numpy as np
 import pytest
 
-from biometric.face.engine import FaceEngine
 from biometric.face.geometry import figures
 from biometric.virtual.camera_scene import Scene
 from biometric.virtual.person import Person, PersonFigures, Pose, read_persons
@@ -21,18 +20,6 @@ SMALL = 60
 @pytest.fixture(scope="module")
 def persons():
     return read_persons()
-
-
-@pytest.fixture(scope="module")
-def poses(pytestconfig):
-    """Drawn once and kept between test runs; the store knows when the drawing code has changed."""
-    return PoseStore(pytestconfig.cache.mkdir("drawn-poses"), background=False)
-
-
-@pytest.fixture(scope="module")
-def engine():
-    cv2.setNumThreads(1)
-    return FaceEngine()
 
 
 def rgb(picture):

@@ -12,8 +12,8 @@ from typing import Any
 from mysql.connector import errors
 
 from atm_app.banking.money import Money
+from atm_app.cash_ports import Mix, NoteCount, NotesOfValue
 from atm_app.config import Settings
-from atm_app.ports import Mix, NoteCount, NotesOfValue
 from atm_app.stores import Deposit, Movement, NewCustomer, Outcome, Transfer, Withdrawal
 from db.connection import DATABASE, Database, open_raw
 from db.folder import DataFolder

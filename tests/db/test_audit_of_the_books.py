@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from atm_app.banking.money import Money
-from atm_app.ports import CashFate
+from atm_app.cash_ports import CashFate
 from atm_app.stores import Outcome
 from db.audit import verify
 from db.folder import DataFolder

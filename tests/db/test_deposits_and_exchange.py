@@ -8,8 +8,8 @@ import pytest
 
 from atm_app.banking.limits import LimitKind
 from atm_app.banking.money import Money
+from atm_app.cash_ports import CashFate, NoteCount, NotesOfValue
 from atm_app.config import LimitSettings, MovementLimit
-from atm_app.ports import CashFate, NoteCount, NotesOfValue
 from atm_app.stores import Outcome
 from db.folder import DataFolder
 from tests.db.bank import CASSETTES, Bank, ask, fresh_id

@@ -9,7 +9,7 @@ import pytest
 from mysql.connector import errors
 
 from atm_app.banking.money import Money
-from atm_app.ports import CashFate, NoteCount
+from atm_app.cash_ports import CashFate, NoteCount
 from atm_app.stores import Outcome, Withdrawal
 from db.ledger import LedgerRows
 from tests.db.bank import (

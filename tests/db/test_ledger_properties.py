@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from atm_app.banking.money import Money
-from atm_app.ports import CashFate
+from atm_app.cash_ports import CashFate
 from atm_app.stores import Outcome, Withdrawal
 from tests.db.bank import (
     Bank,

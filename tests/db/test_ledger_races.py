@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 from atm_app.banking.money import Money
-from atm_app.ports import CashFate
+from atm_app.cash_ports import CashFate
 from atm_app.stores import Outcome
 from db.ledger import LedgerRows
 from tests.db.bank import (

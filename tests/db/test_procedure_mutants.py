@@ -9,7 +9,7 @@ from mysql.connector import errors
 
 from atm_app.banking.limits import LimitKind, LimitRule
 from atm_app.banking.money import Money
-from atm_app.ports import CashFate
+from atm_app.cash_ports import CashFate
 from atm_app.stores import Outcome
 from db.connection import SQL
 from db.folder import DataFolder

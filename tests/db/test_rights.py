@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from mysql.connector import errors
 
-from atm_app.ports import CashFate
+from atm_app.cash_ports import CashFate
 from atm_app.stores import AuditEvent, Outcome
 from db.connection import open_raw
 from db.migrations import OWNER, definitions

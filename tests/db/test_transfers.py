@@ -10,7 +10,7 @@ import pytest
 from atm_app.banking.limits import LimitKind
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller
-from atm_app.ports import CashFate
+from atm_app.cash_ports import CashFate
 from atm_app.stores import Outcome, Transfer
 from tests.db.bank import Bank, ask, fresh_id, together
 

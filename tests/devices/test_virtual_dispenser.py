@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from atm_app.cash_ports import CashFate, DispenseFailed, NoteCount
 from atm_app.devices.virtual_dispenser import VirtualDispenser
-from atm_app.ports import CashFate, DeviceState, DeviceUnavailable, DispenseFailed, NoteCount
+from atm_app.ports import DeviceState, DeviceUnavailable
 
 CASSETTES = (NoteCount(1, 200_000, 10), NoteCount(2, 50_000, 10))
 MIX = (NoteCount(1, 200_000, 2),)

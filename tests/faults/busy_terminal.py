@@ -22,9 +22,10 @@ from atm_app.banking.recovery import Recovery
 from atm_app.banking.settlement import Settlement
 from atm_app.banking.transfers import Transfers
 from atm_app.banking.withdrawals import Withdrawals
+from atm_app.cash_ports import CashFate, NoteCount, NotesOfValue
 from atm_app.devices.virtual_acceptor import VirtualAcceptor
 from atm_app.devices.virtual_dispenser import VirtualDispenser
-from atm_app.ports import Cancellation, CashFate, NoteCount, NotesOfValue
+from atm_app.ports import Cancellation
 from atm_app.stores import Deposit, IntentKind, Movement, Outcome, StoreUnavailable, Transfer
 from db.folder import DataFolder
 from db.storage import Storage

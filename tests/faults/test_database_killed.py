@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from atm_app.banking.money import Money
-from atm_app.ports import CashFate
+from atm_app.cash_ports import CashFate
 from atm_app.stores import Outcome
 from db.attach import Attachment
 from db.folder import DataFolder
@@ -201,7 +201,7 @@ CLIENT = """
 import sys
 from pathlib import Path
 from atm_app.banking.money import Money
-from atm_app.ports import CashFate, NoteCount
+from atm_app.cash_ports import CashFate, NoteCount
 from atm_app.stores import Outcome, Withdrawal, Intent, IntentState
 from db.folder import DataFolder
 from db.storage import Storage

@@ -21,7 +21,7 @@ from typing import Self
 
 import pytest
 
-from atm_app.ports import NoteCount
+from atm_app.cash_ports import NoteCount
 from db.folder import DataFolder
 from tests.db.bank import Bank, administrator, ask
 from tests.faults.busy_terminal import NOTE, POSITION, Orders, devices

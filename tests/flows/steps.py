@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from atm_app.ports import NotesOfValue, Work
+from atm_app.cash_ports import NotesOfValue
+from atm_app.ports import Work
 from tests.world import PIN, World
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from atm_app.ports import CashFate, DeviceUnavailable, NotesOfValue, Work
+from atm_app.cash_ports import CashFate, NotesOfValue
+from atm_app.ports import DeviceUnavailable, Work
 from atm_app.stores import StoreUnavailable
 from tests.flows.conftest import MakeWorld
 from tests.flows.steps import insert, to_insert_notes, to_menu

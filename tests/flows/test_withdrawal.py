@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from atm_app.banking.money import Money
-from atm_app.ports import CashFate, DeviceUnavailable, Work
+from atm_app.cash_ports import CashFate
+from atm_app.ports import DeviceUnavailable, Work
 from atm_app.stores import Outcome, StoreUnavailable, Transfer
 from tests.db.bank import administrator
 from tests.flows.conftest import MakeWorld

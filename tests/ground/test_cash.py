@@ -21,13 +21,12 @@ from atm_app.banking.cash import (
     CannotBePaid,
     CashUnit,
     ReplenishmentStatus,
-    largest_payable,
     mix_for,
     mixes_for,
     total_of,
 )
 from atm_app.banking.money import Money, MoneyError
-from atm_app.ports import Mix
+from atm_app.cash_ports import Mix
 
 RUPEE_NOTES = (2000_00, 500_00, 200_00, 100_00)
 
@@ -213,13 +212,6 @@ def differs(mix: set[tuple[int, int, int]], other: set[tuple[int, int, int]], mi
     return 4 * (+value).total() >= minor
 
 
-@settings(deadline=None, max_examples=200)
-@given(CASSETTES)
-def test_the_largest_payable_amount_is_that_of_trying_everything(units: list[CashUnit]) -> None:
-    for currency in ("INR", "EUR"):
-        assert largest_payable(units, currency) == Money(max(Exhaustive(units, currency).ways, default=0), currency)
-
-
 @pytest.mark.parametrize("minor", [0, -100])
 def test_only_a_positive_amount_is_paid(minor: int) -> None:
     for pay in (mix_for, mixes_for):
@@ -258,13 +250,11 @@ def test_an_empty_machine_has_nothing_to_offer_instead() -> None:
         with pytest.raises(CannotBePaid) as refusal:
             mix_for(Money(100), units)
         assert refusal.value.nearest == ()
-        assert largest_payable(units, "INR") == Money(0)
 
 
 def test_a_bundle_is_no_thicker_than_the_shutter() -> None:
     units = units_of((100, 1000))
     assert mix_for(Money(100 * LARGEST_BUNDLE), units)[0].count == LARGEST_BUNDLE
-    assert largest_payable(units, "INR") == Money(100 * LARGEST_BUNDLE)
     with pytest.raises(CannotBePaid) as refusal:
         mix_for(Money(100 * (LARGEST_BUNDLE + 1)), units)
     assert refusal.value.nearest == (Money(100 * LARGEST_BUNDLE),)

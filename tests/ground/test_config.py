@@ -24,7 +24,7 @@ def read(text: str = "", **command_line: Any) -> Settings:
 
 def test_without_any_setting_the_defaults_hold() -> None:
     settings = read()
-    assert (settings.policy, settings.currency, settings.face.verify_distance) == ("cardless", "INR", 0.50)
+    assert (settings.policy, settings.currency, settings.face.verify_distance) == ("cardless", "INR", 0.49)
 
 
 @pytest.mark.parametrize(("text", "line"), [

@@ -10,7 +10,8 @@ from atm_app.banking.money import Money
 from atm_app.banking.recovery import Recovery
 from atm_app.banking.settlement import OUTCOME_OF, Settlement
 from atm_app.banking.withdrawals import Withdrawals
-from atm_app.ports import CashFate, DeviceError, DeviceUnavailable, DispenseFailed, Mix, NoteCount
+from atm_app.cash_ports import CashFate, DispenseFailed, Mix, NoteCount
+from atm_app.ports import DeviceError, DeviceUnavailable
 from atm_app.stores import Intent, IntentState, Movement, Outcome, StoreUnavailable, Withdrawal
 
 AMOUNT = Money.of_major(500)

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from atm_app.banking.limits import Allowance, LimitKind
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
-from atm_app.ports import FaceAdvice, FacePrompt, FingerPrompt, NoteCount, NotesOfValue
+from atm_app.cash_ports import NoteCount, NotesOfValue
+from atm_app.ports import FaceAdvice, FacePrompt, FingerPrompt
 from atm_app.session import Purpose
 from atm_app.stores import Account, Factor, StatementLine
 from atm_app.views import (

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from atm_app.ports import DeviceState, DeviceStatus, NoteCount, NotesOfValue
+from atm_app.cash_ports import NoteCount, NotesOfValue
+from atm_app.ports import DeviceState, DeviceStatus
 from commands.people import PEOPLE
 from gui.bench_window import BenchWindow
 from tests.gui.layout import buttons, clipped, outside, overlaps, visible
 from tests.gui.studio import Display, Studio
 
-CONTROLS = 46
+CONTROLS = 49
 
 
 @dataclass
@@ -132,7 +133,8 @@ def test_every_control_does_something(bench_window: tuple[Any, Any]) -> None:
             ("bench.place_finger", person.finger),
         } <= told  # fmt: skip
     assert {
-        "bench.walk_away", "bench.lift_finger", "bench.blink", "bench.kill_vision", "bench.take_cash",
+        "bench.hold_up_cut_out_eyes", "bench.hold_up_bent_print", "bench.hold_up_tablet", "bench.walk_away",
+        "bench.lift_finger", "bench.blink", "bench.kill_vision", "bench.take_cash",
         "dispenser.cut_power_and_take", ("dispenser.jam", True), ("dispenser.plug", False),
         ("bench.insert_notes", 500, 1), ("acceptor.jam", True), ("acceptor.plug", False),
         ("printer.load_paper", False), ("bench.turn", "left"), ("bench.turn", "right"),

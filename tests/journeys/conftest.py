@@ -155,7 +155,7 @@ def kiosk() -> Iterator[Kiosk]:
     ensure_display()
     settings = Settings(
         camera="virtual",
-        face=FaceSettings(patience=12.0),
+        face=FaceSettings(challenges=2, patience=15.0),
         fingerprint=FingerprintSettings(port="virtual", patience=4.0),
         code=CodeSettings(),
         limits=GENEROUS,
@@ -216,7 +216,7 @@ def _mend(visitor: Visitor) -> None:
         customer: Any = plant.storage.customers.find(person.customer.number)
         for factor in Factor:
             plant.storage.lockouts.succeeded(customer.customer_id, factor)
-    plant.authentication.load_gallery()
+    plant.authentication.faces.load()
 
 
 def _cancel() -> Any:

@@ -179,8 +179,9 @@ def test_somebody_unknown_is_asked_for_a_number_and_does_not_get_in_with_another
     visitor.wait_for("claim", "number_needed")
     visitor.type(CHEN.customer.number)
     visitor.touch("Enter")
-    visitor.wait_until(lambda: "locked" in visitor.states, 60)
-    assert "menu" not in visitor.states
+    visitor.wait_until(lambda: {"locked", "farewell"} & set(visitor.states) != set(), 90)
+    assert ("face_verify", "refused") in visitor.events()
+    assert "fingerprint" not in visitor.states
 
 
 def test_a_wrong_finger_locks_after_three(visitor: Visitor) -> None:

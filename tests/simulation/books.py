@@ -7,8 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from atm_app.banking.money import Money
+from atm_app.cash_ports import NotesOfValue
 from atm_app.config import Settings
-from atm_app.ports import NotesOfValue
 from atm_app.simulation.clock import Time
 from atm_app.simulation.fake_audit import FakeAudit
 from atm_app.simulation.fake_bank import FakeBank

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from atm_app.banking.money import Money
-from atm_app.ports import CashFate
+from atm_app.cash_ports import CashFate
 from atm_app.stores import Movement, Outcome
 from tests.db.bank import POLICY, fresh_id
 from tests.simulation.books import Books, FakeBooks, RealBooks, answer, deposit, transfer

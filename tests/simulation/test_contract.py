@@ -12,8 +12,8 @@ import pytest
 
 from atm_app.banking.limits import LimitKind, LimitRule
 from atm_app.banking.money import Money
+from atm_app.cash_ports import CashFate, NoteCount, NotesOfValue
 from atm_app.config import Settings
-from atm_app.ports import CashFate, NoteCount, NotesOfValue
 from atm_app.stores import (
     CodeVerdict,
     Deposit,
