@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from biometric.fingerprint.enhancement import FloatImage, Mask, Ridges, blur
 from biometric.fingerprint.minutiae import field_corner
-from biometric.fingerprint.pose import Floats, Pose
+from biometric.fingerprint.pose import Floats, Pose, rotation
 from biometric.fingerprint.template import FIELD_HEIGHT, FIELD_WIDTH
 
 # Where the second finger lies farther right and down than the pose says, at these places of the first. Pixels.
@@ -83,7 +84,7 @@ def correlate(first: RidgeTexture, second: RidgeTexture, pose: Pose, displacemen
     theirs = np.asarray(cv2.remap(second.wave.astype(np.float32), *where, cv2.INTER_LINEAR), np.float32)
     shown = cv2.remap(second.finger.astype(np.uint8), *where, cv2.INTER_NEAREST) > 0
     common = seen & shown
-    area = int(common.sum()) * REDUCTION * REDUCTION
+    area = int(np.count_nonzero(common)) * REDUCTION * REDUCTION
     if area < SMALLEST_COMMON_AREA:
         return NOTHING_COMMON
     covered = _block_means(common.astype(np.float32))
@@ -105,13 +106,19 @@ def _places(rows: int, columns: int, pose: Pose, displacement: Displacement) -> 
     """Column and row of the second texture to be laid on each pixel of the first."""
     down, across = np.mgrid[0:rows, 0:columns]
     centres = np.stack([across.ravel(), down.ravel()], axis=1) * (BLOCK * REDUCTION) + (BLOCK * REDUCTION - 1) / 2
-    of_blocks = displacement(centres).reshape(rows, columns, 2)
-    moved = np.asarray(cv2.resize(of_blocks, (columns * BLOCK, rows * BLOCK)), np.float64)
-    y, x = np.mgrid[0 : rows * BLOCK, 0 : columns * BLOCK].astype(np.float64)
+    turned = rotation(pose.turn)
+    # Displacements are few and smooth: turned block by block, then spread over the pixels.
+    back = (displacement(centres) @ turned / REDUCTION).astype(np.float32).reshape(rows, columns, 2)
     middle = (REDUCTION - 1) / 2
-    in_field = np.stack([x * REDUCTION + middle, y * REDUCTION + middle], axis=-1) - moved
-    back = (pose.onto_second(in_field) - middle) / REDUCTION
-    return np.ascontiguousarray(back[..., 0], np.float32), np.ascontiguousarray(back[..., 1], np.float32)
+    corner = (pose.onto_second(np.full((1, 2), middle))[0] - middle) / REDUCTION
+    x, y = np.arange(columns * BLOCK), np.arange(rows * BLOCK)
+    size = (columns * BLOCK, rows * BLOCK)
+    column, row = (
+        np.add.outer(turned[1, axis] * y + corner[axis], turned[0, axis] * x).astype(np.float32)
+        - np.asarray(cv2.resize(np.ascontiguousarray(back[..., axis]), size), np.float32)
+        for axis in (0, 1)
+    )
+    return column, row
 
 
 def _block_means(image: FloatImage) -> FloatImage:
@@ -125,14 +132,23 @@ def _with_neighbours(blocks: FloatImage) -> FloatImage:
 
 def _best_of_shifts(ours: FloatImage, theirs: FloatImage, common: Mask) -> FloatImage:
     """For each block the highest correlation of any shift within SEARCH."""
-    height, width = ours.shape
-    framed = np.pad(theirs, SEARCH)
-    products = [
-        _block_means(ours * framed[down : down + height, right : right + width])
-        for down in range(2 * SEARCH + 1)
-        for right in range(2 * SEARCH + 1)
-    ]
+    shifted = _with_neighbours(_products_of_shifts(ours, theirs))
     energy = _with_neighbours(_block_means(ours * ours)) * _with_neighbours(_block_means(theirs * theirs * common))
-    shifted = _with_neighbours(np.stack(products, axis=-1))
     # Next to nothing beside the energy of ridges, 60⁴: no ridges, no correlation.
     return np.asarray(shifted.max(-1) / np.sqrt(energy + 1e-4 * AMPLITUDE_STEPS**4), np.float32)
+
+
+def _products_of_shifts(ours: FloatImage, theirs: FloatImage) -> FloatImage:
+    """(rows, columns, shifts): the mean product of each block with what lies on it, for every shift within SEARCH.
+
+    Pixels of a block first, blocks last: the innermost loop then runs over blocks, ten times as fast as over the eight
+    pixels of a block's line.
+    """
+    rows, columns = ours.shape[0] // BLOCK, ours.shape[1] // BLOCK
+    blocks = ours.reshape(rows, BLOCK, columns, BLOCK).transpose(1, 3, 0, 2).reshape(BLOCK, BLOCK, rows * columns)
+    reach = BLOCK + 2 * SEARCH
+    around = sliding_window_view(np.pad(theirs, SEARCH), (reach, reach))[::BLOCK, ::BLOCK]
+    lying = around.transpose(2, 3, 0, 1).reshape(reach, reach, rows * columns)
+    windows = sliding_window_view(lying, (BLOCK, BLOCK), axis=(0, 1))
+    products = np.einsum("yxn,abnyx->nab", blocks, windows) / (BLOCK * BLOCK)
+    return np.asarray(products, np.float32).reshape(rows, columns, -1)
