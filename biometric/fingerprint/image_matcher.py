@@ -22,7 +22,7 @@ from biometric.fingerprint.ridge_texture import correlate
 # How many pairs of cylinders propose, how many proposals are fitted, for how many the ridges are looked at.
 PROPOSALS = 40
 FITTED = 6
-LOOKED_AT = 2
+LOOKED_AT = 1
 SMALLEST_LIKENESS = 0.2
 # Proposals closer than this are one: radians, pixels.
 SAME_TURN = 0.15
@@ -55,8 +55,8 @@ class Stretch:
     moved: Floats
 
     def at(self, places: Floats) -> Floats:
-        squared = ((places[:, None] - self.places[None]) ** 2).sum(2)
-        nearness = np.exp(-squared / (2 * STRETCH_SIGMA * STRETCH_SIGMA))
+        across, down = (places[:, None, axis] - self.places[None, :, axis] for axis in (0, 1))
+        nearness = np.exp((across * across + down * down) / (-2 * STRETCH_SIGMA * STRETCH_SIGMA))
         return np.asarray(nearness @ self.moved / (nearness.sum(1, keepdims=True) + STIFFNESS))
 
 
@@ -118,13 +118,15 @@ def _support(
     first: Described, second: Described, likeness: Floats, ours: NDArray[np.intp], theirs: NDArray[np.intp]
 ) -> Floats:
     """For each proposal how many minutiae of the first have one of the second near, each by its likeness."""
-    turns = turn_between(first.minutiae.direction[ours], second.minutiae.direction[theirs])[:, None]
+    cosine, sine = (wave(first.minutiae.direction[ours] - second.minutiae.direction[theirs]) for wave in (np.cos, np.sin))
     away = second.points[None] - second.points[theirs][:, None]
-    x = first.points[ours, :1] + np.cos(turns) * away[..., 0] - np.sin(turns) * away[..., 1]
-    y = first.points[ours, 1:] + np.sin(turns) * away[..., 0] + np.cos(turns) * away[..., 1]
-    squared = (first.points[None, :, :1] - x[:, None]) ** 2 + (first.points[None, :, 1:] - y[:, None]) ** 2
-    askew = first.minutiae.direction[None, :, None] - second.minutiae.direction[None, None] - turns[:, None]
-    near = (squared < FIRST_TOLERANCE**2) & (np.cos(askew) > np.cos(TURN_TOLERANCE))
+    x = first.points[ours, :1] + cosine[:, None] * away[..., 0] - sine[:, None] * away[..., 1]
+    y = first.points[ours, 1:] + sine[:, None] * away[..., 0] + cosine[:, None] * away[..., 1]
+    across, down = first.points[None, :, :1] - x[:, None], first.points[None, :, 1:] - y[:, None]
+    # The cosine of how far two minutiae point apart once the second finger is turned.
+    turns = first.minutiae.direction[:, None] - second.minutiae.direction[None]
+    same_way = cosine[:, None, None] * np.cos(turns) + sine[:, None, None] * np.sin(turns) > np.cos(TURN_TOLERANCE)
+    near = (across * across + down * down < FIRST_TOLERANCE**2) & same_way
     return np.asarray((near * (likeness + SMALLEST_LIKENESS)).max(2).sum(1))
 
 

@@ -19,15 +19,19 @@ def pair_up(
     radians.
     """
     apart, turned = tolerances
-    distance = np.hypot(first.points[:, None, 0] - moved[None, :, 0], first.points[:, None, 1] - moved[None, :, 1])
-    askew = np.abs(turn_between(first.minutiae.direction[:, None], second.minutiae.direction[None, :] + turn))
-    ours, theirs = np.nonzero((distance < apart) & (askew < turned))
-    cost = distance[ours, theirs] / apart + askew[ours, theirs] - likeness[ours, theirs]
+    # The few pairs that are near enough first; angles and roots only of them.
+    across, down = (first.points[:, None, axis] - moved[None, :, axis] for axis in (0, 1))
+    squared = across * across + down * down
+    ours, theirs = np.nonzero(squared < apart * apart)
+    askew = np.abs(turn_between(first.minutiae.direction[ours], second.minutiae.direction[theirs] + turn))
+    same_way = askew < turned
+    ours, theirs = ours[same_way], theirs[same_way]
+    cost = np.sqrt(squared[ours, theirs]) / apart + askew[same_way] - likeness[ours, theirs]
+    nearest = np.argsort(cost, kind="stable")
     used_first: set[int] = set()
     used_second: set[int] = set()
     pairs: list[tuple[int, int]] = []
-    for index in np.argsort(cost, kind="stable"):
-        one, other = int(ours[index]), int(theirs[index])
+    for one, other in zip(ours[nearest].tolist(), theirs[nearest].tolist(), strict=True):
         if one not in used_first and other not in used_second:
             used_first.add(one)
             used_second.add(other)
