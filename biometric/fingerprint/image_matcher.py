@@ -118,7 +118,9 @@ def _support(
     first: Described, second: Described, likeness: Floats, ours: NDArray[np.intp], theirs: NDArray[np.intp]
 ) -> Floats:
     """For each proposal how many minutiae of the first have one of the second near, each by its likeness."""
-    cosine, sine = (wave(first.minutiae.direction[ours] - second.minutiae.direction[theirs]) for wave in (np.cos, np.sin))
+    cosine, sine = (
+        wave(first.minutiae.direction[ours] - second.minutiae.direction[theirs]) for wave in (np.cos, np.sin)
+    )
     away = second.points[None] - second.points[theirs][:, None]
     x = first.points[ours, :1] + cosine[:, None] * away[..., 0] - sine[:, None] * away[..., 1]
     y = first.points[ours, 1:] + sine[:, None] * away[..., 0] + cosine[:, None] * away[..., 1]
