@@ -27,7 +27,7 @@ from biometric.fingerprint.image_file import SUFFIXES, UnusableImage, read_image
 from biometric.fingerprint.image_matcher import compare_enrolled
 from biometric.fingerprint.image_template import ImageTemplate
 
-NAME = re.compile(r"(?P<finger>\w+)_(?P<number>\d+)")
+NAME = re.compile(r"(?P<finger>\w+)_(?P<number>[0-9]+)")
 # The window of an R307, and its four bits a pixel.
 SENSOR_WIDTH, SENSOR_HEIGHT = 256, 288
 SENSOR_STEP = 17
@@ -109,12 +109,10 @@ def impressions_of(folders: Sequence[Path]) -> tuple[Impression, ...]:
     """In the order of their names. Raises DatasetProblem."""
     found: list[Impression] = []
     for folder in folders:
-        if not folder.is_dir():
-            raise DatasetProblem(f"{folder} is not a folder")
         here = [
             Impression(folder.name, named["finger"], int(named["number"]), path)
-            for path in folder.iterdir()
-            if path.suffix.lower() in SUFFIXES and (named := NAME.fullmatch(path.stem))
+            for path in _pictures_in(folder)
+            if (named := NAME.fullmatch(path.stem))
         ]
         if len({impression.finger for impression in here}) < 2:
             raise DatasetProblem(f"{folder} wants pictures of two fingers or more, named FINGER_IMPRESSION.png")
@@ -122,6 +120,20 @@ def impressions_of(folders: Sequence[Path]) -> tuple[Impression, ...]:
     if len({folder.name for folder in folders}) < len(folders):
         raise DatasetProblem("two of the folders have the same name")
     return tuple(sorted(found))
+
+
+def misnamed_in(folders: Sequence[Path]) -> tuple[Path, ...]:
+    """Pictures whose names say no finger and impression: they are left out. Raises DatasetProblem."""
+    return tuple(path for folder in folders for path in _pictures_in(folder) if not NAME.fullmatch(path.stem))
+
+
+def _pictures_in(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise DatasetProblem(f"{folder} is not a folder")
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    except OSError as error:
+        raise DatasetProblem(f"{folder} cannot be read: {error.strerror}") from error
 
 
 def plan(impressions: Sequence[Impression], enrol: int | None) -> Iterator[tuple[Impression, tuple[Impression, ...]]]:

@@ -2,7 +2,7 @@
 
 Pairs of like cylinders propose how one finger lies on the other; the proposals most minutiae follow are fitted, first
 rigidly, then with the give of skin; the ridges are laid on each other the same way and correlated. The score is that of
-the best proposal.
+the proposal that minutiae agree with most.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from biometric.fingerprint.pairing import Pairs, agreement_score, pair_up
 from biometric.fingerprint.pose import Floats, Pose, fit, rotation, turn_between
 from biometric.fingerprint.ridge_texture import correlate
 
-# How many pairs of cylinders propose, how many proposals are fitted, for how many the ridges are looked at.
+# How many pairs of cylinders propose, and how many proposals are fitted. Development fingers: with 4 fitted EER is
+# 4.8 % instead of 4.1 %; 24 of 300 gain nothing, nor does looking at the ridges of more than the best one.
 PROPOSALS = 40
 FITTED = 6
-LOOKED_AT = 1
 SMALLEST_LIKENESS = 0.2
 # Proposals closer than this are one: radians, pixels.
 SAME_TURN = 0.15
@@ -42,8 +42,8 @@ CONVINCING_COUNT = 9
 CONVINCING_AREA = 30000
 # Logistic regression on the same fingers weighs minutiae and ridges 9.5 to 12.5.
 MINUTIAE_WEIGHT = 0.76
-# On the development fingers, 101 to 105 of FVC 2002 DB1_B, DB3_B and FVC 2004 DB1_B: 1 of 1,920 impostor pairs reaches
-# it, 6.7 % of 420 genuine pairs do not.
+# For a FAR of 0.1 %. On the development fingers, 101 to 105 of FVC 2002 DB1_B, DB3_B and FVC 2004 DB1_B, 1 of 1,920
+# impostor pairs reaches it (0.588; the next has 0.531), 6.9 % of 420 genuine pairs do not.
 SAME_FINGER_SCORE = 0.55
 
 
@@ -72,12 +72,12 @@ class Laid:
 
 def compare_images(first: ImageTemplate, second: ImageTemplate) -> float:
     """The score of two pictures, 0 to about 2; symmetric but for rounding."""
-    best = 0.0
-    for laid in _best_laid(first.described, second.described):
-        ridges = correlate(first.texture, second.texture, laid.pose, laid.stretch.at)
-        surely = max(0.0, ridges.mean) * min(1.0, ridges.area / CONVINCING_AREA) ** 0.5
-        best = max(best, MINUTIAE_WEIGHT * laid.score + surely)
-    return best
+    laid = _best_laid(first.described, second.described)
+    if laid is None:
+        return 0.0
+    ridges = correlate(first.texture, second.texture, laid.pose, laid.stretch.at)
+    surely = max(0.0, ridges.mean) * min(1.0, ridges.area / CONVINCING_AREA) ** 0.5
+    return float(MINUTIAE_WEIGHT * laid.score + surely)
 
 
 def compare_enrolled(enrolled: Sequence[ImageTemplate], probe: ImageTemplate) -> float:
@@ -85,11 +85,11 @@ def compare_enrolled(enrolled: Sequence[ImageTemplate], probe: ImageTemplate) ->
     return max((compare_images(template, probe) for template in enrolled), default=0.0)
 
 
-def _best_laid(first: Described, second: Described) -> list[Laid]:
-    """The LOOKED_AT ways that minutiae agree with most."""
+def _best_laid(first: Described, second: Described) -> Laid | None:
+    """The way that minutiae agree with most; None when they agree with none."""
     likeness = likeness_of(first, second)
     fitted = (_fitted(first, second, likeness, pose) for pose in _proposed(first, second, likeness))
-    return sorted((laid for laid in fitted if laid), key=lambda laid: -laid.score)[:LOOKED_AT]
+    return max((laid for laid in fitted if laid), key=lambda laid: laid.score, default=None)
 
 
 def _proposed(first: Described, second: Described, likeness: Floats) -> Iterator[Pose]:
