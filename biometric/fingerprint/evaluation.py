@@ -162,11 +162,10 @@ def evaluate(
     planned = list(plan(impressions, enrol))
     # Spawned, as the vision process is: the same on every system, and no thread of ours is forked away.
     context = multiprocessing.get_context("spawn")
-    workers = os.cpu_count() or 1
     templates: dict[Impression, ImageTemplate] = {}
     problems: dict[Impression, str] = {}
     extract_ms: list[float] = []
-    with ProcessPoolExecutor(workers, context, initializer=_prepare, initargs=({},)) as pool:
+    with ProcessPoolExecutor(_workers(len(impressions)), context, initializer=_prepare, initargs=({},)) as pool:
         jobs = [(impression.path, as_sensor) for impression in impressions]
         for impression, made in zip(impressions, pool.map(_extract, jobs, chunksize=2), strict=True):
             looked(1)
@@ -177,6 +176,7 @@ def evaluate(
                 extract_ms.append(spent)
     attempts: list[Attempt] = []
     match_ms: list[float] = []
+    workers = _workers(len(planned) // CHUNK)
     with ProcessPoolExecutor(workers, context, initializer=_prepare, initargs=(templates,)) as pool:
         answers = pool.map(_compare, planned, chunksize=CHUNK)
         for (probe, enrolled), (score, spent) in zip(planned, answers, strict=True):
@@ -188,6 +188,11 @@ def evaluate(
         tuple(sorted({impression.whose for impression in impressions})), tuple(impressions), tuple(attempts), problems,
         enrol, as_sensor, _median(extract_ms), _median(match_ms),
     )  # fmt: skip
+
+
+def _workers(jobs: int) -> int:
+    """One a core, but no more than ``jobs``: a worker takes about a second to start."""
+    return max(1, min(os.cpu_count() or 1, jobs))
 
 
 def as_sensor_image(image: GreyImage) -> GreyImage:

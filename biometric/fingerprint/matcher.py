@@ -29,12 +29,9 @@ FITS = 2
 CONVINCING_COUNT = 14
 FEWEST_MINUTIAE = 4
 SCORE_SCALE = 400
-# Development split: synthetic fingers 1000 to 1029 (904 impostor pairs, highest score 86; 300 genuine pairs, 1 % of
-# them below 186) and fingers 101 to 105 of FVC 2002 DB1_B and FVC 2004 DB1_B (320 impostor pairs, highest 29).
-# RECOMMENDED_THRESHOLD is for touches on the sensor; IMAGE_THRESHOLD for uploaded pictures of real fingers, whose
-# minutiae are sparser and whose scores, right and wrong, are lower.
+# For touches on the sensor. Development split: synthetic fingers 1000 to 1029 (904 impostor pairs, highest score 86; 300
+# genuine pairs, 1 % of them below 186). Pictures of real fingers are compared by ``image_matcher``.
 RECOMMENDED_THRESHOLD = 100
-IMAGE_THRESHOLD = 35
 LARGEST_SCORE = 0xFFFF
 
 

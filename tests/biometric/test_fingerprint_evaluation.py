@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from biometric.virtual.finger_print import grow
 from biometric.virtual.finger_touch import draw_touch, press
 from commands.evaluate_fingerprint import evaluate_fingerprint
 
+PROJECT = Path(__file__).resolve().parents[2]
 FINGERS = range(6000, 6004)
 
 
@@ -46,9 +49,54 @@ def test_enrolment_and_failures_are_counted(database):
     assert figures["problems"] == [{"what": "synthetic/6000_1.png", "why": "the picture shows no fingerprint"}]
 
 
-def test_a_folder_without_fingers_is_told(tmp_path):
+def test_a_folder_without_fingers_is_told(tmp_path, capsys):
     with pytest.raises(DatasetProblem, match="two fingers"):
         impressions_of([tmp_path])
+    for folder, reason in ((tmp_path, "two fingers"), (tmp_path / "nowhere", "is not a folder")):
+        assert evaluate_fingerprint([folder], None, None, as_sensor=False, json_output=True) == 2
+        told = capsys.readouterr()
+        assert reason in told.err
+        assert reason in json.loads(told.out)["problem"]
+
+
+def test_the_command_survives_whatever_lies_in_the_folder(database):
+    """As a person runs it: every picture that is left out is named with its reason, the others are measured."""
+    (database / "6000_3.png").write_text("not a picture")
+    (database / "6000_4.png").write_bytes((database / "6000_1.png").read_bytes()[:3000])
+    Image.new("1", (30_000, 30_000)).save(database / "6001_3.png")
+    Image.new("L", (20, 20)).save(database / "6001_4.tif")
+    (database / "my thumb.png").write_bytes((database / "6000_1.png").read_bytes())
+    (database / "notes.txt").write_text("not a picture either")
+    (database / "6002_3.png").mkdir()
+    done = subprocess.run(
+        [sys.executable, "main.py", "evaluate", "fingerprint", str(database), "--enrol", "1", "--json"],
+        cwd=PROJECT, capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    reasons = {problem["what"].removeprefix("synthetic/"): problem["why"] for problem in answer["problems"]}
+    assert reasons == {
+        "6000_3.png": "not a PNG, JPEG, BMP, TIFF or PGM picture",
+        "6000_4.png": "the file is damaged",
+        "6001_3.png": "larger than 20 megapixels",
+        "6001_4.tif": "20 × 20 pixels: a finger needs 100 each way",
+        "6002_3.png": "there is no such file",
+    }
+    assert answer["left_out"] == [{"what": "synthetic/my thumb.png", "why": "not named FINGER_IMPRESSION"}]
+    for name in (*reasons, "my thumb.png"):
+        assert f"synthetic/{name}: " in done.stderr
+    # Four probes are genuine, five failures are rejections; failures are no impostors.
+    assert (answer["genuine"], answer["impostor"], answer["far"]) == (9, 12, 0)
+    assert answer["frr"] == pytest.approx(5 / 9, abs=1e-6)
+
+
+def test_nothing_but_broken_pictures_is_an_answer_too(tmp_path, capsys):
+    for name in ("1_1.png", "1_2.png", "2_1.png", "2_2.png"):
+        (tmp_path / name).write_text("not a picture")
+    assert evaluate_fingerprint([tmp_path], None, tmp_path / "report", as_sensor=False, json_output=True) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["failure_to_enrol"], answer["frr"], answer["far"], answer["eer"]) == (1, 1, None, None)
+    assert "not a PNG" in Path(answer["report"]).read_text()
 
 
 @pytest.mark.real
