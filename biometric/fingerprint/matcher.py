@@ -29,8 +29,8 @@ FITS = 2
 CONVINCING_COUNT = 14
 FEWEST_MINUTIAE = 4
 SCORE_SCALE = 400
-# For touches on the sensor. Development split: synthetic fingers 1000 to 1029 (904 impostor pairs, highest score 86; 300
-# genuine pairs, 1 % of them below 186). Pictures of real fingers are compared by ``image_matcher``.
+# For touches on the sensor. Development split: synthetic fingers 1000 to 1029 (904 impostor pairs, highest score 86;
+# 300 genuine pairs, 1 % of them below 186). Pictures of real fingers are compared by ``image_matcher``.
 RECOMMENDED_THRESHOLD = 100
 LARGEST_SCORE = 0xFFFF
 

@@ -96,8 +96,8 @@ def test_a_picture_of_anything_else_is_refused_with_its_reason(enrolled, tmp_pat
 
 
 @pytest.mark.real
-def test_real_pictures_are_verified_and_faces_refused(real_data):
-    """A finger that nothing was set on; of faces most look too little like ridges, and the others match nobody."""
+def test_real_pictures_are_verified_and_faces_match_nobody(real_data):
+    """A finger that nothing was set on. Photographs of faces may look like ridges, but not like anybody's."""
     service, folder = UploadedFingerprint(), real_data / "fingerprints" / "fvc2002_DB1_B"
     templates = [FingerTemplate(number, "thumb", FAMILY, service.enrol(folder / f"106_{number}.png"))
                  for number in (1, 2, 3)]  # fmt: skip
@@ -105,12 +105,11 @@ def test_real_pictures_are_verified_and_faces_refused(real_data):
     impostor = [service.verify(templates, folder / f"{finger}_1.png").score / SCORE_SCALE for finger in range(107, 111)]
     print(f"genuine {min(genuine):.2f}..{max(genuine):.2f}, impostor {min(impostor):.2f}..{max(impostor):.2f}")
     assert min(genuine) >= RECOMMENDED_THRESHOLD / SCORE_SCALE > max(impostor)
-    refused = 0
-    photographs = [sorted(person.iterdir())[0] for person in sorted((real_data / "faces" / "probe").iterdir())[:10]]
-    for photograph in photographs:
+    likeness = []
+    for person in sorted((real_data / "faces" / "probe").iterdir())[:10]:
         try:
-            assert service.verify(templates, photograph).score < RECOMMENDED_THRESHOLD
+            likeness.append(service.verify(templates, min(person.iterdir())).score / SCORE_SCALE)
         except UnusableImage:
-            refused += 1
-    print(f"faces refused: {refused} of {len(photographs)}")
-    assert refused >= 0.6 * len(photographs)
+            likeness.append(0.0)
+    print(f"faces 0..{max(likeness):.2f}")
+    assert max(likeness) < RECOMMENDED_THRESHOLD / SCORE_SCALE
