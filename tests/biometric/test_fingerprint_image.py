@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from biometric.fingerprint.cylinders import likeness_of
 from biometric.fingerprint.image_file import ImageFault, UnusableImage, read_image, template_from, template_or_fault
 from biometric.fingerprint.image_matcher import SAME_FINGER_SCORE, compare_images
 from biometric.fingerprint.image_template import template_of
@@ -42,6 +43,23 @@ def test_synthetic_fingers_are_told_apart(templates):
 def test_a_picture_is_most_like_itself(templates):
     own = templates[6000, 1]
     assert compare_images(own, own) > max(compare_images(own, other) for at, other in templates.items() if at[1] == 2)
+
+
+def test_a_cylinder_is_wholly_like_itself_and_less_like_any_other(templates):
+    likeness = likeness_of(templates[6000, 1].described, templates[6000, 1].described)
+    assert np.diag(likeness) == pytest.approx(1, abs=1e-3)
+    assert (likeness - np.eye(len(likeness))).max() < 0.99
+
+
+def test_support_finds_how_a_turned_finger_lies(touches, templates, monkeypatch):
+    """Other touches, turned, so that wrong proposals compete; nothing but the one with the most support is fitted."""
+    monkeypatch.setattr("biometric.fingerprint.image_matcher.FITTED", 1)
+    scores = [
+        compare_images(templates[finger, 1], template_of(np.ascontiguousarray(np.rot90(touches[finger, 2]))))
+        for finger in FINGERS
+    ]
+    # Measured 0.83; 0.30 when support counts what points the wrong way.
+    assert np.mean(scores) > SAME_FINGER_SCORE
 
 
 @pytest.mark.parametrize(("turn", "shift"), [(25, (0, 0)), (-40, (12, -9)), (0, (40, 25))])
