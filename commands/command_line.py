@@ -61,6 +61,12 @@ def parser() -> argparse.ArgumentParser:
     )
     palm.add_argument("--json", action="store_true")
     palm.add_argument("--report", type=Path, metavar="DIR", help="a page with pictures in this folder")
+    finger = evaluate.add_parser("fingerprint", help="the image matcher on DIR/FINGER_IMPRESSION.png")
+    finger.add_argument("folders", type=Path, nargs="+", metavar="DIR")
+    finger.add_argument("--enrol", type=_at_least_one, metavar="K", help="first impressions enrolled (else all pairs)")
+    finger.add_argument("--as-sensor", action="store_true", help="256 x 288 pixels of 16 greys, as an R307 gives")
+    finger.add_argument("--json", action="store_true")
+    finger.add_argument("--report", type=Path, metavar="DIR", help="a page with pictures in this folder")
     liveness = evaluate.add_parser("liveness", help="attacks accepted, living customers refused (ISO/IEC 30107-3)")
     source = liveness.add_mutually_exclusive_group(required=True)
     source.add_argument("path", type=Path, nargs="?", help="bona_fide/ and attack/<species>/ with recordings")
@@ -188,6 +194,12 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
         from commands.evaluate_palm import evaluate_palm
 
         return evaluate_palm(options.folders, options.leave_out, options.report, json_output=options.json)
+    if options.action == "fingerprint":
+        from commands.evaluate_fingerprint import evaluate_fingerprint
+
+        return evaluate_fingerprint(
+            options.folders, options.enrol, options.report, as_sensor=options.as_sensor, json_output=options.json
+        )
     from commands import evaluate_liveness
 
     if options.virtual:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atm_app.config import FaceSettings
+from biometric.evaluation.figures import ends, rounded
 from biometric.evaluation.rates import (
     Comparisons,
-    Interval,
     Subjects,
     bootstrap,
     equal_error_rate,
@@ -38,9 +38,9 @@ def figures_of(evaluation: FaceEvaluation, settings: FaceSettings) -> dict[str, 
         "threshold": settings.verify_distance,
         "identify_distance": settings.identify_distance,
         "margin": settings.margin,
-        **{name: _rounded(rate(everyone)) for name, rate in rates.items()},
-        "failure_to_enrol": _rounded(len(evaluation.not_enrolled) / len(evaluation.people)),
-        "interval95": {name: _ends(interval) for name, interval in intervals.items()},
+        **{name: rounded(rate(everyone)) for name, rate in rates.items()},
+        "failure_to_enrol": rounded(len(evaluation.not_enrolled) / len(evaluation.people)),
+        "interval95": {name: ends(interval) for name, interval in intervals.items()},
         "upper95": _upper_bounds(evaluation, settings.verify_distance),
         "groups": _groups(evaluation, settings.verify_distance),
         "ms": dict(evaluation.ms),
@@ -113,7 +113,7 @@ def _upper_bounds(evaluation: FaceEvaluation, threshold: float) -> dict[str, flo
         "strangers_accepted": outcomes["stranger_accepted"][~outcomes["failure_to_acquire"]],
         "failure_to_acquire": outcomes["failure_to_acquire"],
     }
-    return {name: _rounded(upper_bound(int(wrong.sum()), len(wrong))) for name, wrong in errors.items()}
+    return {name: rounded(upper_bound(int(wrong.sum()), len(wrong))) for name, wrong in errors.items()}
 
 
 def _groups(evaluation: FaceEvaluation, threshold: float) -> dict[str, dict[str, float | None]]:
@@ -123,7 +123,7 @@ def _groups(evaluation: FaceEvaluation, threshold: float) -> dict[str, dict[str,
         members = [n for n, name in enumerate(evaluation.people) if evaluation.groups.get(name) == group]
         among = evaluation.comparisons.of_people(np.array(members, np.int64))
         answer[group] = {"people": len(members), "genuine": len(among.genuine), "impostor": len(among.impostor),
-                         "far": _rounded(among.far(threshold)), "frr": _rounded(among.frr(threshold))}  # fmt: skip
+                         "far": rounded(among.far(threshold)), "frr": rounded(among.frr(threshold))}  # fmt: skip
     return answer
 
 
@@ -133,12 +133,3 @@ def _per_person(enrolment: Sequence[Photograph]) -> int:
     for photograph in enrolment:
         counted[photograph.person] = counted.get(photograph.person, 0) + 1
     return max(counted.values(), default=0)
-
-
-def _rounded(rate: float) -> float | None:
-    """Six digits; None, which JSON can say, for a rate of nothing."""
-    return None if np.isnan(rate) else round(rate, 6)
-
-
-def _ends(interval: Interval) -> list[float | None]:
-    return [_rounded(interval.low), _rounded(interval.high)]

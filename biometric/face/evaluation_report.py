@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from atm_app.config import FaceSettings
+from biometric.evaluation.figures import percent
 from biometric.evaluation.report import Pair, Report
 from biometric.face.evaluation import Compared, Dataset, FaceEvaluation
 from biometric.face.photographs import UnusablePhotograph, frame_of
@@ -27,7 +28,7 @@ def report_of(evaluation: FaceEvaluation, figures: Mapping[str, Any], dataset: D
     lists = {
         "Could not be used": [f"{problem['what']}: {problem['why']}" for problem in figures["problems"]],
         "Groups": [
-            f"{group}: {rates['people']} people, FAR {_percent(rates['far'])}, FRR {_percent(rates['frr'])}"
+            f"{group}: {rates['people']} people, FAR {percent(rates['far'])}, FRR {percent(rates['frr'])}"
             for group, rates in figures["groups"].items()
         ],
         "What the kiosk would have advised": [
@@ -53,11 +54,7 @@ def _told(name: str, figures: Mapping[str, Any]) -> str:
     if name not in figures["interval95"]:
         return str(figures[name])
     low, high = figures["interval95"][name]
-    return f"{_percent(figures[name])} ({_percent(low)} – {_percent(high)})"
-
-
-def _percent(rate: float | None) -> str:
-    return "–" if rate is None else f"{100 * rate:.2f} %"
+    return f"{percent(figures[name])} ({percent(low)} – {percent(high)})"
 
 
 def _worst_pairs(evaluation: FaceEvaluation, dataset: Dataset) -> list[Pair]:

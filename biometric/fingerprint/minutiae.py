@@ -56,11 +56,15 @@ class TooFewFeatures(PoorImage):
 
 def extract(image: GreyImage) -> Minutiae:
     """The minutiae of ``image`` (8 bit, 500 dpi, dark ridges). Raises MessyImage, TooFewFeatures."""
-    ridges = find_ridges(image)
+    return minutiae_of(find_ridges(image), SMALLEST_MINUTIA_COUNT)
+
+
+def minutiae_of(ridges: Ridges, fewest: int) -> Minutiae:
+    """At most LARGEST_COUNT minutiae in the template's field. Raises MessyImage, TooFewFeatures."""
     if not ridges.finger.any() or float(np.median(ridges.coherence[ridges.finger])) < SMALLEST_MEDIAN_COHERENCE:
         raise MessyImage("no clear ridges")
     found = _without_false_ones(_candidates(ridges))
-    if len(found) < SMALLEST_MINUTIA_COUNT:
+    if len(found) < fewest:
         raise TooFewFeatures(f"{len(found)} minutiae")
     return _in_field(found, ridges.finger).best(LARGEST_COUNT)
 
@@ -155,11 +159,16 @@ def _without_false_ones(found: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(found[found[:, 4] > SMALLEST_MINUTIA_COHERENCE])
 
 
-def _in_field(found: NDArray[np.float64], finger: Mask) -> Minutiae:
-    """Into the template's field: the finger's bounding box at its corner, or its middle where it is larger."""
+def field_corner(finger: Mask) -> tuple[int, int]:
+    """Row and column of the image where the template's field begins: the corner of the finger's bounding box, or of
+    its middle where it is larger than the field."""
     rows, columns = np.flatnonzero(finger.any(1)), np.flatnonzero(finger.any(0))
-    top = _corner(int(rows[0]), int(rows[-1]), FIELD_HEIGHT)
-    left = _corner(int(columns[0]), int(columns[-1]), FIELD_WIDTH)
+    return _corner(int(rows[0]), int(rows[-1]), FIELD_HEIGHT), _corner(int(columns[0]), int(columns[-1]), FIELD_WIDTH)
+
+
+def _in_field(found: NDArray[np.float64], finger: Mask) -> Minutiae:
+    """Into the template's field, whose corner is at ``field_corner``."""
+    top, left = field_corner(finger)
     field = np.zeros((FIELD_HEIGHT, FIELD_WIDTH), np.float64)
     part = finger[top : top + FIELD_HEIGHT, left : left + FIELD_WIDTH]
     field[: part.shape[0], : part.shape[1]] = part

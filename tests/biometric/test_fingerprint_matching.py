@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from itertools import combinations
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import numpy as np
 import pytest
 
 from biometric.fingerprint import minutiae
-from biometric.fingerprint.matcher import IMAGE_THRESHOLD, RECOMMENDED_THRESHOLD, SCORE_SCALE, agree, compare, join
+from biometric.fingerprint.matcher import RECOMMENDED_THRESHOLD, SCORE_SCALE, agree, compare, join
 from biometric.fingerprint.minutiae import PoorImage, TooFewFeatures, extract
 from biometric.fingerprint.template import TEMPLATE_BYTES, MalformedTemplate, Minutiae, pack, unpack
 from biometric.virtual.finger_print import grow
@@ -164,27 +163,19 @@ def test_too_few_minutiae_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 # --- real fingers -------------------------------------------------------------------------------------------------
 
-# Fingers 101 to 105 of FVC 2002 DB1_B and 2004 DB1_B went into the threshold; these did not.
+# Real fingers have sparser minutiae than synthetic ones, and lower scores: among fingers 101 to 105 of FVC 2002 DB1_B
+# and 2004 DB1_B the highest of 320 impostor pairs was 29. The fingers below were not looked at.
+REAL_THRESHOLD = 35
 # The largest equal error rate each may have; measured 0.003 (optical) and 0.126 (capacitive, sparse minutiae).
 REAL_SETS = {"fvc2002_DB1_B": 0.06, "fvc2002_DB3_B": 0.22}
 REAL_FINGERS = range(106, 111)
 REAL_IMPRESSIONS = range(1, 5)
 
 
-def real_folder(name: str) -> Path:
-    data = os.environ.get("ATM_BIOMETRIC_DATA")
-    if not data:
-        pytest.skip("ATM_BIOMETRIC_DATA names no folder of real fingerprints")
-    folder = Path(data) / "fingerprints" / name
-    if not folder.is_dir():
-        pytest.skip(f"no {name} in the folder ATM_BIOMETRIC_DATA names")
-    return folder
-
-
 @pytest.mark.real
 @pytest.mark.parametrize("name", REAL_SETS)
-def test_real_fingers_are_told_apart(name: str) -> None:
-    folder = real_folder(name)
+def test_real_fingers_are_told_apart(name: str, real_data: Path) -> None:
+    folder = real_data / "fingerprints" / name
     templates: dict[tuple[int, int], bytes | None] = {}
     for finger in REAL_FINGERS:
         for number in REAL_IMPRESSIONS:
@@ -203,4 +194,4 @@ def test_real_fingers_are_told_apart(name: str) -> None:
     rate = equal_error_rate(genuine, impostor)
     print(f"{name}: EER {rate:.3f}, genuine median {np.median(genuine)}, impostor maximum {max(impostor)}")
     assert rate <= REAL_SETS[name]
-    assert np.mean([score >= IMAGE_THRESHOLD for score in impostor]) <= 0.02
+    assert np.mean([score >= REAL_THRESHOLD for score in impostor]) <= 0.02

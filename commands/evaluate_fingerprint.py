@@ -1,0 +1,61 @@
+"""``main.py evaluate fingerprint``: the image matcher on folders of anybody's fingerprints."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from biometric.evaluation.report import write
+from biometric.fingerprint.evaluation import DatasetProblem, evaluate, impressions_of, misnamed_in, plan
+from biometric.fingerprint.evaluation_figures import figures_of, report_of
+
+EXIT_NOTHING_COMPARED, EXIT_NO_DATA = 1, 2
+
+
+def evaluate_fingerprint(
+    folders: Sequence[Path], enrol: int | None, report: Path | None, *, as_sensor: bool, json_output: bool
+) -> int:
+    """Exit code 0 when it ran, whatever the figures are; 1 when no two pictures could be compared, 2 when there is
+    nothing to measure. Progress, and what could not be used and why, go to standard error."""
+    try:
+        impressions = impressions_of(folders)
+        misnamed = misnamed_in(folders)
+        steps = len(impressions) + sum(1 for _ in plan(impressions, enrol))
+    except DatasetProblem as problem:
+        print(problem, file=sys.stderr)
+        if json_output:
+            print(json.dumps({"problem": str(problem)}))
+        return EXIT_NO_DATA
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("pictures and comparisons", total=steps)
+        evaluation = evaluate(impressions, enrol, lambda done: progress.advance(task, done), as_sensor=as_sensor)
+    answer = figures_of(evaluation)
+    answer["left_out"] = [
+        {"what": f"{path.parent.name}/{path.name}", "why": "not named FINGER_IMPRESSION"} for path in misnamed
+    ]
+    for unused in (*answer["problems"], *answer["left_out"]):
+        print(f"{unused['what']}: {unused['why']}", file=sys.stderr)
+    if report is not None:
+        answer["report"] = str(write(report_of(evaluation, answer), report).resolve())
+    if json_output:
+        print(json.dumps(answer, indent=1))
+    else:
+        Console().print(_table(answer))
+    return 0 if answer["impostor"] else EXIT_NOTHING_COMPARED
+
+
+def _table(answer: dict[str, Any]) -> Table:
+    table = Table("", "", "95 %", box=None, pad_edge=False)
+    for name, value in answer.items():
+        if isinstance(value, int | float | str):
+            ends = answer["interval95"].get(name)
+            table.add_row(name.replace("_", " "), str(value), f"{ends[0]} – {ends[1]}" if ends else "")
+    table.add_row("not usable", str(len(answer["problems"])), "")
+    return table
