@@ -41,6 +41,15 @@ class FaceSettings(_Section):
     patience: Seconds = 45.0
 
 
+class PalmSettings(_Section):
+    """``distance``: share of bits that may differ, from palms of tuning people (docs/testing.md). ``frames``: good ones
+    of which the median counts."""
+
+    distance: float = Field(0.325, gt=0, le=0.36)
+    frames: int = Field(3, ge=1, le=9)
+    patience: Seconds = 20.0
+
+
 class FingerprintSettings(_Section):
     """``port``: serial device of an R307, or ``auto`` for its virtual sibling. ``threshold``: the sensor's score."""
 
@@ -155,6 +164,7 @@ class Settings(BaseSettings):
     fees: FeeSettings = FeeSettings()
     face: FaceSettings = FaceSettings()
     fingerprint: FingerprintSettings = FingerprintSettings()
+    palm: PalmSettings = PalmSettings()
     printer: PrinterSettings = PrinterSettings()
     code: CodeSettings = CodeSettings()
     lockout: LockoutSettings = LockoutSettings()

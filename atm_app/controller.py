@@ -339,13 +339,13 @@ class Controller(Desk):
 
     def __init__(self, machine: Machine, show: Callable[[Shown], None]) -> None:
         super().__init__(machine, show)
-        from atm_app.steps import deposit, identity, order, outside, own_settings, receipt, transfer, withdrawal
+        from atm_app.steps import deposit, identity, order, outside, own_settings, palm, receipt, transfer, withdrawal
 
         self._sealing = False
         self._confirming = False
         for steps in (
             outside.STEPS, identity.STEPS, order.STEPS, withdrawal.STEPS, deposit.STEPS, transfer.STEPS, receipt.STEPS,
-            own_settings.STEPS,
+            own_settings.STEPS, palm.STEPS,
         ):  # fmt: skip
             self._steps.update({state: step(self) for state, step in steps.items()})
 

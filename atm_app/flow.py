@@ -51,6 +51,7 @@ class Flow(StateChart[Any]):
         claim = State(initial=True)
         face = State()
         fingerprint = State()
+        palm = State()
         pin = State()
         one_time_code = State()
         menu = State()
@@ -114,10 +115,14 @@ class Flow(StateChart[Any]):
             | claim.to(face, cond="face_next")
             | claim.to(pin, cond="pin_next")
             | claim.to(fingerprint, cond="fingerprint_next")
+            | claim.to(palm, cond="palm_next")
             | face.to(fingerprint, cond="fingerprint_next")
             | face.to(one_time_code, cond="code_next")
             | fingerprint.to(one_time_code, cond="code_next")
+            | palm.to(pin, cond="pin_next")
+            | palm.to(one_time_code, cond="code_next")
             | pin.to(one_time_code, cond="code_next")
+            | pin.to(menu, cond="all_shown")
             | one_time_code.to(menu, cond="all_shown")
         )
         choose = menu.to(transaction)
@@ -154,6 +159,9 @@ class Flow(StateChart[Any]):
 
     def fingerprint_next(self) -> bool:
         return self._next(Factor.FINGERPRINT)
+
+    def palm_next(self) -> bool:
+        return self._next(Factor.PALM)
 
     def pin_next(self) -> bool:
         return self._next(Factor.PIN)

@@ -18,6 +18,7 @@ from atm_app.identity.authentication import Authentication
 from atm_app.identity.delivery import Delivery
 from atm_app.identity.face_learning import FaceLearning
 from atm_app.message_ports import ReceiptPrinter
+from atm_app.palm_ports import PalmCamera
 from atm_app.ports import Clock, FaceCamera, FingerprintSensor, Random, Workers
 from atm_app.stores import AuditLog, Ledger
 
@@ -45,6 +46,7 @@ class Machine:
     confirmations: Confirmations
     camera: FaceCamera
     sensor: FingerprintSensor
+    palms: PalmCamera
     dispenser: CashDispenser
     acceptor: CashAcceptor
     printer: ReceiptPrinter

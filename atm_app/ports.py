@@ -54,6 +54,7 @@ class Work(StrEnum):
     LEDGER = "ledger"
     FACE = "face"
     FINGERPRINT = "fingerprint"
+    PALM = "palm"
     DISPENSER = "dispenser"
     ACCEPTOR = "acceptor"
     PRINTER = "printer"

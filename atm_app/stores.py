@@ -16,6 +16,7 @@ from atm_app.banking.cash import CashUnit
 from atm_app.banking.limits import Allowance, LimitKind
 from atm_app.banking.money import Money
 from atm_app.cash_ports import CashFate, Mix, NotesIn
+from atm_app.palm_ports import HandSide
 from atm_app.ports import FingerTemplate
 
 
@@ -31,6 +32,7 @@ class Factor(StrEnum):
 
     FACE = "face"
     FINGERPRINT = "fingerprint"
+    PALM = "palm"
     PIN = "pin"
     ONE_TIME_CODE = "one_time_code"
 
@@ -122,6 +124,12 @@ class Templates(Protocol):
 
     def fingers(self, customer_id: int) -> tuple[FingerTemplate, ...]: ...
     def store_finger(self, customer_id: int, finger: str, family: str, template: bytes) -> None: ...
+
+    def palms(self, customer_id: int) -> tuple[bytes, ...]:
+        """One template a hand."""
+        ...
+
+    def store_palm(self, customer_id: int, side: HandSide, template: bytes, quality: float) -> None: ...
 
 
 # --- codes and lockout -----------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from atm_app.banking.limits import Allowance
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
 from atm_app.cash_ports import Mix, NotesIn
+from atm_app.palm_ports import PalmAdvice
 from atm_app.ports import Box, FaceAdvice, FacePrompt, FingerPrompt, ScreenColour
 from atm_app.session import Purpose
 from atm_app.stores import Account, Factor, StatementLine
@@ -72,6 +73,14 @@ class Face(View):
 @dataclass(frozen=True)
 class Fingerprint(View):
     prompt: FingerPrompt = FingerPrompt.PLACE
+
+
+@dataclass(frozen=True)
+class Palm(View):
+    """``fraction`` of the frames taken."""
+
+    advice: PalmAdvice = PalmAdvice.NONE
+    fraction: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ comes back by itself.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import threading
@@ -32,6 +33,8 @@ FIRST_BACK_OFF_SECONDS = 0.1
 LONGEST_BACK_OFF_SECONDS = 1.0
 # FFmpeg otherwise probes and buffers a network stream for seconds before the first frame.
 LOW_DELAY_OPTIONS = "fflags;nobuffer|flags;low_delay|probesize;32768|analyzeduration;0|threads;1"
+FFMPEG_OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
+_opening = threading.Lock()
 STREAM_PREFIXES = ("http://", "https://", "rtsp://", "rtmp://", "udp://", "tcp://")
 
 CameraSource = int | str
@@ -81,6 +84,17 @@ def _letterbox(rgb: Pixels) -> Pixels | None:
     return frame
 
 
+@contextlib.contextmanager
+def _low_delay() -> Iterator[None]:
+    """FFmpeg's options for one opening. They can only be given by the environment, and lose a file its last frame."""
+    with _opening:
+        os.environ[FFMPEG_OPTIONS] = LOW_DELAY_OPTIONS
+        try:
+            yield
+        finally:
+            del os.environ[FFMPEG_OPTIONS]
+
+
 def _is_file(source: CameraSource) -> bool:
     return isinstance(source, str) and not source.startswith((*STREAM_PREFIXES, "/dev/")) and Path(source).is_file()
 
@@ -88,14 +102,14 @@ def _is_file(source: CameraSource) -> bool:
 def open_source(source: CameraSource) -> cv2.VideoCapture:
     """A capture set up for newest frame first; ``isOpened()`` tells whether it worked."""
     if isinstance(source, str) and source.startswith(STREAM_PREFIXES):
-        os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", LOW_DELAY_OPTIONS)
         limits = [
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
             OPEN_TIMEOUT_MILLISECONDS,
             cv2.CAP_PROP_READ_TIMEOUT_MSEC,
             READ_TIMEOUT_MILLISECONDS,
         ]
-        return cv2.VideoCapture(source, cv2.CAP_FFMPEG, limits)
+        with _low_delay():
+            return cv2.VideoCapture(source, cv2.CAP_FFMPEG, limits)
     capture = cv2.VideoCapture(source)
     if _is_file(source):
         capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
@@ -237,6 +251,7 @@ class CameraThread:
                 back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
             if self._last_arrival > arrival_before and not self._is_frozen(time.monotonic()):
                 # A torn frame ends the reading of many sources: opened again at once, nobody has to know.
+                self._stopping.wait(back_off if self._is_file else 0.0)
                 continue
             self._state = DeviceState.OFFLINE if self._number else DeviceState.NO_DEVICE
             self._stopping.wait(back_off)

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 
 from atm_app.identity.enrolment import Enrolment, EnrolmentProblem
+from atm_app.palm_ports import PalmNotCaptured
 from atm_app.ports import (
     Cancellation,
     Cancelled,
@@ -24,14 +25,13 @@ from biometric.virtual.person_obliging import ObligingCustomer
 from biometric.virtual.r307_client import VirtualSensor
 from commands.people import PEOPLE, Person
 from db.branch import BranchRows
-from db.branch import Enrolment as Enrolled
 
 log = logging.getLogger(__name__)
 
 # A drawn person is enrolled at the first try as a rule; a busy machine may need another.
 TRIES = 4
-# Face, finger, PIN: what a person's progress is counted in.
-PARTS = 3
+# In this order; what the policy does not ask for is not enrolled.
+PARTS = ("pin", "face", "finger", "palm")
 CHALLENGES = (FacePrompt.BLINK,)
 
 
@@ -50,6 +50,7 @@ class Demonstration:
         enrolment: Enrolment,
         camera: VirtualCamera,
         sensor: VirtualSensor,
+        parts: frozenset[str],
         seal: Callable[[], int],
         progress: Callable[[float], None],
     ) -> None:
@@ -58,6 +59,7 @@ class Demonstration:
         self._enrolment = enrolment
         self._camera = camera
         self._sensor = sensor
+        self._parts = [part for part in PARTS if part in parts]
         self._seal = seal
         self._progress = progress
         self._cancellation = Cancellation()
@@ -88,14 +90,24 @@ class Demonstration:
                     break
                 except Cancelled:
                     return
-                except (EnrolmentProblem, FaceNotCaptured, NoFinger, DeviceError, StoreUnavailable) as problem:
+                except (
+                    EnrolmentProblem,
+                    FaceNotCaptured,
+                    NoFinger,
+                    PalmNotCaptured,
+                    DeviceError,
+                    StoreUnavailable,
+                ) as problem:
                     log.warning("enrolling %s, attempt %d: %s", person.key, attempt + 1, problem)
                     if self._cancellation.wait(1.0):
                         return
 
     def _missing(self, person: Person) -> set[str]:
         known = self._branch.enrolment(person.customer.number)
-        return _missing_parts(known)
+        if known is None:
+            return set(self._parts)
+        counted = {"face": known.faces, "finger": known.fingers, "palm": known.palms, "pin": known.credentials}
+        return {part for part in self._parts if not counted[part]}
 
     def _enrol(self, person: Person) -> None:
         customer_id = self._enrolment.customers.enrol(person.customer)
@@ -104,18 +116,17 @@ class Demonstration:
                 customer_id, account.bank, account.number, account.kind, account.opening.currency
             )
             self._branch.deposit(request_id(self._terminal, "opening", account.number), account_id, account.opening)
-        self._report(person, 0)
         missing = self._missing(person)
-        if "pin" in missing:
-            self._enrolment.pin(customer_id, person.pin)
-        self._report(person, 1)
-        if "face" in missing:
-            self._face(customer_id, person)
-        self._report(person, 2)
-        if "finger" in missing:
-            self._finger(customer_id, person)
+        ways = {"pin": self._pin, "face": self._face, "finger": self._finger, "palm": self._palm}
+        for done, part in enumerate(self._parts):
+            self._report(person, done)
+            if part in missing:
+                ways[part](customer_id, person)
         self._seal()
-        self._report(person, 3)
+        self._report(person, len(self._parts))
+
+    def _pin(self, customer_id: int, person: Person) -> None:
+        self._enrolment.pin(customer_id, person.pin)
 
     def _face(self, customer_id: int, person: Person) -> None:
         self._camera.stand(person.key)
@@ -137,13 +148,13 @@ class Demonstration:
         finally:
             self._sensor.lift()
 
+    def _palm(self, customer_id: int, person: Person) -> None:
+        self._camera.show_hand(person.key)
+        try:
+            self._enrolment.palm(customer_id, self._cancellation, lambda _: None)
+        finally:
+            self._camera.leave()
+
     def _report(self, person: Person, parts: int) -> None:
-        done = PEOPLE.index(person) * PARTS + parts
-        self._progress(min(0.99, 0.01 + done / (len(PEOPLE) * PARTS)))
-
-
-def _missing_parts(known: Enrolled | None) -> set[str]:
-    if known is None:
-        return {"face", "finger", "pin"}
-    counted = {"face": known.faces, "finger": known.fingers, "pin": known.credentials}
-    return {part for part, count in counted.items() if not count}
+        done = PEOPLE.index(person) * len(self._parts) + parts
+        self._progress(min(0.99, 0.01 + done / (len(PEOPLE) * len(self._parts))))

@@ -30,13 +30,15 @@ from atm_app.devices.virtual_printer import VirtualPrinter
 from atm_app.identity.authentication import Authentication
 from atm_app.identity.delivery import Delivery
 from atm_app.identity.enrolled_faces import EnrolledFaces
+from atm_app.identity.enrolled_palms import EnrolledPalms
 from atm_app.identity.enrolment import Enrolment
 from atm_app.identity.face_learning import FaceLearning
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
+from atm_app.identity.policy import policy_named
 from atm_app.machine import Machine
 from atm_app.ports import Clock, Workers
-from atm_app.stores import AuditEvent
+from atm_app.stores import AuditEvent, Factor
 from atm_app.views import Shown
 from biometric.camera import CameraThread
 from biometric.face.camera_face import VisionFaceCamera
@@ -45,6 +47,8 @@ from biometric.face.matcher import EuclideanFaceMatcher
 from biometric.face.vision_process import VisionProcess
 from biometric.fingerprint.matcher import RECOMMENDED_THRESHOLD
 from biometric.fingerprint.sensor import R307Sensor
+from biometric.palm.palm_camera import CameraPalms
+from biometric.palm.palm_matcher import LineCodePalmMatcher
 from biometric.virtual.camera_client import VirtualCamera
 from biometric.virtual.r307_client import VirtualSensor
 from commands.demonstration import Demonstration, request_id
@@ -130,6 +134,12 @@ def pose_cache() -> Path:
     return data_folder().root.parent / "poses"
 
 
+def _parts_of(policy: str) -> frozenset[str]:
+    """What demonstration customers are enrolled with: PIN, face and finger for every policy, a palm where it counts."""
+    palm = {"palm"} if Factor.PALM in policy_named(policy).steps else set()
+    return frozenset({"pin", "face", "finger"} | palm)
+
+
 class Plant:
     """All parts of one kiosk, built but not started."""
 
@@ -142,7 +152,10 @@ class Plant:
         self.virtual_camera = VirtualCamera(folder.virtual, pose_cache()) if found.camera is None else None
         self.virtual_sensor = VirtualSensor(folder.virtual) if found.fingerprint_port is None else None
         self.vision = VisionProcess(folder.root)
-        self.camera = VisionFaceCamera(self._camera_thread(found), self.vision)
+        camera_thread = self._camera_thread(found)
+        self.camera = VisionFaceCamera(camera_thread, self.vision)
+        self.palms = CameraPalms(camera_thread)
+        self.palm_matcher = LineCodePalmMatcher()
         port = Path(found.fingerprint_port) if found.fingerprint_port else self._sensor_port()
         self.finger_threshold = settings.fingerprint.threshold
         if found.fingerprint_port is None:
@@ -206,8 +219,9 @@ class Plant:
         lockout = LockoutRule(storage.lockouts, settings.lockout, clock)
         faces = EnrolledFaces(storage.templates, self.gallery, settings.face.gallery_limit)
         self.authentication = Authentication(
-            storage.customers, storage.templates, faces, self.matcher, codes, lockout, storage.audit, storage.vault,
-            settings.face, self.finger_threshold,
+            storage.customers, storage.templates, faces, self.matcher,
+            EnrolledPalms(storage.templates, self.palm_matcher, settings.palm), codes, lockout, storage.audit,
+            storage.vault, settings.face, self.finger_threshold,
         )  # fmt: skip
         self.withdrawals = Withdrawals(storage.ledger, storage.intents, self.dispenser, self.random)
         deposits = Deposits(storage.ledger, storage.intents, self.acceptor, self.random)
@@ -221,7 +235,7 @@ class Plant:
             audit=storage.audit, withdrawals=self.withdrawals, deposits=deposits, settlement=settlement,
             transfers=Transfers(storage.ledger, storage.intents, self.random),
             confirmations=Confirmations(storage.confirmations, storage.customers, delivery.send, settings.bank),
-            camera=self.camera, sensor=self.sensor, dispenser=self.dispenser, acceptor=self.acceptor,
+            camera=self.camera, sensor=self.sensor, palms=self.palms, dispenser=self.dispenser, acceptor=self.acceptor,
             printer=self.printer, draw_receipt=ReceiptPaper(pillow_font, words_of),
             draw_document=ReceiptDocument(pillow_font, words_of),
         )  # fmt: skip
@@ -266,6 +280,8 @@ class Plant:
             self.matcher,
             self.gallery,
             self.sensor,
+            self.palms,
+            self.palm_matcher,
             storage.vault,
             self.settings.face,
         )
@@ -275,6 +291,7 @@ class Plant:
             enrolment,
             self.virtual_camera,
             self.virtual_sensor,
+            _parts_of(self.settings.policy),
             storage.staff_audit.seal,
             progress,
         )

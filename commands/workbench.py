@@ -17,7 +17,7 @@ from atm_app.devices.virtual_acceptor import VirtualAcceptor
 from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
 from atm_app.ports import DeviceUnavailable, FacePrompt, FingerPrompt, ScreenColour
-from atm_app.views import Face, Fingerprint, Shown
+from atm_app.views import Face, Fingerprint, Palm, Shown
 from biometric.virtual.camera_client import VirtualCamera
 from biometric.virtual.control import ControlError
 from biometric.virtual.person_obliging import answer
@@ -55,6 +55,7 @@ class TestBench:
         self.obliging = True
         self._pictured = PEOPLE[0].key
         self._prompt = FacePrompt.LOOK
+        self._palm = False
         self._light: ScreenColour | None = None
         self._finger_prompt: FingerPrompt | None = None
         self._hands = ThreadPoolExecutor(1, thread_name_prefix="bench")
@@ -84,6 +85,14 @@ class TestBench:
         self.person = None
         self._camera_do("leave")
         self.lift_finger()
+
+    def show_hand(self) -> None:
+        """The hand of who stands there, close to the camera."""
+        if self.person is not None:
+            self._camera_do("show_hand", self.person.key)
+
+    def hide_hand(self) -> None:
+        self._camera_do("hide_hand")
 
     def hold_up_photograph(self, key: str) -> None:
         """A print of a person; nobody answers the prompts."""
@@ -156,8 +165,11 @@ class TestBench:
             self._camera_do("lit_by", light)
         before, self._prompt = self._prompt, prompt
         finger_before, self._finger_prompt = self._finger_prompt, finger_prompt
+        palm_before, self._palm = self._palm, isinstance(view, Palm)
         if not self.obliging:
             return
+        if self._palm is not palm_before:
+            self.show_hand() if self._palm else self.hide_hand()
         if prompt is not before and self.camera is not None:
             camera = self.camera
             self._do("camera", lambda: answer(camera, prompt))

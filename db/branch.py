@@ -24,6 +24,7 @@ class Enrolment:
     customer_id: int
     faces: int
     fingers: int
+    palms: int
     credentials: int
 
 
@@ -196,7 +197,7 @@ class BranchRows:
 
     def enrolment(self, number: str) -> Enrolment | None:
         row = self._database.row("enrolment_of", number=number)
-        return Enrolment(row["id"], row["faces"], row["fingers"], row["credentials"]) if row else None
+        return Enrolment(row["id"], row["faces"], row["fingers"], row["palms"], row["credentials"]) if row else None
 
 
 def _accepted(row: Row | None) -> int:

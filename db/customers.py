@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections.abc import Sequence
 
+from atm_app.palm_ports import HandSide
 from atm_app.ports import FingerTemplate
 from atm_app.stores import Customer, FaceCount, KnownFace, NewCustomer
 from atm_app.trust.vault import KeyProblem, Vault
@@ -19,6 +20,7 @@ DETAILS = ("name", "phone", "email", "address", "gender")
 # What staff look a customer up by; names by their words.
 INDEXED = ("phone", "email")
 FACE_FAMILY = "dlib-resnet-128"
+PALM_FAMILY = "line-codes-1"
 FACE_POSITION = "face"
 # Learned versions of a face that can still be opened; one a day, so about a working week.
 STEPS_KEPT = 5
@@ -187,6 +189,16 @@ class TemplateRows:
 
     def store_finger(self, customer_id: int, finger: str, family: str, template: bytes) -> None:
         self._store(customer_id, "fingerprint", finger, family, 1.0, template)
+
+    def palms(self, customer_id: int) -> tuple[bytes, ...]:
+        return tuple(
+            self._open(row, "palm")
+            for row in self._reader.rows("templates_of", customer=customer_id, kind="palm")
+            if row["family"] == PALM_FAMILY
+        )
+
+    def store_palm(self, customer_id: int, side: HandSide, template: bytes, quality: float) -> None:
+        self._store(customer_id, "palm", side.value, PALM_FAMILY, quality, template)
 
     def _open(self, row: Row, kind: str) -> bytes:
         return self._keys.open(row, f"{kind}/{row['position']}", row["sealed"])

@@ -35,6 +35,7 @@ from atm_app.views import (
     OneTimeCode,
     OutOfService,
     OwnLimits,
+    Palm,
     PayeeNumber,
     Pin,
     ReceiptOffer,
@@ -50,7 +51,7 @@ from atm_app.views import (
 from gui import tokens
 from gui.bars import MovingBar
 from gui.icons import icon
-from gui.screens import cash, face, identity, money, outside, own_settings, papers, transfer
+from gui.screens import camera, cash, face, identity, money, outside, own_settings, palm, papers, transfer
 from gui.screens.base import Preview, Screen, Studio
 from gui.steps import Steps, drawn, steps_of
 from gui.text import Lettering
@@ -68,6 +69,7 @@ SCREENS: dict[type[View], type[Screen]] = {
     Claim: identity.ClaimScreen,
     Face: face.FaceScreen,
     Fingerprint: identity.FingerprintScreen,
+    Palm: palm.PalmScreen,
     Pin: identity.PinScreen,
     OneTimeCode: identity.OneTimeCodeScreen,
     Menu: money.MenuScreen,
@@ -172,7 +174,7 @@ class KioskWindow:
     @property
     def frames_painted(self) -> int:
         """Camera frames the present screen has painted."""
-        return self._screen.frames_painted if isinstance(self._screen, face.FaceScreen) else 0
+        return self._screen.frames_painted if isinstance(self._screen, camera.CameraScreen) else 0
 
     # --- parts -------------------------------------------------------------------------------------------------------
 

@@ -135,6 +135,18 @@ PROMPTS = {
     "done": _("Thank you"),
 }
 
+PALM_ADVICE = {
+    "no_hand": _("Show your open hand"),
+    "too_far": _("Bring your hand closer"),
+    "too_near": _("Move your hand back a little"),
+    "spread_fingers": _("Spread your fingers"),
+    "hold_flat": _("Hold your palm flat towards the camera"),
+    "too_dark": _("Move your hand into the light"),
+    "too_bright": _("Move your hand out of the strong light"),
+    "blurred": _("Hold your hand still"),
+    "no_lines": _("Take off gloves and wipe your hand"),
+}
+
 FINGER_PROMPTS = {
     "place": _("Put your finger on the sensor"),
     "lift": _("Lift your finger off the sensor"),
@@ -155,6 +167,7 @@ DEVICES = {
 FACTORS = {
     "face": _("Face"),
     "fingerprint": _("Fingerprint"),
+    "palm": _("Palm"),
     "pin": _("PIN"),
     "one_time_code": _("Code"),
 }

@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,11 +28,13 @@ from atm_app.devices.virtual_printer import VirtualPrinter
 from atm_app.identity.authentication import Authentication
 from atm_app.identity.delivery import Delivery
 from atm_app.identity.enrolled_faces import EnrolledFaces
+from atm_app.identity.enrolled_palms import EnrolledPalms
 from atm_app.identity.face_learning import FaceLearning
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
 from atm_app.machine import Machine
 from atm_app.message_ports import DeliveryFailed, Message
+from atm_app.palm_ports import HandSide, PalmAdvice, PalmCapture, PalmProgress
 from atm_app.ports import (
     Cancellation,
     Cancelled,
@@ -203,6 +205,37 @@ class ScriptedCamera:
         return FaceCapture(outcome, 0.9, {"blink": 0.3}, 4.0)
 
 
+class ScriptedPalms:
+    """Each capture takes the next of ``script``: samples, or an error to raise. Samples are the palm's name."""
+
+    def __init__(self) -> None:
+        self.script: deque[tuple[bytes, ...] | Exception] = deque()
+
+    def status(self) -> DeviceStatus:
+        return DeviceStatus("camera", DeviceState.ONLINE, virtual=True)
+
+    def capture(
+        self, samples: int, patience: float, cancellation: Any, report: Callable[[PalmProgress], None]
+    ) -> PalmCapture:
+        if cancellation.cancelled:
+            raise Cancelled
+        report(PalmProgress(PalmAdvice.NO_HAND, 0.0))
+        outcome = self.script.popleft()
+        if isinstance(outcome, Exception):
+            raise outcome
+        return PalmCapture(outcome, HandSide.RIGHT, 1.0)
+
+
+class NamedPalms:
+    """Matcher: a template is near samples of its own name."""
+
+    def template(self, samples: Sequence[bytes]) -> bytes:
+        return samples[0]
+
+    def distance(self, template: bytes, samples: Sequence[bytes]) -> float:
+        return 0.2 if template == samples[0] else 0.4
+
+
 class ScriptedSensor:
     """Each touch takes the next of ``script``: a score, or an error to raise."""
 
@@ -263,6 +296,7 @@ class World:
         self.storage = Storage(folder, self.terminal, "INR")
         self.clock, self.workers = HandClock(), HandWorkers()
         self.camera, self.sensor, self.post = ScriptedCamera(), ScriptedSensor(), Post()
+        self.palms = ScriptedPalms()
         self.dispenser = VirtualDispenser(scratch / "dispenser.json")
         scratch.joinpath("receipts").mkdir(exist_ok=True)
         self.acceptor = HandAcceptor(scratch / "acceptor.json", [Money.of_major(note).minor for note in ACCEPTED_NOTES])
@@ -307,6 +341,8 @@ class World:
         storage.customers.set_pin_hash(self.customer_id, storage.vault.pin_hash(PIN, self.customer.pseudonym))
         storage.templates.store_face(self.customer_id, self.face, 0.9)
         storage.templates.store_finger(self.customer_id, "right_index", FAMILY, b"finger")
+        storage.templates.store_palm(self.customer_id, HandSide.LEFT, b"left", 1.0)
+        storage.templates.store_palm(self.customer_id, HandSide.RIGHT, b"right", 1.0)
 
     def _account(self, bank: str, number: str, major: int) -> int:
         account = self.storage.branch.open_account(self.customer_id, bank, number, "savings", "INR")
@@ -318,7 +354,8 @@ class World:
         codes = OneTimeCodes(storage.codes, storage.vault, random, self.settings.code)
         faces = EnrolledFaces(storage.templates, self.gallery, self.settings.face.gallery_limit)
         self.authentication = Authentication(
-            storage.customers, storage.templates, faces, EuclideanFaceMatcher(), codes,
+            storage.customers, storage.templates, faces, EuclideanFaceMatcher(),
+            EnrolledPalms(storage.templates, NamedPalms(), self.settings.palm), codes,
             LockoutRule(storage.lockouts, self.settings.lockout, self.clock), storage.audit, storage.vault,
             self.settings.face, THRESHOLD,
         )  # fmt: skip
@@ -334,7 +371,7 @@ class World:
             audit=storage.audit, withdrawals=self.withdrawals, deposits=deposits, settlement=settlement,
             transfers=Transfers(storage.ledger, storage.intents, random),
             confirmations=Confirmations(storage.confirmations, storage.customers, delivery.send, "Bank"),
-            camera=self.camera, sensor=self.sensor, dispenser=self.dispenser, acceptor=self.acceptor,
+            camera=self.camera, sensor=self.sensor, palms=self.palms, dispenser=self.dispenser, acceptor=self.acceptor,
             printer=self.printer, draw_receipt=lambda receipt: repr(receipt).encode(),
             draw_document=lambda receipt: repr(receipt).encode(),
         )  # fmt: skip

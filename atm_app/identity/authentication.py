@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from atm_app.config import FaceSettings
 from atm_app.identity.enrolled_faces import EnrolledFaces
+from atm_app.identity.enrolled_palms import EnrolledPalms
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import Challenge, OneTimeCodes
 from atm_app.ports import FaceCandidate, FaceMatcher, FingerMatch, FingerTemplate
@@ -58,6 +59,7 @@ class Authentication:
         templates: Templates,
         faces: EnrolledFaces,
         matcher: FaceMatcher,
+        palms: EnrolledPalms,
         codes: OneTimeCodes,
         lockout: LockoutRule,
         audit: AuditLog,
@@ -69,6 +71,7 @@ class Authentication:
         self._templates = templates
         self.faces = faces
         self._matcher = matcher
+        self._palms = palms
         self._codes = codes
         self._lockout = lockout
         self._audit = audit
@@ -120,6 +123,15 @@ class Authentication:
             session, customer, customer.number, Factor.FINGERPRINT,
             lambda: match.score >= self._fingerprint_threshold, match.score,
         )  # fmt: skip
+
+    # --- palm --------------------------------------------------------------------------------------------------------
+
+    def verify_palm(
+        self, session: bytes, customer: Customer | None, number: str, samples: Sequence[bytes]
+    ) -> Decision:  # fmt: skip
+        """1:1 against the claimed customer's hands."""
+        distance = self._palms.distance(customer, samples)
+        return self._decide(session, customer, number, Factor.PALM, lambda: self._palms.is_same(distance), distance)
 
     # --- PIN and code ------------------------------------------------------------------------------------------------
 

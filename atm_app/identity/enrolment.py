@@ -1,4 +1,4 @@
-"""Enrolment: a live face and a finger into templates in the database, the same way for staff and demonstration."""
+"""Enrolment: a live face, fingers and palms into templates in the database, for staff and demonstration alike."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from atm_app.config import FaceSettings
+from atm_app.palm_ports import HandSide, PalmCamera, PalmMatcher, PalmProgress
 from atm_app.ports import (
     Cancellation,
     FaceCamera,
@@ -28,6 +29,7 @@ ENROLMENT_POSES = (
     FacePrompt.LEFT_A_LITTLE, FacePrompt.RIGHT_A_LITTLE, FacePrompt.NEARER, FacePrompt.FARTHER,
 )  # fmt: skip
 FINGER_CAPTURES = 2
+PALM_SAMPLES = 5
 # A mean template whose own samples lie further away than this was not of one steady face.
 LARGEST_SPREAD = 0.40
 
@@ -55,6 +57,8 @@ class Enrolment:
     matcher: FaceMatcher
     gallery: FaceGallery
     sensor: FingerprintSensor
+    palms: PalmCamera
+    palm_matcher: PalmMatcher
     vault: Vault
     face_settings: FaceSettings
     patience: float = 30.0
@@ -91,6 +95,18 @@ class Enrolment:
         """Raises what FingerprintSensor.enrol raises, StoreUnavailable."""
         template = self.sensor.enrol(FINGER_CAPTURES, self.patience, cancellation, report)
         self.templates.store_finger(customer_id, finger, self.sensor.family, template)
+
+    def palm(
+        self, customer_id: int, cancellation: Cancellation, report: Callable[[PalmProgress], None]
+    ) -> HandSide:  # fmt: skip
+        """The hand that was enrolled, which the picture tells. Raises what PalmCamera.capture raises,
+        EnrolmentProblem, StoreUnavailable."""
+        capture = self.palms.capture(PALM_SAMPLES, self.patience, cancellation, report)
+        if capture.side is HandSide.UNKNOWN:
+            raise EnrolmentProblem("left or right hand: the thumb was not seen")
+        template = self.palm_matcher.template(capture.samples)
+        self.templates.store_palm(customer_id, capture.side, template, capture.quality)
+        return capture.side
 
     def pin(self, customer_id: int, pin: str) -> None:
         customer = self.customers.get(customer_id)

@@ -19,6 +19,7 @@ class Category(StrEnum):
 CATEGORY = {
     Factor.FACE: Category.INHERENCE,
     Factor.FINGERPRINT: Category.INHERENCE,
+    Factor.PALM: Category.INHERENCE,
     Factor.PIN: Category.KNOWLEDGE,
     Factor.ONE_TIME_CODE: Category.POSSESSION,
 }
@@ -43,7 +44,7 @@ class Policy:
         if len({CATEGORY[factor] for factor in self.steps}) < 2:
             raise PolicyProblem(
                 f"policy {self.name}: two of inherence, possession and knowledge are needed "
-                "(face and fingerprint are one category)"
+                "(face, fingerprint and palm are one category)"
             )
         if not self.claims and self.steps[0] is not Factor.FACE:
             raise PolicyProblem(f"policy {self.name}: without a customer number only a face can say who comes")
@@ -54,6 +55,7 @@ POLICIES = {
     policy.name: policy
     for policy in (
         Policy("cardless", False, (Factor.FACE, Factor.FINGERPRINT, Factor.ONE_TIME_CODE)),
+        Policy("palm", True, (Factor.PALM, Factor.PIN)),
         Policy("accessible", True, (Factor.PIN, Factor.ONE_TIME_CODE)),
     )
 }

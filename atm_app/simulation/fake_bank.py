@@ -13,6 +13,7 @@ from atm_app.banking.limits import LimitKind, LimitRule
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller
 from atm_app.cash_ports import Mix, NotesIn
+from atm_app.palm_ports import HandSide
 from atm_app.ports import FingerTemplate
 from atm_app.simulation.clock import Time
 from atm_app.simulation.fake_audit import AuditTable
@@ -138,6 +139,7 @@ class CustomerRow:
     face: bytes | None = None
     face_version: int = 0
     fingers: tuple[FingerTemplate, ...] = ()
+    palms: dict[HandSide, bytes] = field(default_factory=dict)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from atm_app.cash_ports import CashFate, DispenseFailed, Escrow, Mix, NoteCount, NotesIn, NotesOfValue
 from atm_app.message_ports import DeliveryFailed, Message
+from atm_app.palm_ports import PalmAdvice, PalmCapture, PalmNotCaptured, PalmProgress
 from atm_app.ports import (
     Cancellation,
     Cancelled,
@@ -36,6 +37,7 @@ FAMILY = "simulated-1"
 # Either side of every threshold that settings may have.
 SAME_FACE, OTHER_FACE = 0.1, 1.3
 SAME_FINGER, OTHER_FINGER = 400, 5
+SAME_PALM, OTHER_PALM = 0.1, 0.4
 
 
 class Device:
@@ -83,6 +85,29 @@ class FakeCamera(Device):
         if isinstance(seen, bytes):
             return FaceCapture((seen,) * request.samples_wanted, 0.9, {"blink": 0.3}, 4.0)
         raise FaceNotCaptured(seen or FaceRefusal.NOBODY)
+
+
+class FakePalmCamera(Device):
+    """Nobody shows a hand: no simulated kiosk asks for one."""
+
+    def __init__(self, time: Time) -> None:
+        super().__init__("camera", time)
+
+    def capture(
+        self, samples: int, patience: float, cancellation: Cancellation, report: Callable[[PalmProgress], None]
+    ) -> PalmCapture:
+        self._powered()
+        raise PalmNotCaptured(PalmAdvice.NO_HAND)
+
+
+class FakePalms:
+    """Matcher: two palms are the same or not."""
+
+    def template(self, samples: Sequence[bytes]) -> bytes:
+        return samples[0]
+
+    def distance(self, template: bytes, samples: Sequence[bytes]) -> float:
+        return SAME_PALM if template == samples[0] else OTHER_PALM
 
 
 class FakeFaces:

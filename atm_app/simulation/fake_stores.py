@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from atm_app.banking.confirmations import Confirmation
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount, shortened
+from atm_app.palm_ports import HandSide
 from atm_app.ports import FingerTemplate
 from atm_app.simulation.clock import Time
 from atm_app.simulation.fake_bank import AccountRow, CustomerRow, FakeBank
@@ -112,6 +113,12 @@ class FakeTemplates:
 
     def fingers(self, customer_id: int) -> tuple[FingerTemplate, ...]:
         return self._bank.customers[customer_id].fingers
+
+    def palms(self, customer_id: int) -> tuple[bytes, ...]:
+        return tuple(self._bank.customers[customer_id].palms.values())
+
+    def store_palm(self, customer_id: int, side: HandSide, template: bytes, quality: float) -> None:
+        self._bank.customers[customer_id].palms[side] = template
 
     def store_finger(self, customer_id: int, finger: str, family: str, template: bytes) -> None:
         row = self._bank.customers[customer_id]

@@ -17,6 +17,7 @@ from atm_app.controller import Controller
 from atm_app.identity.authentication import Authentication
 from atm_app.identity.delivery import Delivery
 from atm_app.identity.enrolled_faces import EnrolledFaces
+from atm_app.identity.enrolled_palms import EnrolledPalms
 from atm_app.identity.face_learning import FaceLearning
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
@@ -27,6 +28,8 @@ from atm_app.simulation.fake_devices import (
     Device,
     FakeCamera,
     FakeFaces,
+    FakePalmCamera,
+    FakePalms,
     FakePrinter,
     FakeSensor,
 )
@@ -85,8 +88,9 @@ class Process:
         faces = FakeFaces()
         templates = kiosk.over(database, FakeTemplates(backend.bank))
         authentication = Authentication(
-            customers, templates, EnrolledFaces(templates, faces, settings.face.gallery_limit), faces, codes, lockout,
-            self.audit, backend.vault, settings.face, 50,
+            customers, templates, EnrolledFaces(templates, faces, settings.face.gallery_limit), faces,
+            EnrolledPalms(templates, FakePalms(), settings.palm), codes, lockout, self.audit, backend.vault,
+            settings.face, 50,
         )  # fmt: skip
         settlement = Settlement(ledger, intents)
         self.recovery = Recovery(settlement, intents, dispenser, acceptor)
@@ -108,7 +112,8 @@ class Process:
             deposits=Deposits(ledger, intents, acceptor, kiosk.random), settlement=settlement,
             transfers=Transfers(ledger, intents, kiosk.random),
             confirmations=Confirmations(confirmations, customers, delivery.send, settings.bank),
-            camera=kiosk.camera, sensor=kiosk.sensor, dispenser=dispenser, acceptor=acceptor, printer=kiosk.printer,
+            camera=kiosk.camera, sensor=kiosk.sensor, palms=kiosk.palms,
+            dispenser=dispenser, acceptor=acceptor, printer=kiosk.printer,
             draw_receipt=lambda receipt: receipt.file_name.encode(),
             draw_document=lambda receipt: receipt.file_name.encode(),
         )  # fmt: skip
@@ -124,6 +129,7 @@ class Kiosk(Terminal):
         super().__init__(name, backend, settings, random, counts, CASSETTES)
         time = backend.time
         self.camera, self.sensor, self.printer = FakeCamera(time), FakeSensor(time), FakePrinter(time)
+        self.palms = FakePalmCamera(time)
         self.shown: dict[bytes, dict[Factor, int]] = {}
         self.sessions = 0
         self.ordered = Counter[bytes]()

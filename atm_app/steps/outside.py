@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from atm_app.controller import Step
+from atm_app.identity.policy import policy_named
 from atm_app.ports import Work
-from atm_app.stores import StoreUnavailable
+from atm_app.stores import Factor, StoreUnavailable
 from atm_app.views import Action, Farewell, Locked, MoreTime, OutOfService, Starting, Welcome
 
 
@@ -64,6 +65,10 @@ class OutOfServiceStep(Step):
                                      if advice else ""))  # fmt: skip
 
 
+# A palm is looked at by the same camera as a face.
+DEVICE_OF = {Factor.FACE: Work.FACE, Factor.PALM: Work.FACE, Factor.FINGERPRINT: Work.FINGERPRINT}
+
+
 class WelcomeStep(Step):
     """Shows what can be done now. ``start`` begins the configured policy, ``start_accessible`` the other one."""
 
@@ -86,7 +91,8 @@ class WelcomeStep(Step):
 
     def _view(self) -> Welcome:
         desk, machine = self.desk, self.machine
-        parts = desk.online(Work.FACE) and desk.online(Work.FINGERPRINT)
+        factors = policy_named(machine.settings.policy).steps
+        parts = all(desk.online(DEVICE_OF[factor]) for factor in factors if factor in DEVICE_OF)
         return Welcome(
             biometric=parts and desk.preparing >= 1.0,
             cash=desk.online(Work.DISPENSER),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
 import cv2
 import numpy as np
@@ -42,6 +43,8 @@ _DIRECTION_BITS = np.array([[1, 1, 1], [0, 1, 1], [0, 0, 1], [0, 0, 0], [1, 0, 0
 # off turn the square by 2 degrees.
 TURNS = (-4.0, -2.0, 0.0, 2.0, 4.0)
 SCALES = (0.94, 1.0, 1.06)
+WAYS = tuple(product(TURNS, SCALES))
+UPRIGHT = WAYS.index((0.0, 1.0))
 
 
 @dataclass(frozen=True)
@@ -59,10 +62,9 @@ def code_of(region: Region) -> PalmCode:
 
 
 def codes_of(region: Region) -> Iterator[PalmCode]:
-    """In every turn and scale of the search."""
-    for turn in TURNS:
-        for scale in SCALES:
-            yield _coded(region, turn, scale)
+    """In every one of ``WAYS``, in their order."""
+    for turn, scale in WAYS:
+        yield _coded(region, turn, scale)
 
 
 def _coded(region: Region, turn: float, scale: float) -> PalmCode:

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
+from atm_app.palm_ports import PalmAdvice
 from biometric.frames import Pixels
-from biometric.palm.region import Grey, Mask, PalmAdvice, UnusablePalm
+from biometric.palm.region import Grey, Mask, UnusablePalm
 
 Points = NDArray[np.float64]
 

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from atm_app.palm_ports import HandSide
 from biometric.palm.codes import CELLS, PLANES, PalmCode, code_of, codes_of
-from biometric.palm.region import Region, Side
+from biometric.palm.region import Region
 from biometric.palm.template import PalmTemplate
 
 # Cells either way.
@@ -40,7 +41,7 @@ class Candidate:
 
 def enrolled(regions: Sequence[Region]) -> PalmTemplate:
     """One code a frame. Raises ValueError without a frame, or when they are of a left and a right hand."""
-    return PalmTemplate(_side([region.side for region in regions]), tuple(code_of(region) for region in regions))
+    return PalmTemplate(one_side([region.side for region in regions]), tuple(code_of(region) for region in regions))
 
 
 def presented(region: Region) -> PalmTemplate:
@@ -71,7 +72,7 @@ def identify(gallery: Mapping[str, PalmTemplate], frames: Sequence[PalmTemplate]
 
 def distance(template: PalmTemplate, frame: PalmTemplate) -> float:
     """Between the nearest two codes; 1.0 between a left and a right hand."""
-    if Side.UNKNOWN not in (template.side, frame.side) and template.side != frame.side:
+    if HandSide.UNKNOWN not in (template.side, frame.side) and template.side != frame.side:
         return FARTHEST
     presented_words = _words(frame.codes)
     return min(_nearest(code, presented_words) for code in template.codes)
@@ -107,10 +108,11 @@ def _shifted(code: PalmCode) -> _Words:
     return np.packbits(every.reshape(-1, PLANES + 1, CELLS * CELLS), axis=-1).view(np.uint64)
 
 
-def _side(sides: Sequence[Side]) -> Side:
-    known = set(sides) - {Side.UNKNOWN}
+def one_side(sides: Sequence[HandSide]) -> HandSide:
+    """The hand that frames are of. Raises ValueError without a frame, or when they are of both."""
+    known = set(sides) - {HandSide.UNKNOWN}
     if not sides:
         raise ValueError("no frames")
     if len(known) > 1:
         raise ValueError("frames of a left and a right hand")
-    return known.pop() if known else Side.UNKNOWN
+    return known.pop() if known else HandSide.UNKNOWN

@@ -5,21 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from atm_app.palm_ports import HandSide, PalmAdvice
 from biometric.frames import Pixels
 from biometric.palm.hand_shape import WORKING_SIDE, Fingers, Points, brightness, find_fingers
-from biometric.palm.region import (
-    CORE,
-    DARKEST,
-    MARGIN,
-    WHOLE,
-    Mask,
-    PalmAdvice,
-    Region,
-    Side,
-    UnusablePalm,
-    checked,
-    detail,
-)
+from biometric.palm.region import CORE, DARKEST, MARGIN, WHOLE, Mask, Region, UnusablePalm, checked, detail
 
 # In lengths between the outer valleys: the core's side, and how far below their line it begins.
 _SIDE = 1.25
@@ -71,12 +60,12 @@ def region_of(rgb: Pixels) -> Region:
     return region
 
 
-def side_of(fingers: Fingers) -> Side:
+def side_of(fingers: Fingers) -> HandSide:
     """Palm to the camera, fingers up: a right hand's thumb is on the right of the picture."""
     if fingers.thumb is None:
-        return Side.UNKNOWN
+        return HandSide.UNKNOWN
     middle = (fingers.valleys[0] + fingers.valleys[2]) / 2
-    return Side.RIGHT if (fingers.thumb - middle) @ _rightward(fingers.down) > 0 else Side.LEFT
+    return HandSide.RIGHT if (fingers.thumb - middle) @ _rightward(fingers.down) > 0 else HandSide.LEFT
 
 
 def _rightward(down: Points) -> Points:

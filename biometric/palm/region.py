@@ -7,11 +7,12 @@ grows with the hand. Right and left hands give squares of different palms: nothi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from atm_app.palm_ports import HandSide, PalmAdvice
 
 Grey = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -28,21 +29,6 @@ LEAST_CONTRAST = 2.0
 DARKEST, BRIGHTEST = 30, 245
 _NEIGHBOURHOOD = 10
 _FINE, _MIDDLING = 1, 2
-
-
-class PalmAdvice(StrEnum):
-    """What the customer can do to have the palm seen better; ``NONE`` when the picture is good."""
-
-    NONE = "none"
-    NO_HAND = "no_hand"
-    TOO_FAR = "too_far"
-    TOO_NEAR = "too_near"
-    SPREAD_FINGERS = "spread_fingers"
-    HOLD_FLAT = "hold_flat"
-    TOO_DARK = "too_dark"
-    TOO_BRIGHT = "too_bright"
-    BLURRED = "blurred"
-    NO_LINES = "no_lines"
 
 
 TOLD = {
@@ -66,14 +52,6 @@ class UnusablePalm(Exception):
         self.advice = advice
 
 
-class Side(StrEnum):
-    """Which hand it is, where the picture tells."""
-
-    UNKNOWN = "unknown"
-    LEFT = "left"
-    RIGHT = "right"
-
-
 @dataclass(frozen=True)
 class Region:
     """``pixels``: (192, 192) uint8, the core of 128 in the middle, fingers at the top. ``seen``: where they are of the
@@ -81,7 +59,7 @@ class Region:
 
     pixels: Grey
     seen: Mask
-    side: Side
+    side: HandSide
 
     @property
     def core(self) -> Grey:
@@ -96,7 +74,7 @@ def ready_made(grey: Grey) -> Region:
     pixels = np.asarray(cv2.copyMakeBorder(core, MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_REFLECT_101), np.uint8)
     seen = np.zeros((WHOLE, WHOLE), np.bool_)
     seen[MARGIN:-MARGIN, MARGIN:-MARGIN] = True
-    return checked(Region(pixels, seen, Side.UNKNOWN))
+    return checked(Region(pixels, seen, HandSide.UNKNOWN))
 
 
 def checked(region: Region) -> Region:

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from atm_app.palm_ports import HandSide
 from biometric.palm.codes import CELLS, PLANES, PalmCode
-from biometric.palm.region import Side
 
 MAGIC = b"PC"
 VERSION = 1
@@ -30,7 +30,7 @@ HEADER_BYTES = 8
 PLANE_BYTES = CELLS * CELLS // 8
 CODE_BYTES = (PLANES + 1) * PLANE_BYTES
 MOST_CODES = 256
-_SIDES = (Side.UNKNOWN, Side.LEFT, Side.RIGHT)
+_SIDES = (HandSide.UNKNOWN, HandSide.LEFT, HandSide.RIGHT)
 
 
 class MalformedTemplate(ValueError):
@@ -41,7 +41,7 @@ class MalformedTemplate(ValueError):
 class PalmTemplate:
     """``codes``: at least one."""
 
-    side: Side
+    side: HandSide
     codes: tuple[PalmCode, ...]
 
 

@@ -36,6 +36,8 @@ class CameraControl:
         self._commands: dict[str, Callable[..., None]] = {
             "stand": scene.stand,
             "leave": scene.leave,
+            "show_hand": scene.show_hand,
+            "hide_hand": scene.hide_hand,
             "blink": scene.blink,
             "turn": scene.turn,
             "look": scene.look,
@@ -73,6 +75,7 @@ class CameraControl:
             "persons": {key: person.name for key, person in self._persons.items()},
             "standing": [visitor.person.key for visitor in visitors if visitor.held_up is None],
             "held_up": {thing.species: thing.person.key for visitor in visitors if (thing := visitor.held_up)},
+            "hand": self._scene.shows_hand,
             "dark": self._scene.is_dark,
             "noise": self._scene.is_noisy,
             "natural_blinking": self._scene.blinks_naturally,

@@ -116,6 +116,13 @@ class VirtualCamera:
     def leave(self) -> None:
         self._call("leave")
 
+    def show_hand(self, person: str, left: bool = False) -> None:
+        """The person's open hand close to the camera, in the way of everything else."""
+        self._call("show_hand", person=person, left=left)
+
+    def hide_hand(self) -> None:
+        self._call("hide_hand")
+
     # --- what they do -------------------------------------------------------------------------------------------
 
     def blink(self, after: float = 0.0) -> None:

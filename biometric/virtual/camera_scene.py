@@ -25,6 +25,7 @@ from biometric.virtual.camera_attacks import (
     sway,
 )
 from biometric.virtual.camera_layers import NOISE_MARGIN, Picture, lay, lobby, noise_field
+from biometric.virtual.palm_drawing import draw_showing, hand, show
 from biometric.virtual.person import Person, Pose
 from biometric.virtual.person_actions import HOLD_SECONDS, Action, Walk, blink_action, turn_action
 from biometric.virtual.person_drawing import Cutout
@@ -72,6 +73,7 @@ class Scene:
         self._loud_noise: NDArray[np.int16] | None = None
         self._next_natural_blink = 0.0
         self._screen: ScreenColour | None = None
+        self._hand: Picture | None = None
         self.visitors: tuple[Visitor, ...] = ()
         self.now = 0.0
         self.is_dark = False
@@ -114,7 +116,21 @@ class Scene:
         self.visitors = (Visitor(thing.person, scale=PAPER_SCALE, held_up=thing),)
 
     def leave(self) -> None:
-        self.visitors = ()
+        self.visitors, self._hand = (), None
+
+    def show_hand(self, person: str, left: bool = False) -> None:
+        """The person's open hand close to the camera, which sees nothing else; held anew at each showing."""
+        showing = draw_showing(int(self._chance.integers(2**31)))
+        held = show(hand(self._persons[person].figures.seed, left=left), showing, FRAME_WIDTH, FRAME_HEIGHT)
+        self._hand = cv2.cvtColor(held, cv2.COLOR_RGB2BGR).astype(np.uint8, copy=False)
+
+    @property
+    def shows_hand(self) -> bool:
+        return self._hand is not None
+
+    def hide_hand(self) -> None:
+        """Whoever stood there is seen again."""
+        self._hand = None
 
     def _order(self, key: str) -> Person:
         person = self._persons[key]
@@ -168,6 +184,8 @@ class Scene:
         if self.blinks_naturally and self.visitors and at >= self._next_natural_blink:
             self._put_off_natural_blink()
             self._act(blink_action(at))
+        if self._hand is not None:
+            return self._with_noise(self._in_this_light(_trembling(self._hand, at)))
         picture = self._under_screen(self._lobby, SCREEN_ON_WALL).copy()
         for number, visitor in enumerate(self.visitors):
             cutout = self._cutout(visitor, at)
@@ -175,11 +193,14 @@ class Scene:
                 restless = 1.0 if visitor.held_up is None else RESTLESS_HAND
                 column, row, roll, scale = sway(visitor.centre, visitor.scale_at(at), at, 1.7 * number, restless)
                 lay(picture, cutout, (column, row, roll + visitor.roll, scale))
+        return self._with_noise(self._in_this_light(picture))
+
+    def _in_this_light(self, picture: Picture) -> Picture:
         if self.light is not None:
             picture = cv2.multiply(picture, self.light, dtype=cv2.CV_8U).astype(np.uint8, copy=False)
         if self.is_dark:
             picture = cv2.convertScaleAbs(picture, alpha=DARKNESS).astype(np.uint8, copy=False)
-        return self._with_noise(picture)
+        return picture
 
     def _cutout(self, visitor: Visitor, at: float) -> Cutout | None:
         pose, thing = self._pose(visitor, at), visitor.held_up
@@ -217,6 +238,13 @@ class Scene:
         top, left = (int(one) for one in self._chance.integers(0, NOISE_MARGIN, 2))
         part = noise[top : top + FRAME_HEIGHT, left : left + FRAME_WIDTH]
         return cv2.add(picture, part, dtype=cv2.CV_8U).astype(np.uint8, copy=False)
+
+
+def _trembling(held: Picture, at: float) -> Picture:
+    """A hand is never quite still: two pixels up and down, three to the sides."""
+    motion = np.array([[1, 0, 3 * np.sin(1.9 * at)], [0, 1, 2 * np.sin(2.7 * at)]])
+    moved = cv2.warpAffine(held, motion, (FRAME_WIDTH, FRAME_HEIGHT), borderMode=cv2.BORDER_REPLICATE)
+    return moved.astype(np.uint8, copy=False)
 
 
 def _actor(visitor: Visitor) -> Person:

@@ -98,7 +98,7 @@ class StreamServer:
         while True:
             if self._readers or not self._newest:
                 self._draw_once()
-            quick = bool(self._scene.visitors)
+            quick = bool(self._scene.visitors) or self._scene.shows_hand
             due = max(due + 1 / (FRAMES_PER_SECOND if quick else IDLE_FRAMES_PER_SECOND), self._seconds() - 0.1)
             self._wake.wait(max(0.0, due - self._seconds()))
             if self._wake.is_set():

@@ -47,4 +47,4 @@ WHERE customer_id = :customer AND kind = :kind ORDER BY id;
 CALL store_template(:customer, :kind, :position, :family, :quality, :sealed, :chain);
 
 -- name: enrolment_of(number)
-SELECT id, faces, fingers, credentials FROM enrolment_view WHERE number = :number;
+SELECT id, faces, fingers, palms, credentials FROM enrolment_view WHERE number = :number;

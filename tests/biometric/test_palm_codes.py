@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from atm_app.palm_ports import HandSide, PalmAdvice
 from biometric.face.photographs import picture_of
 from biometric.palm.codes import CELLS, PLANES, SCALES, TURNS, PalmCode, code_of
 from biometric.palm.matcher import (
@@ -27,7 +28,7 @@ from biometric.palm.matcher import (
     verify,
 )
 from biometric.palm.photograph import region_of
-from biometric.palm.region import CORE, MARGIN, PalmAdvice, Region, Side, UnusablePalm, ready_made
+from biometric.palm.region import CORE, MARGIN, Region, UnusablePalm, ready_made
 from biometric.palm.template import CODE_BYTES, HEADER_BYTES, MalformedTemplate, PalmTemplate, pack, unpack
 from tests.palms import drawn_region
 
@@ -36,7 +37,7 @@ HANDS = range(1, 7)
 codes = st.builds(
     PalmCode, arrays(np.bool_, (PLANES, CELLS, CELLS)), st.just(np.ones((CELLS, CELLS), np.bool_))
 )  # fmt: skip
-templates = st.builds(PalmTemplate, st.sampled_from(Side), st.lists(codes, min_size=1, max_size=3).map(tuple))
+templates = st.builds(PalmTemplate, st.sampled_from(HandSide), st.lists(codes, min_size=1, max_size=3).map(tuple))
 
 
 def moved(region: Region, turn: float = 0.0, scale: float = 1.0, right: float = 0.0, down: float = 0.0) -> Region:
@@ -94,7 +95,7 @@ def test_a_template_without_codes_or_with_too_many_cannot_be_packed():
     code = code_of(drawn_region(1, 1))
     for wrong in ((), (code,) * 257):
         with pytest.raises(ValueError, match="1 to 256"):
-            pack(PalmTemplate(Side.LEFT, wrong))
+            pack(PalmTemplate(HandSide.LEFT, wrong))
 
 
 @given(codes, codes)
@@ -161,7 +162,9 @@ def test_drawn_hands_are_told_apart():
         (seed, left, way): drawn_region(seed, 10 * seed + way, left=left)
         for seed in HANDS for left in (False, True) for way in (1, 2)
     }  # fmt: skip
-    templates = {key: enrolled([replace(region, side=Side.UNKNOWN)]) for key, region in shown.items() if key[2] == 1}
+    templates = {
+        key: enrolled([replace(region, side=HandSide.UNKNOWN)]) for key, region in shown.items() if key[2] == 1
+    }
     frames = {key: presented(region) for key, region in shown.items() if key[2] == 2}
     for enrolled_key, template in templates.items():
         for key, frame in frames.items():
@@ -171,9 +174,9 @@ def test_drawn_hands_are_told_apart():
 
 def test_left_and_right_hands_are_different_palms():
     right, left = drawn_region(1, 11), drawn_region(1, 11, left=True)
-    assert (right.side, left.side) == (Side.RIGHT, Side.LEFT)
-    assert distance(enrolled([right]), presented(replace(right, side=Side.LEFT))) == FARTHEST
-    assert distance(enrolled([right]), presented(replace(right, side=Side.UNKNOWN))) == 0.0
+    assert (right.side, left.side) == (HandSide.RIGHT, HandSide.LEFT)
+    assert distance(enrolled([right]), presented(replace(right, side=HandSide.LEFT))) == FARTHEST
+    assert distance(enrolled([right]), presented(replace(right, side=HandSide.UNKNOWN))) == 0.0
     with pytest.raises(ValueError, match="left and a right"):
         enrolled([left, right])
 
@@ -228,7 +231,7 @@ def test_patterns_are_nobodys_palm(pattern: str):
 def test_a_ready_made_square_of_any_size_is_the_same_palm():
     core = drawn_region(1, 1).core
     template = enrolled([ready_made(core)])
-    assert template.side is Side.UNKNOWN
+    assert template.side is HandSide.UNKNOWN
     for side in (96, 300):
         square = cv2.resize(core, (side, side), interpolation=cv2.INTER_AREA if side < CORE else cv2.INTER_LINEAR)
         assert distance(template, presented(ready_made(square))) < 0.1
@@ -259,5 +262,5 @@ def test_real_hands_of_people_nothing_was_tuned_on(real_data):
         assert distance(template, presented(region_of(picture))) <= SAME_PALM_DISTANCE
     assert distance(template, presented(region_of(hands["018_2"]))) > SAME_PALM_DISTANCE
     mirrored = region_of(np.ascontiguousarray(hands["015_3"][:, ::-1]))
-    assert mirrored.side is Side.LEFT
-    assert distance(template, presented(replace(mirrored, side=Side.UNKNOWN))) > SAME_PALM_DISTANCE
+    assert mirrored.side is HandSide.LEFT
+    assert distance(template, presented(replace(mirrored, side=HandSide.UNKNOWN))) > SAME_PALM_DISTANCE

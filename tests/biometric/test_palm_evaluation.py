@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from atm_app.palm_ports import PalmAdvice
 from biometric.evaluation.report import write
 from biometric.palm.evaluation import Dataset, DatasetProblem, evaluate
 from biometric.palm.evaluation_figures import figures_of, report_of
 from biometric.palm.matcher import SAME_PALM_DISTANCE
-from biometric.palm.region import TOLD, PalmAdvice
+from biometric.palm.region import TOLD
 from commands.command_line import run
 from commands.evaluate_palm import evaluate_palm
 from tests.palms import drawn, drawn_region

@@ -8,12 +8,13 @@ import cv2
 import numpy as np
 import pytest
 
+from atm_app.palm_ports import HandSide, PalmAdvice
 from biometric.face.photographs import picture_of
 from biometric.frames import Pixels
 from biometric.palm.hand_shape import WORKING_SIDE, find_fingers
 from biometric.palm.matcher import SAME_PALM_DISTANCE, distance, enrolled, presented
 from biometric.palm.photograph import region_of
-from biometric.palm.region import TOLD, PalmAdvice, Side, UnusablePalm
+from biometric.palm.region import TOLD, UnusablePalm
 from biometric.virtual.palm_drawing import Showing, hand, show
 from tests.palms import EASY
 
@@ -109,7 +110,7 @@ def test_noise_is_refused(shape):
 def test_a_hand_is_found_in_any_turn(turn, left):
     upright = region_of(photograph(EASY, left=left))
     region = region_of(photograph(replace(EASY, turn=turn, size=0.25, y=0.5, seed=2), left=left))
-    assert region.side is upright.side is (Side.LEFT if left else Side.RIGHT)
+    assert region.side is upright.side is (HandSide.LEFT if left else HandSide.RIGHT)
     assert distance(enrolled([upright]), presented(region)) <= SAME_PALM_DISTANCE
 
 
@@ -138,6 +139,6 @@ def test_a_grey_picture_will_do():
 def test_real_hands_are_found_and_faces_are_not(real_data):
     """A photograph of each of the ten people nothing was tuned on; six photographs of faces."""
     found = [region_of(picture_of(path)) for path in sorted((real_data / "palms/coep_hands").glob("*_1.jpg"))[10:]]
-    assert [region.side for region in found] == [Side.RIGHT] * 10
+    assert [region.side for region in found] == [HandSide.RIGHT] * 10
     for path in sorted((real_data / "faces/probe").glob("*/*"))[:6]:
         assert advice_on(picture_of(path)) is not PalmAdvice.NONE

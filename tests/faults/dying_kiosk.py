@@ -21,7 +21,7 @@ from commands.display import ensure_display
 from commands.kiosk import Kiosk
 from commands.people import PEOPLE
 from db.folder import DataFolder
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import ENROLMENT_SECONDS, Visitor
 from tests.limits import GENEROUS
 
 CUSTOMER = PEOPLE[0]
@@ -107,10 +107,10 @@ def main(folder: Path, point: str) -> None:
     print(json.dumps(agreement(kiosk)), flush=True)
     armed.append("a customer may come")
     if point == "enrolling":
-        visitor.wait_until(lambda: kiosk.controller.preparing > 0.4, 90)
+        visitor.wait_until(lambda: kiosk.controller.preparing > 0.4, ENROLMENT_SECONDS)
         die()
     # All are enrolled. Who comes by number waits for no camera.
-    visitor.wait_until(lambda: kiosk.controller.preparing >= 1.0, 90)
+    visitor.wait_until(lambda: kiosk.controller.preparing >= 1.0, ENROLMENT_SECONDS)
     if point != "none":
         withdraw(visitor)
     kiosk.close()

@@ -47,6 +47,16 @@ def to_fingerprint(world: World) -> None:
     assert world.state == "fingerprint"
 
 
+def to_palm(world: World) -> None:
+    """On a machine whose policy is ``palm``."""
+    world.workers.held.add(Work.PALM)
+    world.touch("start")
+    assert world.state == "claim"
+    world.type(world.number)
+    world.touch("enter")
+    assert world.state == "palm"
+
+
 def cardless_to_menu(world: World) -> None:
     world.camera.script.append((world.face,) * 3)
     world.sensor.script.append(400)

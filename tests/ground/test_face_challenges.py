@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import pytest
 
-from atm_app.config import FaceSettings
 from atm_app.identity.face_challenges import FLASH_COLOURS, draw_challenges, draw_flash, sequences
 from atm_app.ports import FacePrompt
 
@@ -39,7 +38,7 @@ def test_every_sequence_asks_for_a_blink_and_for_a_turn(steps: int) -> None:
 
 
 def test_all_orders_come_equally_often() -> None:
-    draws, steps = Draws(1), FaceSettings().challenges
+    draws, steps = Draws(1), 5
     seen = Counter(draw_challenges(draws, steps) for _ in range(16_000))
     assert len(seen) == len(sequences(steps))
     assert 50 < min(seen.values()) <= max(seen.values()) < 160

@@ -48,5 +48,5 @@ def test_one_way_in_needs_no_biometric() -> None:
 
 def test_every_factor_has_a_category_and_an_unknown_policy_is_named_with_the_known_ones() -> None:
     assert set(CATEGORY) == set(Factor)
-    with pytest.raises(PolicyProblem, match="no policy 'nonsense'; there are cardless, accessible"):
+    with pytest.raises(PolicyProblem, match="no policy 'nonsense'; there are cardless, palm, accessible"):
         policy_named("nonsense")

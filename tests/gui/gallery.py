@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import cv2
 from PIL import Image
 
+from atm_app.views import Palm
 from biometric.virtual.camera_scene import Scene
 from biometric.virtual.person import read_persons
 from biometric.virtual.person_poses import PoseStore
@@ -65,11 +67,19 @@ def customer_frame() -> Any:
     return scene.frame(SCENE_SECONDS)
 
 
+def hand_frame() -> Any:
+    """The customer's hand before it, without the grain of the picture: the file is to be small."""
+    scene = Scene(read_persons(), PoseStore(None, background=False), noise=0)
+    scene.show_hand(CUSTOMER)
+    return cv2.medianBlur(scene.frame(SCENE_SECONDS), 5)
+
+
 def painted(display: Display) -> Iterator[tuple[str, Image.Image]]:
     """Every file's picture, painted now."""
-    studio = Studio(display, SIZE, customer_frame())
+    studio, customer, hand = Studio(display, SIZE), customer_frame(), hand_frame()
     try:
         for name, picture, language in entries():
+            studio.frame = hand if isinstance(picture.view, Palm) else customer
             studio.settled(picture.shown(language))
             yield name, studio.grab()
     finally:

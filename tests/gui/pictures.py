@@ -9,6 +9,7 @@ from atm_app.banking.limits import Allowance, LimitKind
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
 from atm_app.cash_ports import NoteCount, NotesOfValue
+from atm_app.palm_ports import PalmAdvice
 from atm_app.ports import FaceAdvice, FacePrompt, FingerPrompt
 from atm_app.session import Purpose
 from atm_app.stores import Account, Factor, StatementLine
@@ -37,6 +38,7 @@ from atm_app.views import (
     OneTimeCode,
     OutOfService,
     OwnLimits,
+    Palm,
     PayeeNumber,
     Pin,
     ReceiptOffer,
@@ -49,7 +51,7 @@ from atm_app.views import (
     View,
     Welcome,
 )
-from gui.words import ADVICE, NOTES, PROMPTS
+from gui.words import ADVICE, NOTES, PALM_ADVICE, PROMPTS
 
 LANGUAGES = ("en", "hi", "mr")
 VIRTUAL = ("camera", "fingerprint", "dispenser", "acceptor", "printer")
@@ -79,6 +81,8 @@ def _steps_in(state: str) -> tuple[tuple[Factor, ...], int]:
     three = (Factor.FACE, Factor.FINGERPRINT, Factor.ONE_TIME_CODE)
     if state in ("claim", "pin"):
         return (Factor.PIN, Factor.ONE_TIME_CODE), 0
+    if state == "palm":
+        return (Factor.PALM, Factor.PIN), 0
     if state in ("face", "fingerprint", "one_time_code"):
         return three, [factor.value for factor in three].index(state)
     return ((), 0) if state in ("starting", "out_of_service", "welcome") else (three, len(three))
@@ -164,6 +168,10 @@ def _identity() -> list[Picture]:
             Picture(f"face-{key}", Face(advice=FaceAdvice(key), fraction=0.1), True, advice.get(key, ()))
             for key in ADVICE
         ),
+        Picture("palm", Palm(fraction=0.4), in_gallery=WITH_HINDI),
+        *(Picture(f"palm-{key}", Palm(advice=PalmAdvice(key), fraction=0.2), True) for key in PALM_ADVICE),
+        Picture("palm-done", Palm(fraction=1.0)),
+        Picture("palm-note", Palm(note="not_confirmed")),
         *(
             Picture(f"face-note-{note}", Face(prompt=FacePrompt.TURN_RIGHT, advice=FaceAdvice.TOO_DARK, note=note))
             for note in ("not_live", "face_changed", "several_faces", "poor_picture", "not_confirmed")

@@ -1,0 +1,77 @@
+"""The palm: some frames of an open hand, compared 1:1 with the claimed customer's own from the database."""
+
+from __future__ import annotations
+
+from atm_app.controller import Step
+from atm_app.identity.authentication import Decision
+from atm_app.palm_ports import PalmCapture, PalmNotCaptured, PalmProgress
+from atm_app.ports import Cancellation, Cancelled, DeviceError, Work
+from atm_app.steps.identity import FactorStep
+from atm_app.stores import Factor
+from atm_app.views import Palm
+
+# Tries within one session at what no lockout counts: no palm was seen well.
+PALM_TRIES = 3
+
+
+class PalmStep(FactorStep):
+    """A hand before the camera, 1:1 against the customer who was claimed."""
+
+    factor = Factor.PALM
+    waits_for_customer = False
+    hears_while_busy = True
+
+    def enter(self, *, again: bool) -> None:
+        self._cancellation = Cancellation()
+        self._capture()
+
+    def leave(self) -> None:
+        self._cancellation.cancel()
+
+    def _capture(self) -> None:
+        self.desk.paint(Palm())
+        settings = self.machine.settings.palm
+        cancellation, token = self._cancellation, self.session.token
+
+        def report(progress: PalmProgress) -> None:
+            self.machine.workers.post(lambda: self._progress(token, progress))
+
+        self.desk.work(
+            Work.PALM,
+            lambda: self.machine.palms.capture(settings.frames, settings.patience, cancellation, report),
+            self._captured,
+            self._not_captured,
+        )
+
+    def _progress(self, token: bytes, progress: PalmProgress) -> None:
+        if self.desk.is_current(token, "palm"):
+            self.desk.paint(Palm(advice=progress.advice, fraction=progress.fraction))
+
+    def _captured(self, capture: PalmCapture) -> None:
+        session, authentication = self.session, self.machine.authentication
+        token, customer, number, samples = session.token, session.customer, session.number, capture.samples
+        self.desk.work(Work.LEDGER, lambda: authentication.verify_palm(token, customer, number, samples), self.decided)
+
+    def _not_captured(self, error: Exception) -> bool:
+        if isinstance(error, Cancelled):
+            return True
+        if isinstance(error, DeviceError):
+            self.desk.note_event("palm_capture", "camera_unavailable")
+            self.desk.send("refuse", "camera_trouble")
+            return True
+        if not isinstance(error, PalmNotCaptured):
+            return False
+        self.desk.note_event("palm_capture", error.advice.value)
+        if self.session.try_again(self.factor) >= PALM_TRIES:
+            self.desk.send("refuse", "not_confirmed")
+        else:
+            self.desk.send("idle")
+        return True
+
+    def refused(self, decision: Decision) -> None:
+        """The lockout counts these."""
+        self.desk.note = "not_confirmed"
+        self._capture()
+
+
+STEPS: dict[str, type[Step]] = {"palm": PalmStep}

@@ -1,0 +1,140 @@
+"""A screen on which the customer sees themselves: the camera's picture as in a mirror, a guide over it, one thing to
+do at a time beside it."""
+
+from __future__ import annotations
+
+import tkinter
+from tkinter import ttk
+from typing import Any
+
+import cv2
+import numpy as np
+from PIL import Image, ImageColor, ImageDraw
+
+from atm_app.views import Shown
+from gui import tokens
+from gui.icons import OVERSAMPLING, icon
+from gui.screens.base import Screen
+
+# How often a new frame is looked for: twice as often as the camera makes one, so that none waits for the next look.
+LOOK_MILLISECONDS = 16
+PREVIEW_WIDTH, PREVIEW_HEIGHT = 960, 720
+PREVIEW_LEFT, PREVIEW_TOP = 120, 48
+FRAME_WIDTH, FRAME_HEIGHT = 640, 480  # the camera's pixels, which the dark outside of the guide is drawn in
+SHADE_OPACITY = 135
+COLUMN_X, COLUMN_WIDTH = 1470, 720
+
+
+class CameraScreen(Screen):
+    """``first_sign``: the icon of what is to be done at first. ``guide_box`` says what part of the picture is to be
+    filled and stays bright."""
+
+    shows_busy = False
+    note_x, note_y, note_wrap = COLUMN_X, 706, 560
+    first_sign = ""
+
+    def guide_box(self, width: int, height: int) -> tuple[int, int, int, int]:
+        """Left, top, right, bottom of what is to be filled."""
+        raise NotImplementedError
+
+    def build(self, shown: Shown) -> None:
+        self._size = (self.scale(PREVIEW_WIDTH), self.scale(PREVIEW_HEIGHT))
+        width, height = self._size
+        self.canvas = tkinter.Canvas(
+            self.frame, width=width, height=height, highlightthickness=0, background=tokens.NAVY, borderwidth=0
+        )
+        self.put(self.canvas, PREVIEW_LEFT, PREVIEW_TOP, anchor="nw")
+        self._photo = self.lettering.photo(Image.new("RGB", self._size, tokens.NAVY))
+        self.canvas.create_image(0, 0, image=self._photo, anchor="nw")
+        self._shade = self._shade_outside()
+        box = self.guide_box(width, height)
+        self.guide = self.canvas.create_oval(*box, outline=tokens.WHITE, width=self.scale(5))
+        self.arc = self.canvas.create_arc(
+            *box, start=90, extent=0, style="arc", outline=tokens.GREEN_LIGHT, width=self.scale(16)
+        )
+        self._round_corners()
+        self._sign = self.picture(self.frame, icon(self.first_sign, self.scale(150), tokens.BLUE))
+        self.put(self._sign, COLUMN_X, 130)
+        self._signs: dict[str, Any] = {}
+        self._prompt = self.text("", COLUMN_X, 336, "prompt", bold=True, wrap=COLUMN_WIDTH)
+        self._advice_box = ttk.Frame(self.frame, style="Advice.TFrame", padding=(self.scale(36), self.scale(16)))
+        self._advice = self.lettering.label(
+            self._advice_box, "", "large", bold=True, colour=tokens.BLUE_DEEP, ground=tokens.BLUE_WASH, wrap=600
+        )
+        self._advice.pack()
+        self.text(self.words("Your picture is not kept."), COLUMN_X, 868, "small", colour=tokens.MUTED)
+        self._shown_at = -1.0
+        self.frames_painted = 0
+        self._next: str | None = None
+        self.canvas.bind("<Destroy>", lambda _: self._stop())
+        self._paint_frame()
+
+    def ask(self, prompt: str, sign: str) -> None:
+        """One thing to do, in words and as a sign."""
+        self.lettering.set(self._prompt, prompt, "prompt", bold=True, wrap=COLUMN_WIDTH)
+        if sign not in self._signs:
+            self._signs[sign] = self.lettering.photo(icon(sign, self.scale(150), tokens.BLUE))
+        self._sign.configure(image=self._signs[sign])
+
+    def advise(self, advice: str) -> None:
+        """What would make the picture better; nothing when it is good."""
+        if not advice:
+            self._advice_box.place_forget()
+            return
+        self.lettering.set(self._advice, advice, "large", bold=True, colour=tokens.BLUE_DEEP, wrap=600)
+        self.put(self._advice_box, COLUMN_X, 544)
+
+    def show_progress(self, colour: str, fraction: float) -> None:
+        """The guide's colour, and how much is done, 0..1."""
+        self.canvas.itemconfigure(self.guide, outline=colour)
+        self.canvas.itemconfigure(self.arc, extent=-min(359.9, 360 * fraction))
+
+    def _stop(self) -> None:
+        """No more frames: the screen goes, or the whole window does."""
+        if self._next is not None:
+            self.frame.after_cancel(self._next)
+            self._next = None
+
+    # --- the picture -------------------------------------------------------------------------------------------------
+
+    def _paint_frame(self) -> None:
+        self._next = self.frame.after(LOOK_MILLISECONDS, self._paint_frame)
+        latest = self.studio.preview()
+        if latest is None or latest[1] == self._shown_at:
+            return
+        frame, self._shown_at = latest
+        self._photo.paste(self._pictured(frame))
+        self.frames_painted += 1
+
+    def _pictured(self, frame: Any) -> Image.Image:
+        """BGR rows of the camera, mirrored and dimmed outside the oval. By OpenCV: Pillow took three times as long."""
+        keep, tint = self._shade
+        mirrored = cv2.flip(frame, 1)
+        if mirrored.shape == keep.shape:
+            mirrored = cv2.add(cv2.multiply(mirrored, keep, scale=1 / 255), tint)
+        larger = cv2.resize(mirrored, self._size, interpolation=cv2.INTER_LINEAR)
+        return Image.fromarray(cv2.cvtColor(larger, cv2.COLOR_BGR2RGB))
+
+    def _round_corners(self) -> None:
+        """Four small pictures of the ground lie over the canvas's corners."""
+        radius = self.scale(tokens.RADIUS)
+        side = 2 * radius
+        mask = Image.new("L", (side * OVERSAMPLING, side * OVERSAMPLING), 255)
+        ImageDraw.Draw(mask).ellipse((0, 0, mask.width - 1, mask.height - 1), fill=0)
+        cover = Image.new("RGBA", (side, side), tokens.PAPER)
+        cover.putalpha(mask.resize((side, side), Image.Resampling.LANCZOS))
+        width, height = self._size
+        for x, from_x in ((0, 0), (width - radius, radius)):
+            for y, from_y in ((0, 0), (height - radius, radius)):
+                photo = self.lettering.photo(cover.crop((from_x, from_y, from_x + radius, from_y + radius)))
+                self._pictures.append(photo)
+                self.canvas.create_image(x, y, image=photo, anchor="nw")
+
+    def _shade_outside(self) -> tuple[Any, Any]:
+        """What each pixel of the camera's frame keeps of itself (255: all) and what is added to it, as BGR rows."""
+        shade = Image.new("L", (FRAME_WIDTH, FRAME_HEIGHT), SHADE_OPACITY)
+        ImageDraw.Draw(shade).ellipse(self.guide_box(FRAME_WIDTH, FRAME_HEIGHT), fill=0)
+        opacity = np.asarray(shade, dtype=np.float32)[..., None]
+        navy = np.array(ImageColor.getrgb(tokens.NAVY)[::-1], dtype=np.float32)
+        keep = np.repeat(255 - opacity, 3, axis=2)
+        return keep.astype(np.uint8), (opacity / 255 * navy).astype(np.uint8)

@@ -1,0 +1,31 @@
+"""The palm: the hand as the camera sees it, where to hold it, and what would make it better seen."""
+
+from __future__ import annotations
+
+from atm_app.palm_ports import PalmAdvice
+from atm_app.views import Palm, Shown
+from gui import tokens
+from gui.screens.camera import CameraScreen
+from gui.words import PALM_ADVICE
+
+# Of the picture's height: a hand of a third of its width, with spread fingers.
+HALF_WIDTH, HALF_HEIGHT, CENTRE = 0.42, 0.46, 0.5
+
+
+class PalmScreen(CameraScreen):
+    first_sign = "palm"
+
+    def guide_box(self, width: int, height: int) -> tuple[int, int, int, int]:
+        half = (round(height * HALF_WIDTH), round(height * HALF_HEIGHT))
+        centre = (width // 2, round(height * CENTRE))
+        return centre[0] - half[0], centre[1] - half[1], centre[0] + half[0], centre[1] + half[1]
+
+    def update(self, shown: Shown) -> None:
+        view = shown.view
+        assert isinstance(view, Palm)
+        checking = view.fraction >= 1
+        self.ask(self.words("One moment" if checking else "Show your open hand"), self.first_sign)
+        told = view.advice not in (PalmAdvice.NONE, PalmAdvice.NO_HAND) and not checking
+        self.advise(self.words(PALM_ADVICE[view.advice.value]) if told else "")
+        good, nobody = view.advice is PalmAdvice.NONE, view.advice is PalmAdvice.NO_HAND
+        self.show_progress(tokens.WHITE if nobody else tokens.GREEN_LIGHT if good else tokens.AMBER, view.fraction)
