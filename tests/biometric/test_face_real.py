@@ -9,7 +9,7 @@ from biometric.face.engine import FaceEngine
 from biometric.face.matcher import EuclideanFaceMatcher
 from biometric.face.photographs import people
 
-PEOPLE = 12
+PEOPLE = 8
 
 
 @pytest.mark.real
