@@ -135,9 +135,9 @@ def pose_cache() -> Path:
 
 
 def _parts_of(policy: str) -> frozenset[str]:
-    """What demonstration customers are enrolled with: PIN, face and finger for every policy, a palm where it counts."""
-    palm = {"palm"} if Factor.PALM in policy_named(policy).steps else set()
-    return frozenset({"pin", "face", "finger"} | palm)
+    """What demonstration customers are enrolled with: a PIN, which is always on offer, and what the policy asks for."""
+    parts = {Factor.FACE: "face", Factor.FINGERPRINT: "finger", Factor.PALM: "palm"}
+    return frozenset({"pin", *(parts[factor] for factor in policy_named(policy).steps if factor in parts)})
 
 
 class Plant:

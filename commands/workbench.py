@@ -125,7 +125,7 @@ class TestBench:
         self._camera_do("turn", side)
 
     def camera_fault(self, name: str, on: bool) -> None:
-        """``name``: unplug, freeze, dark or noise."""
+        """``name``: unplug, freeze, dark, noise or strange."""
         if name == "unplug":
             self._camera_do("unplug" if on else "plug")
         else:

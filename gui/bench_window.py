@@ -27,7 +27,9 @@ SENSOR_FAULTS = (
     ("none", "Well"), ("silent", "Silent"), ("noise", "Noise"), ("lost_byte", "Lost byte"), ("corrupt", "Corrupt"),
     ("slow", "Slow"), ("messy", "Messy"), ("wet", "Wet"),
 )  # fmt: skip
-CAMERA_FAULTS = (("unplug", "Unplugged"), ("freeze", "Frozen"), ("dark", "Dark"), ("noise", "Noise"))
+CAMERA_FAULTS = (
+    ("unplug", "Unplugged"), ("freeze", "Frozen"), ("dark", "Dark"), ("noise", "Noise"), ("strange", "Torn frames"),
+)  # fmt: skip
 
 Command = Callable[[], Any]
 
@@ -56,6 +58,8 @@ class Bench(Protocol):
     def blink(self) -> None: ...
     def turn(self, side: str) -> None: ...
     def camera_fault(self, name: str, on: bool) -> None: ...
+    def show_hand(self) -> None: ...
+    def hide_hand(self) -> None: ...
     def place_finger(self, finger: str) -> None: ...
     def lift_finger(self) -> None: ...
     def sensor_fault(self, name: str) -> None: ...
@@ -138,7 +142,8 @@ class BenchWindow:
         self._button(group, "Blink", bench.blink)
         self._button(group, "Turn left", lambda: bench.turn("left"))
         self._button(group, "Turn right", lambda: bench.turn("right"))
-        self._switch(group, "Does what the screen asks", lambda: bench.obliging, self._set_obliging, columns=3)
+        self._remembered(group, "Hand up", "hand", lambda on: bench.show_hand() if on else bench.hide_hand())
+        self._switch(group, "Does what the screen asks", lambda: bench.obliging, self._set_obliging, columns=2)
 
     def _photograph(self, column: ttk.Frame) -> None:
         bench = self._bench

@@ -18,7 +18,7 @@ from gui.bench_window import BenchWindow
 from tests.gui.layout import buttons, clipped, outside, overlaps, visible
 from tests.gui.studio import Display, Studio
 
-CONTROLS = 49
+CONTROLS = 51
 
 
 @dataclass
@@ -164,6 +164,6 @@ def test_a_real_device_cannot_be_told_to_fail(display: Display, tmp_path: Path) 
     off = [str(control["text"]) for control in buttons(window._top) if control.instate(["disabled"])]
     studio.root.update()
     off = [str(control["text"]) for control in buttons(window._top) if control.instate(["disabled"])]
-    assert off == ["Unplugged", "Frozen", "Dark", "Noise", "Kill vision"]
+    assert off == ["Unplugged", "Frozen", "Dark", "Noise", "Torn frames", "Kill vision"]
     window.close()
     studio.close()

@@ -206,7 +206,7 @@ def _mend(visitor: Visitor) -> None:
     bench, plant = visitor.bench, visitor.kiosk.plant
     bench.obliging = True
     bench.walk_away()
-    for fault in ("unplug", "freeze", "dark", "noise"):
+    for fault in ("unplug", "freeze", "dark", "noise", "strange"):
         bench.camera_fault(fault, False)
     bench.sensor_fault("none")
     bench.sensor_fault("plug")
