@@ -51,9 +51,14 @@ class PalmSettings(_Section):
 
 
 class FingerprintSettings(_Section):
-    """``port``: serial device of an R307, or ``auto`` for its virtual sibling. ``threshold``: the sensor's score."""
+    """``port``: of an R307: a serial device, ``usb:VVVV:PPPP[:serial number]``, or one that another machine shares
+    (``socket://host:port``, ``rfc2217://host:port``); ``auto`` for its virtual sibling. ``threshold``: the sensor's
+    score."""
 
-    port: str = "auto"
+    port: str = Field(
+        "auto",
+        pattern=r"^(auto|virtual|/\S+|usb:[0-9a-fA-F]{4}:[0-9a-fA-F]{4}(:.+)?|(socket|rfc2217)://\S+:\d{1,5}(\?\S*)?)$",
+    )
     threshold: int = Field(0, ge=0, description="0: the threshold measured for the sensor's family")
     patience: Seconds = 20.0
 

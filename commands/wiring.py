@@ -156,7 +156,7 @@ class Plant:
         self.camera = VisionFaceCamera(camera_thread, self.vision)
         self.palms = CameraPalms(camera_thread)
         self.palm_matcher = LineCodePalmMatcher()
-        port = Path(found.fingerprint_port) if found.fingerprint_port else self._sensor_port()
+        port = found.fingerprint_port or str(self._sensor_port())
         self.finger_threshold = settings.fingerprint.threshold
         if found.fingerprint_port is None:
             self.sensor = R307Sensor(port, virtual=True)

@@ -23,6 +23,7 @@ from atm_app.ports import (
     NoFinger,
 )
 from biometric.fingerprint.packets import DEFAULT_ADDRESS, DEFAULT_BAUD_RATE, DEFAULT_PASSWORD
+from biometric.fingerprint.sensor_port import is_there
 from biometric.fingerprint.template import FAMILY
 from biometric.fingerprint.transport import (
     EXCHANGE_SECONDS,
@@ -66,7 +67,8 @@ class _PoorTouch(Exception):
 
 
 class R307Sensor:
-    """One sensor on ``port``. ``verify`` and ``enrol`` take turns; ``status`` and ``close`` may be called meanwhile.
+    """One sensor on ``port``, as ``sensor_port.located`` reads it. ``verify`` and ``enrol`` take turns; ``status`` and
+    ``close`` may be called meanwhile.
 
     ``family``: what the templates that go in and come out are marked with. The port is opened at the first call, kept,
     and opened anew after it was lost. ``close`` gives it to another program until the next call.
@@ -74,7 +76,7 @@ class R307Sensor:
 
     def __init__(
         self,
-        port: Path,
+        port: Path | str,
         *,
         virtual: bool = False,
         family: str = FAMILY,
@@ -84,7 +86,7 @@ class R307Sensor:
         password: int = DEFAULT_PASSWORD,
     ) -> None:
         self.family = family
-        self._port = port
+        self._port = str(port)
         self._virtual = virtual
         self._name = name
         self._settings = (baud_rate, address, password)
@@ -102,7 +104,7 @@ class R307Sensor:
         if self._in_use.acquire(blocking=False):
             try:
                 fresh = self._checked_at is not None and time.monotonic() - self._checked_at < FRESH_SECONDS
-                if not fresh or self._line is None or not self._port.exists():
+                if not fresh or self._line is None or not is_there(self._port):
                     self._check()
             finally:
                 self._in_use.release()

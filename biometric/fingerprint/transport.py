@@ -11,7 +11,6 @@ import contextlib
 import termios
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import serial
@@ -27,6 +26,7 @@ from biometric.fingerprint.packets import (
     Reply,
     encode,
 )
+from biometric.fingerprint.sensor_port import NoSuchPort, opened
 
 T = TypeVar("T")
 
@@ -40,8 +40,6 @@ SETTING_SECONDS = 0.4
 BROKEN_PACKET_SECONDS = 0.12
 # The line is quiet when nothing came for this long.
 QUIET_SECONDS = 0.03
-READ_SECONDS = 0.02
-WRITE_SECONDS = 0.5
 # Details of the reply to READ_PARAMETERS; no other reply has that length.
 PARAMETER_BYTES = 16
 # What pyfingerprint says when a reply was damaged or not the expected one; all these are worth another try.
@@ -80,28 +78,27 @@ class RobustFingerprint(PyFingerprint):  # type: ignore[misc]  # pyfingerprint c
 
     def __init__(
         self,
-        port: Path,
+        port: str,
         baud_rate: int = DEFAULT_BAUD_RATE,
         address: int = DEFAULT_ADDRESS,
         password: int = DEFAULT_PASSWORD,
     ) -> None:
-        """Raises LineGone when the port is not there, LineTaken when another program holds it."""
+        """``port``: see ``sensor_port.located``. Raises LineGone when it is not there, LineTaken when another program
+        holds it."""
         self.stop: Callable[[], bool] = _never
         self._PyFingerprint__address = address
         self._PyFingerprint__password = password
         self._reader = PacketReader()
         self._deadline = 0.0
         self._suspicious = True
-        if not port.exists():
-            raise LineGone(f"{port.name} is not there")
         try:
-            self._PyFingerprint__serial = serial.Serial(
-                str(port), baud_rate, timeout=READ_SECONDS, write_timeout=WRITE_SECONDS, exclusive=True
-            )
+            self._PyFingerprint__serial = opened(port, baud_rate)
+        except NoSuchPort as error:
+            raise LineGone(str(error)) from error
         except (serial.SerialException, OSError, termios.error) as error:
             if "exclusively lock" in str(error):
-                raise LineTaken(f"{port.name} is in use by another program") from error
-            raise LineGone(f"{port.name} cannot be opened") from error
+                raise LineTaken(f"{port} is in use by another program") from error
+            raise LineGone(f"{port} cannot be opened") from error
 
     def close(self) -> None:
         line = self._PyFingerprint__serial

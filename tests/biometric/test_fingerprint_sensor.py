@@ -409,10 +409,10 @@ def test_a_wrong_password_is_a_hardware_error(bare: VirtualSensor, template: Fin
 
 
 def test_a_sensor_in_other_hands(sensor: R307Sensor, bare: VirtualSensor) -> None:
-    holder = RobustFingerprint(bare.port)
+    holder = RobustFingerprint(str(bare.port))
     assert sensor.status().state is DeviceState.OFFLINE
     assert "Another program" in sensor.status().advice
     with pytest.raises(LineTaken):
-        RobustFingerprint(bare.port)
+        RobustFingerprint(str(bare.port))
     holder.close()
     assert sensor.status().state is DeviceState.ONLINE
