@@ -177,7 +177,7 @@ class R307Sensor:
 
         A silent one is not tried twice: all handshakes together stay below two seconds.
 
-        Raises LineError, ExchangeStopped, DeviceUnavailable.
+        Raises LineError, ExchangeStopped, DeviceError.
         """
         line = self._line
         if line is not None:
@@ -193,8 +193,8 @@ class R307Sensor:
         line.stop = stop
         self._line = line
         self._shake_hands(line)
-        if line.exchange(line.getMaxPacketSize, seconds=SETTING_SECONDS) != self._packet_bytes:
-            line.exchange(line.setMaxPacketSize, self._packet_bytes, seconds=SETTING_SECONDS)
+        if self._ask(line.getMaxPacketSize, seconds=SETTING_SECONDS) != self._packet_bytes:
+            self._ask(line.setMaxPacketSize, self._packet_bytes, seconds=SETTING_SECONDS)
         return line
 
     @property
@@ -232,12 +232,12 @@ class R307Sensor:
         if line is not None:
             line.close()
 
-    def _ask(self, method: Callable[..., T], *arguments: Any) -> T:
+    def _ask(self, method: Callable[..., T], *arguments: Any, seconds: float = EXCHANGE_SECONDS) -> T:
         """One exchange; what the sensor refuses becomes a DeviceError, a picture it cannot use a _PoorTouch."""
         line = self._line
         assert line is not None
         try:
-            return line.exchange(method, *arguments, seconds=EXCHANGE_SECONDS)
+            return line.exchange(method, *arguments, seconds=seconds)
         except (LineError, ExchangeStopped):
             raise
         except Exception as error:
