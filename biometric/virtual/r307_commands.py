@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from biometric.fingerprint.coarse_index import CoarseIndex
 from biometric.fingerprint.matcher import SCORE_SCALE, compare, join
 from biometric.fingerprint.minutiae import MessyImage, TooFewFeatures, extract, image_from_nibbles
 from biometric.fingerprint.packets import (
@@ -42,6 +43,10 @@ class Answer:
     data: bytes | None = None
 
 
+# Templates a search compares in full, the likeliest of all.
+LOOKED_AT = 24
+
+
 @dataclass
 class SensorMemory:
     """``image``: the last one taken. ``buffers``: the two feature buffers. ``flash``: page to template."""
@@ -71,6 +76,7 @@ class CommandTable:
 
     def __init__(self, memory: SensorMemory, look: Callable[[], GreyImage | None]) -> None:
         self.memory = memory
+        self._index = CoarseIndex()
         self.only_short_uploads = False
         self.counts: dict[str, int] = {}
         self._look = look
@@ -161,12 +167,13 @@ class CommandTable:
     def _search(self, command: bytes) -> Answer:
         probe = self.memory.buffers[self._buffer(command)]
         start, count = _number(command[2:4]), _number(command[4:6])
+        asked = [(page, template) for page, template in sorted(self.memory.flash.items())
+                 if start <= page < start + count]  # fmt: skip
         best_page, best_score = 0, 0
-        for page, template in sorted(self.memory.flash.items()):
-            if start <= page < start + count:
-                score = _score(template, probe)
-                if score > best_score:
-                    best_page, best_score = page, score
+        for page in self._index.likeliest(probe, asked, LOOKED_AT) if probe is not None else ():
+            score = _score(self.memory.flash[page], probe)
+            if score > best_score:
+                best_page, best_score = page, score
         if best_score < LEVEL_SCORES[self.memory.level]:
             return Answer(Reply.NOT_FOUND, _word(0) + _word(0))
         return Answer(Reply.OK, _word(best_page) + _word(best_score))
@@ -191,6 +198,7 @@ class CommandTable:
         if template is None:
             return Answer(Reply.FLASH_FAILED)
         self.memory.flash[page] = template
+        self._index.put(page, template)
         return Answer(Reply.OK)
 
     def _load(self, command: bytes) -> Answer:
