@@ -72,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
     source.add_argument("path", type=Path, nargs="?", help="bona_fide/ and attack/<species>/ with recordings")
     source.add_argument("--virtual", action="store_true", help="drawn persons and attacks")
     liveness.add_argument("--tries", type=_at_least_one, default=150, help="of each kind, with --virtual: 150")
-    liveness.add_argument("--seed", type=int, default=2, help="of persons, light and challenges, with --virtual: 2")
+    liveness.add_argument("--seed", type=int, default=3, help="of persons, light and challenges, with --virtual: 3")
     liveness.add_argument(
         "--challenges",
         type=int,

@@ -18,8 +18,7 @@ BACK_CHANGE = 0.09
 # of real heads turned that far, without a baseline of their own: 0.42, one in twenty below 0.31.
 LEAST_DEPTH = 0.30
 # One turn's depth varies by 0.05; the mean of a session's turns tells paper at its most bent from a head.
-# Where the face has to follow the screen's light as well, which paper beside it does too, a little less is enough.
-LEAST_MEAN_DEPTH, LEAST_MEAN_DEPTH_WHEN_LIT = 0.36, 0.32
+LEAST_MEAN_DEPTH = 0.36
 # Fewer say too little: a drawn customer's single turn has 0.359. A session of five steps asks for three or four.
 TURNS_FOR_A_MEAN = 3
 

@@ -20,7 +20,7 @@ from biometric.face.blink import Blink, BlinkWatch, EyeSight
 from biometric.face.continuity import FaceTrack, same_face, spread
 from biometric.face.engine import Embedding
 from biometric.face.geometry import FaceFigures
-from biometric.face.head_turn import LEAST_MEAN_DEPTH, LEAST_MEAN_DEPTH_WHEN_LIT, TURNS_FOR_A_MEAN, TurnWatch
+from biometric.face.head_turn import LEAST_MEAN_DEPTH, TURNS_FOR_A_MEAN, TurnWatch
 
 # Seconds before each challenge, drawn anew: a recording that once fitted by chance does not fit again.
 SHORTEST_GAP_SECONDS, LONGEST_GAP_SECONDS = 0.4, 3.0
@@ -281,8 +281,7 @@ class LivenessCheck:
         self._challenge += 1
         self._evidence[f"{self._challenge}_{kind}"] = round(figure, 3)
         enough = self._all_answered and len(self._depths) >= TURNS_FOR_A_MEAN
-        least = LEAST_MEAN_DEPTH_WHEN_LIT if self._request.flash else LEAST_MEAN_DEPTH
-        if enough and np.mean(self._depths) < least:
+        if enough and np.mean(self._depths) < LEAST_MEAN_DEPTH:
             raise self._refuse(FaceRefusal.NOT_LIVE)
         self._back_to_settle()
         self._sample_owed = True
