@@ -6,15 +6,13 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
-from biometric.evaluation.report import write
 from biometric.fingerprint.evaluation import DatasetProblem, evaluate, impressions_of, misnamed_in, plan
 from biometric.fingerprint.evaluation_figures import figures_of, report_of
+from commands.evaluation_answer import tell
 
 EXIT_NOTHING_COMPARED, EXIT_NO_DATA = 1, 2
 
@@ -42,20 +40,5 @@ def evaluate_fingerprint(
     ]
     for unused in (*answer["problems"], *answer["left_out"]):
         print(f"{unused['what']}: {unused['why']}", file=sys.stderr)
-    if report is not None:
-        answer["report"] = str(write(report_of(evaluation, answer), report).resolve())
-    if json_output:
-        print(json.dumps(answer, indent=1))
-    else:
-        Console().print(_table(answer))
+    tell(answer, lambda: report_of(evaluation, answer), report, json_output=json_output)
     return 0 if answer["impostor"] else EXIT_NOTHING_COMPARED
-
-
-def _table(answer: dict[str, Any]) -> Table:
-    table = Table("", "", "95 %", box=None, pad_edge=False)
-    for name, value in answer.items():
-        if isinstance(value, int | float | str):
-            ends = answer["interval95"].get(name)
-            table.add_row(name.replace("_", " "), str(value), f"{ends[0]} – {ends[1]}" if ends else "")
-    table.add_row("not usable", str(len(answer["problems"])), "")
-    return table

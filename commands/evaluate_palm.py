@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import cv2
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
-from biometric.evaluation.report import write
 from biometric.palm.evaluation import Dataset, DatasetProblem, evaluate
 from biometric.palm.evaluation_figures import figures_of, report_of
+from commands.evaluation_answer import tell
 
 EXIT_NO_DATA = 2
 
@@ -34,21 +31,6 @@ def evaluate_palm(folders: Sequence[Path], leave_out: int, report: Path | None, 
         task = progress.add_task("pictures and comparisons", total=steps)
         evaluation = evaluate(dataset, lambda: progress.advance(task))
     answer = figures_of(evaluation)
-    if report is not None:
-        answer["report"] = str(write(report_of(evaluation, answer), report).resolve())
-    if json_output:
-        print(json.dumps(answer, indent=1))
-    else:
-        Console().print(_table(answer))
+    tell(answer, lambda: report_of(evaluation, answer), report, json_output=json_output,
+         beside={"ORB: eer": answer["orb"]["eer"]})  # fmt: skip
     return 0
-
-
-def _table(answer: dict[str, Any]) -> Table:
-    table = Table("", "", "95 %", box=None, pad_edge=False)
-    for name, value in answer.items():
-        if isinstance(value, int | float | str):
-            ends = answer["interval95"].get(name)
-            table.add_row(name.replace("_", " "), str(value), f"{ends[0]} – {ends[1]}" if ends else "")
-    table.add_row("ORB: eer", str(answer["orb"]["eer"]), "")
-    table.add_row("not usable", str(len(answer["problems"])), "")
-    return table

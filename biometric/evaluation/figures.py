@@ -2,9 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import numpy as np
 
-from biometric.evaluation.rates import Interval
+from biometric.evaluation.rates import Comparisons, Interval, Subjects, equal_error_rate, frr_at_far, upper_bound
+
+Rate = Callable[[Comparisons], float]
+Rates = Mapping[str, Rate]
+
+# What a matcher can do at the best of thresholds.
+SEPARATION: Rates = {
+    "eer": equal_error_rate,
+    "frr_at_far_1e-2": lambda comparisons: frr_at_far(comparisons, 1e-2),
+    "frr_at_far_1e-3": lambda comparisons: frr_at_far(comparisons, 1e-3),
+}
+
+
+def rates_at(threshold: float) -> Rates:
+    """``SEPARATION``, and the errors at one threshold, a distance."""
+    return {
+        **SEPARATION,
+        "far": lambda comparisons: comparisons.far(threshold),
+        "frr": lambda comparisons: comparisons.frr(threshold),
+    }
+
+
+def told_of(comparisons: Comparisons, rates: Rates) -> dict[str, float | int | None]:
+    """How many comparisons there were, and each rate of them."""
+    return {
+        "genuine": len(comparisons.genuine),
+        "impostor": len(comparisons.impostor),
+        **{name: rounded(rate(comparisons)) for name, rate in rates.items()},
+    }
+
+
+def resampled(comparisons: Comparisons, rate: Rate) -> Callable[[Subjects], float]:
+    """The rate as a function of how often each subject is counted, for ``rates.bootstrap``."""
+    return lambda times: rate(comparisons.resampled(times))
+
+
+def upper_bounds_at(comparisons: Comparisons, threshold: float) -> dict[str, float | None]:
+    """Exact one-sided bounds of FAR and FRR, as if the comparisons were independent."""
+    errors = {"far": comparisons.impostor <= threshold, "frr": ~(comparisons.genuine <= threshold)}
+    return {name: rounded(upper_bound(int(wrong.sum()), len(wrong))) for name, wrong in errors.items()}
+
+
+def with_interval(name: str, figures: Mapping[str, Any]) -> str:
+    """A rate with its interval, anything else as it is. ``figures``: with ``interval95``."""
+    if name not in figures["interval95"]:
+        return str(figures[name])
+    low, high = figures["interval95"][name]
+    return f"{percent(figures[name])} ({percent(low)} – {percent(high)})"
 
 
 def rounded(rate: float) -> float | None:

@@ -9,15 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atm_app.config import FaceSettings
-from biometric.evaluation.figures import ends, rounded
-from biometric.evaluation.rates import (
-    Comparisons,
-    Subjects,
-    bootstrap,
-    equal_error_rate,
-    frr_at_far,
-    upper_bound,
-)
+from biometric.evaluation.figures import SEPARATION, ends, resampled, rounded, upper_bounds_at
+from biometric.evaluation.rates import Comparisons, Subjects, bootstrap, upper_bound
 from biometric.face.evaluation import FaceEvaluation, Photograph, Search
 
 Outcomes = NDArray[np.bool_]
@@ -74,15 +67,15 @@ def _rates(evaluation: FaceEvaluation, settings: FaceSettings) -> Mapping[str, C
         return counted
 
     def compared(rate: Callable[[Comparisons], float]) -> Callable[[Subjects], float]:
-        return lambda times: rate(evaluation.comparisons.resampled(times))
+        return resampled(evaluation.comparisons, rate)
 
     threshold = settings.verify_distance
     return {
         "rank1": share(outcomes["rank1"]),
-        "eer": compared(equal_error_rate),
+        "eer": compared(SEPARATION["eer"]),
         "far": compared(lambda comparisons: comparisons.far(threshold)),
         "frr": compared(lambda comparisons: comparisons.frr(threshold)),
-        "frr_at_far_1e-3": compared(lambda comparisons: frr_at_far(comparisons, 1e-3)),
+        "frr_at_far_1e-3": compared(SEPARATION["frr_at_far_1e-3"]),
         "failure_to_acquire": share(outcomes["failure_to_acquire"]),
         "strangers_accepted": share(outcomes["stranger_accepted"], acquired),
         "enrolled_accepted": share(outcomes["enrolled_accepted"]),
@@ -106,14 +99,14 @@ def search_outcomes(searches: Sequence[Search]) -> dict[str, Outcomes]:
 
 
 def _upper_bounds(evaluation: FaceEvaluation, threshold: float) -> dict[str, float | None]:
-    comparisons, outcomes = evaluation.comparisons, search_outcomes(evaluation.searches)
+    outcomes = search_outcomes(evaluation.searches)
     errors = {
-        "far": comparisons.impostor <= threshold,
-        "frr": ~(comparisons.genuine <= threshold),
         "strangers_accepted": outcomes["stranger_accepted"][~outcomes["failure_to_acquire"]],
         "failure_to_acquire": outcomes["failure_to_acquire"],
     }
-    return {name: rounded(upper_bound(int(wrong.sum()), len(wrong))) for name, wrong in errors.items()}
+    return upper_bounds_at(evaluation.comparisons, threshold) | {
+        name: rounded(upper_bound(int(wrong.sum()), len(wrong))) for name, wrong in errors.items()
+    }
 
 
 def _groups(evaluation: FaceEvaluation, threshold: float) -> dict[str, dict[str, float | None]]:

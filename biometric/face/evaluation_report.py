@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from atm_app.config import FaceSettings
-from biometric.evaluation.figures import percent
+from biometric.evaluation.figures import percent, with_interval
 from biometric.evaluation.report import Pair, Report
 from biometric.face.evaluation import Compared, Dataset, FaceEvaluation
 from biometric.face.photographs import UnusablePhotograph, frame_of
@@ -40,21 +40,13 @@ def report_of(evaluation: FaceEvaluation, figures: Mapping[str, Any], dataset: D
     return Report(
         title=f"Faces: {figures['people']} people, {figures['enrolled_per_person']} photographs enrolled each",
         remarks=REMARKS,
-        figures={name: _told(name, figures) for name in figures if isinstance(figures[name], int | float)}
+        figures={name: with_interval(name, figures) for name in figures if isinstance(figures[name], int | float)}
         | {f"{stage}, ms": str(spent) for stage, spent in figures["ms"].items()},
         lists={heading: points for heading, points in lists.items() if points},
         comparisons=evaluation.comparisons,
         threshold=face.verify_distance,
         pairs=_worst_pairs(evaluation, dataset),
     )
-
-
-def _told(name: str, figures: Mapping[str, Any]) -> str:
-    """A rate with its interval, a count or a distance as it is."""
-    if name not in figures["interval95"]:
-        return str(figures[name])
-    low, high = figures["interval95"][name]
-    return f"{percent(figures[name])} ({percent(low)} – {percent(high)})"
 
 
 def _worst_pairs(evaluation: FaceEvaluation, dataset: Dataset) -> list[Pair]:

@@ -134,6 +134,18 @@ class Visitor:
             self.touch(person.accounts[0].bank)
         self.wait_for("amount")
 
+    def confirm_and_take(self) -> None:
+        """From the confirm screen to the notes in hand, and away without a receipt."""
+        self.wait_for("confirm")
+        self.touch("Confirm")
+        self.wait_until(lambda: self.state == "take_cash")
+        self.bench.take_cash()
+        self.wait_for("receipt")
+        self.touch("No receipt")
+        self.wait_for("another")
+        self.touch("No, thank you")
+        self.wait_for("welcome")
+
     def balance(self, person: Person) -> int:
         """Whole rupees of the person's first account."""
         storage = self.kiosk.plant.storage

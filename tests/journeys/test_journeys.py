@@ -123,15 +123,7 @@ def test_a_withdrawal_without_biometrics(visitor: Visitor) -> None:
     visitor.to_amount(DELE)
     visitor.type("1700")
     visitor.touch("Enter")
-    visitor.wait_for("confirm")
-    visitor.touch("Confirm")
-    visitor.wait_until(lambda: visitor.state == "take_cash")
-    visitor.bench.take_cash()
-    visitor.wait_for("receipt")
-    visitor.touch("No receipt")
-    visitor.wait_for("another")
-    visitor.touch("No, thank you")
-    visitor.wait_for("welcome")
+    visitor.confirm_and_take()
     assert visitor.balance(DELE) == before - 1_700
 
 

@@ -36,15 +36,7 @@ def test_a_withdrawal_with_palm_and_pin(visitor: Visitor) -> None:
     visitor.wait_for("menu")
     visitor.to_amount(CHEN)
     visitor.touch("₹2,000")
-    visitor.wait_for("confirm")
-    visitor.touch("Confirm")
-    visitor.wait_until(lambda: visitor.state == "take_cash")
-    visitor.bench.take_cash()
-    visitor.wait_for("receipt")
-    visitor.touch("No receipt")
-    visitor.wait_for("another")
-    visitor.touch("No, thank you")
-    visitor.wait_for("welcome")
+    visitor.confirm_and_take()
     assert visitor.balance(CHEN) == before - 2_000
     assert ("palm_verify", "accepted") in visitor.events()
 
