@@ -10,7 +10,6 @@ from atm_app.palm_ports import HandSide, PalmAdvice, PalmCapture, PalmNotCapture
 from atm_app.ports import Cancellation, Cancelled, DeviceState, DeviceStatus, DeviceUnavailable
 from biometric.camera import CameraThread, Frame
 from biometric.palm.palm_matcher import sample_of
-from biometric.palm.photograph import region_of
 from biometric.palm.region import Region, UnusablePalm
 
 # How long a wait for a frame lasts before the camera's state is looked at again.
@@ -45,6 +44,9 @@ class CameraPalms:
     def _take(
         self, wanted: int, patience: float, cancellation: Cancellation, report: Callable[[PalmProgress], None]
     ) -> PalmCapture:
+        # Imported here: SciPy's signal processing takes a second, which a kiosk without palms need not take to start.
+        from biometric.palm.photograph import region_of
+
         taken: list[bytes] = []
         side, advice, hands, good_at, number = HandSide.UNKNOWN, PalmAdvice.NO_HAND, 0, 0.0, 0
         began = time.monotonic()
