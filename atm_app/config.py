@@ -53,13 +53,14 @@ class PalmSettings(_Section):
 class FingerprintSettings(_Section):
     """``port``: of an R307: a serial device, ``usb:VVVV:PPPP[:serial number]``, or one that another machine shares
     (``socket://host:port``, ``rfc2217://host:port``); ``auto`` for its virtual sibling. ``threshold``: the sensor's
-    score."""
+    score. ``stick``: the folder a memory stick with pictures of fingers is mounted on, ``auto`` for a virtual one."""
 
     port: str = Field(
         "auto",
         pattern=r"^(auto|virtual|/\S+|usb:[0-9a-fA-F]{4}:[0-9a-fA-F]{4}(:.+)?|(socket|rfc2217)://\S+:\d{1,5}(\?\S*)?)$",
     )
     threshold: int = Field(0, ge=0, description="0: the threshold measured for the sensor's family")
+    stick: str = Field("auto", pattern=r"^(auto|virtual|/\S.*)$")
     patience: Seconds = 20.0
 
 

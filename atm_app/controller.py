@@ -92,6 +92,10 @@ class Desk:
         return self.session.next_factor if self.session else None
 
     @property
+    def finger_pictures(self) -> bool:
+        return self.session is not None and self.session.policy.finger_pictures
+
+    @property
     def purpose(self) -> Purpose:
         return self.session.purpose if self.session else Purpose.BALANCE
 
@@ -339,13 +343,24 @@ class Controller(Desk):
 
     def __init__(self, machine: Machine, show: Callable[[Shown], None]) -> None:
         super().__init__(machine, show)
-        from atm_app.steps import deposit, identity, order, outside, own_settings, palm, receipt, transfer, withdrawal
+        from atm_app.steps import (
+            deposit,
+            finger_picture,
+            identity,
+            order,
+            outside,
+            own_settings,
+            palm,
+            receipt,
+            transfer,
+            withdrawal,
+        )  # fmt: skip
 
         self._sealing = False
         self._confirming = False
         for steps in (
             outside.STEPS, identity.STEPS, order.STEPS, withdrawal.STEPS, deposit.STEPS, transfer.STEPS, receipt.STEPS,
-            own_settings.STEPS, palm.STEPS,
+            own_settings.STEPS, palm.STEPS, finger_picture.STEPS,
         ):  # fmt: skip
             self._steps.update({state: step(self) for state, step in steps.items()})
 

@@ -28,6 +28,11 @@ class Progress(Protocol):
         ...
 
     @property
+    def finger_pictures(self) -> bool:
+        """The policy takes a picture of a finger for the finger."""
+        ...
+
+    @property
     def purpose(self) -> Purpose:
         """What the customer asked for in the menu."""
         ...
@@ -51,6 +56,7 @@ class Flow(StateChart[Any]):
         claim = State(initial=True)
         face = State()
         fingerprint = State()
+        finger_picture = State()
         palm = State()
         pin = State()
         one_time_code = State()
@@ -119,12 +125,18 @@ class Flow(StateChart[Any]):
             | face.to(fingerprint, cond="fingerprint_next")
             | face.to(one_time_code, cond="code_next")
             | fingerprint.to(one_time_code, cond="code_next")
+            | fingerprint.to(menu, cond="all_shown")
+            | finger_picture.to(one_time_code, cond="code_next")
+            | finger_picture.to(menu, cond="all_shown")
             | palm.to(pin, cond="pin_next")
             | palm.to(one_time_code, cond="code_next")
             | pin.to(one_time_code, cond="code_next")
+            | pin.to(fingerprint, cond="fingerprint_next")
             | pin.to(menu, cond="all_shown")
             | one_time_code.to(menu, cond="all_shown")
         )
+        use_picture = fingerprint.to(finger_picture, cond="pictures_taken")
+        use_sensor = finger_picture.to(fingerprint)
         choose = menu.to(transaction)
         choose_pin = menu.to(transaction.new_pin)
         choose_limits = menu.to(transaction.own_limits)
@@ -159,6 +171,9 @@ class Flow(StateChart[Any]):
 
     def fingerprint_next(self) -> bool:
         return self._next(Factor.FINGERPRINT)
+
+    def pictures_taken(self) -> bool:
+        return self.progress.finger_pictures
 
     def palm_next(self) -> bool:
         return self._next(Factor.PALM)
@@ -200,6 +215,7 @@ def diagram() -> str:
     class Nobody:
         claim_needed = False
         next_factor = None
+        finger_pictures = False
         purpose = Purpose.WITHDRAW
 
     text: str = format(Flow(Nobody()), "mermaid")

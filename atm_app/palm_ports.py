@@ -44,11 +44,12 @@ class PalmProgress:
 @dataclass(frozen=True)
 class PalmCapture:
     """``samples``: one each frame, as ``PalmMatcher`` reads them; no pictures. ``quality``: the share of the frames
-    with a hand that were good, 0..1."""
+    with a hand that were good, 0..1. ``vetoed``: an attack detection took one of the frames for no living hand."""
 
     samples: tuple[bytes, ...]
     side: HandSide
     quality: float
+    vetoed: bool = False
 
 
 class PalmNotCaptured(Exception):
@@ -60,7 +61,7 @@ class PalmNotCaptured(Exception):
 
 
 class PalmCamera(Protocol):
-    """Blocking; runs on ``Work.PALM``. Nothing here tells a living palm from a picture of one."""
+    """Blocking; runs on ``Work.PALM``. Nothing that ships tells a living palm from a picture of one."""
 
     def status(self) -> DeviceStatus: ...
 

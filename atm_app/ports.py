@@ -55,6 +55,7 @@ class Work(StrEnum):
     FACE = "face"
     FINGERPRINT = "fingerprint"
     PALM = "palm"
+    PICTURES = "pictures"
     DISPENSER = "dispenser"
     ACCEPTOR = "acceptor"
     PRINTER = "printer"
@@ -318,10 +319,13 @@ class FingerTemplate:
 
 @dataclass(frozen=True)
 class FingerMatch:
-    """The best of the customer's fingers. ``score`` is the sensor's own scale; the threshold is ours."""
+    """The best of the customer's fingers. ``score`` is the scale of ``family``; the threshold is ours. ``vetoed``: an
+    attack detection took the presentation for no living finger, whatever the score."""
 
     template_id: int
     score: int
+    family: str
+    vetoed: bool = False
 
 
 class NoFinger(Exception):
@@ -344,7 +348,7 @@ class FingerprintSensor(Protocol):
     ) -> FingerMatch:
         """Wait for a finger, compare it 1:1 with each template in turn.
 
-        The finger must be off the sensor before it counts as placed. Score 0 when nothing matches.
+        The finger must be off the sensor before it counts as placed. Score 0 when nothing matches, or there is nothing.
         Raises NoFinger, Cancelled, DeviceUnavailable, DeviceError.
         """
         ...

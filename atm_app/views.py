@@ -72,7 +72,23 @@ class Face(View):
 
 @dataclass(frozen=True)
 class Fingerprint(View):
+    """``pictures``: a picture from a memory stick is taken as well."""
+
     prompt: FingerPrompt = FingerPrompt.PLACE
+    pictures: bool = False
+
+
+@dataclass(frozen=True)
+class FingerPicture(View):
+    """``stick``: one is in. ``files``: this page of what is on it. ``checked``: the one that is being compared.
+    ``sensor``: a finger can be laid on it instead."""
+
+    stick: bool = False
+    files: tuple[str, ...] = ()
+    page: int = 1
+    pages: int = 1
+    checked: str = ""
+    sensor: bool = True
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from atm_app.identity.enrolment import Enrolment, EnrolmentProblem
 from atm_app.palm_ports import PalmNotCaptured
+from atm_app.picture_ports import UnusablePicture
 from atm_app.ports import (
     Cancellation,
     Cancelled,
@@ -22,6 +23,7 @@ from atm_app.ports import (
 from atm_app.stores import StoreUnavailable
 from biometric.virtual.camera_client import VirtualCamera
 from biometric.virtual.person_obliging import ObligingCustomer
+from biometric.virtual.picture_stick import FINGER_FILE, VirtualStick
 from biometric.virtual.r307_client import VirtualSensor
 from commands.people import PEOPLE, Person
 from db.branch import BranchRows
@@ -31,8 +33,9 @@ log = logging.getLogger(__name__)
 # A drawn person is enrolled at the first try as a rule; a busy machine may need another.
 TRIES = 4
 # In this order; what the policy does not ask for is not enrolled.
-PARTS = ("pin", "face", "finger", "palm")
+PARTS = ("pin", "face", "finger", "finger_picture", "palm")
 CHALLENGES = (FacePrompt.BLINK,)
+FINGER = "right_index"
 
 
 def request_id(*parts: str) -> bytes:
@@ -50,6 +53,7 @@ class Demonstration:
         enrolment: Enrolment,
         camera: VirtualCamera,
         sensor: VirtualSensor,
+        stick: VirtualStick | None,
         parts: frozenset[str],
         seal: Callable[[], int],
         progress: Callable[[float], None],
@@ -59,6 +63,7 @@ class Demonstration:
         self._enrolment = enrolment
         self._camera = camera
         self._sensor = sensor
+        self._stick = stick
         self._parts = [part for part in PARTS if part in parts]
         self._seal = seal
         self._progress = progress
@@ -95,6 +100,7 @@ class Demonstration:
                     FaceNotCaptured,
                     NoFinger,
                     PalmNotCaptured,
+                    UnusablePicture,
                     DeviceError,
                     StoreUnavailable,
                 ) as problem:
@@ -106,7 +112,12 @@ class Demonstration:
         known = self._branch.enrolment(person.customer.number)
         if known is None:
             return set(self._parts)
-        counted = {"face": known.faces, "finger": known.fingers, "palm": known.palms, "pin": known.credentials}
+        enrolment = self._enrolment
+        families = [finger.family for finger in enrolment.templates.fingers(known.customer_id)]
+        counted = {
+            "face": known.faces, "finger": families.count(enrolment.sensor.family), "palm": known.palms,
+            "finger_picture": families.count(enrolment.pictures.family), "pin": known.credentials,
+        }  # fmt: skip
         return {part for part in self._parts if not counted[part]}
 
     def _enrol(self, person: Person) -> None:
@@ -117,7 +128,10 @@ class Demonstration:
             )
             self._branch.deposit(request_id(self._terminal, "opening", account.number), account_id, account.opening)
         missing = self._missing(person)
-        ways = {"pin": self._pin, "face": self._face, "finger": self._finger, "palm": self._palm}
+        ways = {
+            "pin": self._pin, "face": self._face, "finger": self._finger, "finger_picture": self._finger_picture,
+            "palm": self._palm,
+        }  # fmt: skip
         for done, part in enumerate(self._parts):
             self._report(person, done)
             if part in missing:
@@ -144,9 +158,18 @@ class Demonstration:
                 self._sensor.lift()
 
         try:
-            self._enrolment.finger(customer_id, "right_index", self._cancellation, follow)
+            self._enrolment.finger(customer_id, FINGER, self._cancellation, follow)
         finally:
             self._sensor.lift()
+
+    def _finger_picture(self, customer_id: int, person: Person) -> None:
+        if self._stick is None:  # somebody else's stick is not written to
+            return
+        self._stick.put_in(person.finger)
+        try:
+            self._enrolment.finger_picture(customer_id, FINGER, FINGER_FILE)
+        finally:
+            self._stick.pull_out()
 
     def _palm(self, customer_id: int, person: Person) -> None:
         self._camera.show_hand(person.key)

@@ -35,21 +35,25 @@ from atm_app.identity.enrolment import Enrolment
 from atm_app.identity.face_learning import FaceLearning
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
-from atm_app.identity.policy import policy_named
+from atm_app.identity.policy import Policy, policy_named
 from atm_app.machine import Machine
 from atm_app.ports import Clock, Workers
 from atm_app.stores import AuditEvent, Factor
 from atm_app.views import Shown
+from biometric.attack_detection import AttackDetection
 from biometric.camera import CameraThread
 from biometric.face.camera_face import VisionFaceCamera
 from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher
 from biometric.face.vision_process import VisionProcess
 from biometric.fingerprint.matcher import RECOMMENDED_THRESHOLD
+from biometric.fingerprint.picture_stick import RECOMMENDED_THRESHOLD as PICTURE_THRESHOLD
+from biometric.fingerprint.picture_stick import PictureStick
 from biometric.fingerprint.sensor import R307Sensor
 from biometric.palm.palm_camera import CameraPalms
 from biometric.palm.palm_matcher import LineCodePalmMatcher
 from biometric.virtual.camera_client import VirtualCamera
+from biometric.virtual.picture_stick import VirtualStick
 from biometric.virtual.r307_client import VirtualSensor
 from commands.demonstration import Demonstration, request_id
 from commands.people import ACCEPTED_NOTES, BILLERS, CASSETTES
@@ -69,6 +73,9 @@ VENDOR_FAMILY = "zfm20-vendor-1"
 # Nobody has measured the maker's scores here. At its security level 3 an R307 itself accepts from about 50; a branch
 # sets ``fingerprint.threshold`` to what it measured on its own sensor.
 VENDOR_THRESHOLD = 80
+# Here a bank adds what tells a living finger or palm from a copy; nothing that ships does.
+FINGER_DETECTIONS: tuple[AttackDetection, ...] = ()
+PALM_DETECTIONS: tuple[AttackDetection, ...] = ()
 
 
 class SecondKiosk(Exception):
@@ -91,13 +98,16 @@ class FoundDevices:
 
     camera: int | str | None
     fingerprint_port: str | None
+    stick: Path | None
     printer_port: str | None
 
     @classmethod
     def by(cls, settings: Settings) -> FoundDevices:
+        stick = _real_port(settings.fingerprint.stick)
         return cls(
-            _camera_source(settings.camera), _real_port(settings.fingerprint.port), _real_port(settings.printer.port)
-        )
+            _camera_source(settings.camera), _real_port(settings.fingerprint.port), Path(stick) if stick else None,
+            _real_port(settings.printer.port),
+        )  # fmt: skip
 
 
 def _camera_source(setting: str) -> int | str | None:
@@ -134,10 +144,11 @@ def pose_cache() -> Path:
     return data_folder().root.parent / "poses"
 
 
-def _parts_of(policy: str) -> frozenset[str]:
+def _parts_of(policy: Policy) -> frozenset[str]:
     """What demonstration customers are enrolled with: a PIN, which is always on offer, and what the policy asks for."""
     parts = {Factor.FACE: "face", Factor.FINGERPRINT: "finger", Factor.PALM: "palm"}
-    return frozenset({"pin", *(parts[factor] for factor in policy_named(policy).steps if factor in parts)})
+    pictures = {"finger_picture"} if policy.finger_pictures else set()
+    return frozenset({"pin", *pictures, *(parts[factor] for factor in policy.steps if factor in parts)})
 
 
 class Plant:
@@ -154,17 +165,14 @@ class Plant:
         self.vision = VisionProcess(folder.root)
         camera_thread = self._camera_thread(found)
         self.camera = VisionFaceCamera(camera_thread, self.vision)
-        self.palms = CameraPalms(camera_thread)
+        self.palms = CameraPalms(camera_thread, PALM_DETECTIONS)
         self.palm_matcher = LineCodePalmMatcher()
-        port = found.fingerprint_port or str(self._sensor_port())
-        self.finger_threshold = settings.fingerprint.threshold
-        if found.fingerprint_port is None:
-            self.sensor = R307Sensor(port, virtual=True)
-            self.finger_threshold = self.finger_threshold or RECOMMENDED_THRESHOLD
-        else:
-            # A real sensor's templates have the maker's own inner form, and its scores the maker's own scale.
-            self.sensor = R307Sensor(port, family=VENDOR_FAMILY)
-            self.finger_threshold = self.finger_threshold or VENDOR_THRESHOLD
+        self.sensor, measured = self._finger_sensor(found.fingerprint_port)
+        self.virtual_stick = VirtualStick(folder.virtual / "stick") if found.stick is None else None
+        self.pictures = PictureStick(found.stick or folder.virtual / "stick", FINGER_DETECTIONS)
+        self.finger_thresholds = {
+            self.sensor.family: settings.fingerprint.threshold or measured, self.pictures.family: PICTURE_THRESHOLD,
+        }  # fmt: skip
         self.dispenser = VirtualDispenser(folder.virtual / "dispenser.json")
         self.acceptor = VirtualAcceptor(
             folder.virtual / "acceptor.json", [Money.of_major(note, settings.currency).minor for note in ACCEPTED_NOTES]
@@ -179,8 +187,8 @@ class Plant:
         self.matcher = EuclideanFaceMatcher()
         self.random = SystemRandom()
         self.bench = TestBench(
-            self.virtual_camera, self.virtual_sensor, self.dispenser, self.acceptor, self.virtual_printer, self.inbox,
-            self.vision.kill,
+            self.virtual_camera, self.virtual_sensor, self.virtual_stick, self.dispenser, self.acceptor,
+            self.virtual_printer, self.inbox, self.vision.kill,
         )  # fmt: skip
         self.demonstration: Demonstration | None = None
 
@@ -221,7 +229,7 @@ class Plant:
         self.authentication = Authentication(
             storage.customers, storage.templates, faces, self.matcher,
             EnrolledPalms(storage.templates, self.palm_matcher, settings.palm), codes, lockout, storage.audit,
-            storage.vault, settings.face, self.finger_threshold,
+            storage.vault, settings.face, self.finger_thresholds,
         )  # fmt: skip
         self.withdrawals = Withdrawals(storage.ledger, storage.intents, self.dispenser, self.random)
         deposits = Deposits(storage.ledger, storage.intents, self.acceptor, self.random)
@@ -235,9 +243,9 @@ class Plant:
             audit=storage.audit, withdrawals=self.withdrawals, deposits=deposits, settlement=settlement,
             transfers=Transfers(storage.ledger, storage.intents, self.random),
             confirmations=Confirmations(storage.confirmations, storage.customers, delivery.send, settings.bank),
-            camera=self.camera, sensor=self.sensor, palms=self.palms, dispenser=self.dispenser, acceptor=self.acceptor,
-            printer=self.printer, draw_receipt=ReceiptPaper(pillow_font, words_of),
-            draw_document=ReceiptDocument(pillow_font, words_of),
+            camera=self.camera, sensor=self.sensor, palms=self.palms, pictures=self.pictures,
+            dispenser=self.dispenser, acceptor=self.acceptor, printer=self.printer,
+            draw_receipt=ReceiptPaper(pillow_font, words_of), draw_document=ReceiptDocument(pillow_font, words_of),
         )  # fmt: skip
         return Controller(machine, show)
 
@@ -280,6 +288,7 @@ class Plant:
             self.matcher,
             self.gallery,
             self.sensor,
+            self.pictures,
             self.palms,
             self.palm_matcher,
             storage.vault,
@@ -291,7 +300,8 @@ class Plant:
             enrolment,
             self.virtual_camera,
             self.virtual_sensor,
-            _parts_of(self.settings.policy),
+            self.virtual_stick,
+            _parts_of(policy_named(self.settings.policy)),
             storage.staff_audit.seal,
             progress,
         )
@@ -306,9 +316,14 @@ class Plant:
             return CameraThread(found.camera)
         return CameraThread(lambda: virtual.url, virtual=True)
 
-    def _sensor_port(self) -> Path:
+    def _finger_sensor(self, port: str | None) -> tuple[R307Sensor, int]:
+        """The sensor, and the threshold that was measured for its family."""
+        if port is not None:
+            # A real sensor's templates have the maker's own inner form, and its scores the maker's own scale.
+            return R307Sensor(port, family=VENDOR_FAMILY, detections=FINGER_DETECTIONS), VENDOR_THRESHOLD
         assert self.virtual_sensor is not None
-        return self.virtual_sensor.port
+        sensor = R307Sensor(self.virtual_sensor.port, virtual=True, detections=FINGER_DETECTIONS)
+        return sensor, RECOMMENDED_THRESHOLD
 
     def _load_virtual_cassettes(self) -> None:
         """A new virtual machine gets its cassettes: in the books first, then in the dispenser, each once."""

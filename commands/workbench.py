@@ -17,10 +17,11 @@ from atm_app.devices.virtual_acceptor import VirtualAcceptor
 from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
 from atm_app.ports import DeviceUnavailable, FacePrompt, FingerPrompt, ScreenColour
-from atm_app.views import Face, Fingerprint, Palm, Shown
+from atm_app.views import Face, FingerPicture, Fingerprint, Palm, Shown
 from biometric.virtual.camera_client import VirtualCamera
 from biometric.virtual.control import ControlError
 from biometric.virtual.person_obliging import answer
+from biometric.virtual.picture_stick import VirtualStick
 from biometric.virtual.r307_client import VirtualSensor
 from commands.people import PEOPLE, Person
 
@@ -28,8 +29,8 @@ log = logging.getLogger(__name__)
 
 
 class TestBench:
-    """``camera``, ``sensor`` and ``printer`` are None where a real device is plugged in. Calls return at once; they
-    are carried out in order on one thread, so that a slow device never holds up the screen."""
+    """``camera``, ``sensor``, ``stick`` and ``printer`` are None where a real one is plugged in. Calls return at once;
+    they are carried out in order on one thread, so that a slow device never holds up the screen."""
 
     __test__ = False  # not a test of pytest's
 
@@ -37,6 +38,7 @@ class TestBench:
         self,
         camera: VirtualCamera | None,
         sensor: VirtualSensor | None,
+        stick: VirtualStick | None,
         dispenser: VirtualDispenser,
         acceptor: VirtualAcceptor,
         printer: VirtualPrinter | None,
@@ -45,6 +47,7 @@ class TestBench:
     ) -> None:
         self.camera = camera
         self.sensor = sensor
+        self.stick = stick
         self.dispenser = dispenser
         self.acceptor = acceptor
         self.printer = printer
@@ -56,6 +59,7 @@ class TestBench:
         self._pictured = PEOPLE[0].key
         self._prompt = FacePrompt.LOOK
         self._palm = False
+        self._stick_wanted = False
         self._light: ScreenColour | None = None
         self._finger_prompt: FingerPrompt | None = None
         self._hands = ThreadPoolExecutor(1, thread_name_prefix="bench")
@@ -144,6 +148,17 @@ class TestBench:
         else:
             self._sensor_do("fault", name)
 
+    def put_in_stick(self, key: str) -> None:
+        """The memory stick of a person: a picture of their finger, of another one, and what else people keep."""
+        finger = next(person.finger for person in PEOPLE if person.key == key)
+        if self.stick is not None:
+            stick = self.stick
+            self._do("stick", lambda: stick.put_in(finger))
+
+    def pull_out_stick(self) -> None:
+        if self.stick is not None:
+            self._do("stick", self.stick.pull_out)
+
     def take_cash(self) -> None:
         self._hands.submit(self.dispenser.take)
 
@@ -166,10 +181,13 @@ class TestBench:
         before, self._prompt = self._prompt, prompt
         finger_before, self._finger_prompt = self._finger_prompt, finger_prompt
         palm_before, self._palm = self._palm, isinstance(view, Palm)
+        stick_before, self._stick_wanted = self._stick_wanted, isinstance(view, FingerPicture)
         if not self.obliging:
             return
         if self._palm is not palm_before:
             self.show_hand() if self._palm else self.hide_hand()
+        if self._stick_wanted is not stick_before and self.person is not None:
+            self.put_in_stick(self.person.key) if self._stick_wanted else self.pull_out_stick()
         if prompt is not before and self.camera is not None:
             camera = self.camera
             self._do("camera", lambda: answer(camera, prompt))

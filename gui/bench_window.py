@@ -44,6 +44,7 @@ class Bench(Protocol):
     person: Any
     camera: Any
     sensor: Any
+    stick: Any
 
     @property
     def people(self) -> Sequence[Any]: ...
@@ -63,6 +64,8 @@ class Bench(Protocol):
     def place_finger(self, finger: str) -> None: ...
     def lift_finger(self) -> None: ...
     def sensor_fault(self, name: str) -> None: ...
+    def put_in_stick(self, key: str) -> None: ...
+    def pull_out_stick(self) -> None: ...
     def take_cash(self) -> None: ...
 
 
@@ -124,6 +127,7 @@ class BenchWindow:
         self._person(columns[0])
         self._photograph(columns[0])
         self._finger(columns[0])
+        self._stick(columns[0])
         self._notes_in(columns[0])
         self._camera(columns[1])
         self._sensor(columns[1])
@@ -161,6 +165,14 @@ class BenchWindow:
             self._button(group, first_name(person), partial(bench.place_finger, person.finger))
         self._button(group, "A stranger's", lambda: bench.place_finger(STRANGER), columns=2)
         self._button(group, "Nobody's", bench.lift_finger, columns=2)
+
+    def _stick(self, column: ttk.Frame) -> None:
+        bench = self._bench
+        group = self._group(column, "Whose memory stick is in, with a picture of the finger", 5)
+        for person in bench.people:
+            self._button(group, first_name(person), partial(bench.put_in_stick, person.key))
+        self._button(group, "None", bench.pull_out_stick)
+        self._enable(group, bench.stick is not None)
 
     def _notes_in(self, column: ttk.Frame) -> None:
         bench, acceptor = self._bench, self._bench.acceptor

@@ -87,7 +87,8 @@ class Lettering:
     def row_button(
         self, parent: tkinter.Misc, command: Any, lines: tuple[str, str], value: str, icon_name: str, width: int
     ) -> ttk.Button:
-        """A wide row: icon, a bold line over a quiet one, and a value at the right end. ``width``: design pixels."""
+        """A wide row: icon, a bold line over a quiet one if there is one, and a value at the right end. ``width``:
+        design pixels."""
         scale, height = self.theme.scale, tokens.TOUCH_TARGET
         picture = Image.new("RGBA", (scale(width), scale(height)), (0, 0, 0, 0))
         draw = ImageDraw.Draw(picture)
@@ -99,7 +100,7 @@ class Lettering:
         first, second = Pen(self._pixels("body"), True, tokens.INK), Pen(self._pixels("small"), False, tokens.MUTED)
         room = draw_at - scale(96) - scale(40)
         name = lettered.fitted(lines[0], first.pixels, first.bold, room)
-        lettered.draw_line(draw, scale(96), scale(height * 0.29), name, first)
+        lettered.draw_line(draw, scale(96), scale(height * (0.29 if lines[1] else 0.5)), name, first)
         lettered.draw_line(draw, scale(96), scale(height * 0.75), lines[1], second)
         button = ttk.Button(parent, style="Secondary.TButton", command=command)
         button.configure(text=f"{lines[0]} · {lines[1]} · {value}", compound="image")

@@ -25,6 +25,7 @@ from atm_app.views import (
     Dispensing,
     Face,
     Farewell,
+    FingerPicture,
     Fingerprint,
     InsertNotes,
     Locked,
@@ -51,7 +52,19 @@ from atm_app.views import (
 from gui import tokens
 from gui.bars import MovingBar
 from gui.icons import icon
-from gui.screens import camera, cash, face, identity, money, outside, own_settings, palm, papers, transfer
+from gui.screens import (
+    camera,
+    cash,
+    face,
+    finger_picture,
+    identity,
+    money,
+    outside,
+    own_settings,
+    palm,
+    papers,
+    transfer,
+)  # fmt: skip
 from gui.screens.base import Preview, Screen, Studio
 from gui.steps import Steps, drawn, steps_of
 from gui.text import Lettering
@@ -69,6 +82,7 @@ SCREENS: dict[type[View], type[Screen]] = {
     Claim: identity.ClaimScreen,
     Face: face.FaceScreen,
     Fingerprint: identity.FingerprintScreen,
+    FingerPicture: finger_picture.FingerPictureScreen,
     Palm: palm.PalmScreen,
     Pin: identity.PinScreen,
     OneTimeCode: identity.OneTimeCodeScreen,

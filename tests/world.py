@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,20 +32,10 @@ from atm_app.identity.face_learning import FaceLearning
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
 from atm_app.machine import Machine
-from atm_app.message_ports import DeliveryFailed, Message
-from atm_app.palm_ports import HandSide, PalmAdvice, PalmCapture, PalmProgress
+from atm_app.palm_ports import HandSide
 from atm_app.ports import (
     Cancellation,
     Cancelled,
-    DeviceState,
-    DeviceStatus,
-    FaceAdvice,
-    FaceCapture,
-    FaceProgress,
-    FacePrompt,
-    FingerMatch,
-    FingerPrompt,
-    FingerTemplate,
     Work,
 )
 from atm_app.stores import Customer, NewCustomer
@@ -58,9 +47,9 @@ from commands.people import ACCEPTED_NOTES, BILLERS
 from commands.wiring import SystemRandom
 from db.folder import DataFolder
 from db.storage import Storage
+from tests.scripted import FAMILY, NamedPalms, Post, ScriptedCamera, ScriptedPalms, ScriptedPictures, ScriptedSensor
 
-FAMILY = "test-finger-1"
-THRESHOLD = 50
+THRESHOLD, PICTURE_THRESHOLD = 50, 500
 PIN = "2580"
 
 # The database beside it lives in real time: the machine's clock begins where the database's is.
@@ -183,109 +172,6 @@ class HandAcceptor(VirtualAcceptor):
             self.insert(notes)
 
 
-class ScriptedCamera:
-    """Each capture takes the next of ``script``: samples, or an error to raise."""
-
-    def __init__(self) -> None:
-        self.script: deque[tuple[bytes, ...] | Exception] = deque()
-        self.state = DeviceState.ONLINE
-        self.requests: list[Any] = []
-
-    def status(self) -> DeviceStatus:
-        return DeviceStatus("camera", self.state, virtual=True)
-
-    def capture(self, request: Any, cancellation: Any, report: Callable[[FaceProgress], None]) -> FaceCapture:
-        self.requests.append(request)
-        if cancellation.cancelled:
-            raise Cancelled
-        report(FaceProgress(FacePrompt.LOOK, FaceAdvice.NONE, 0.1))
-        outcome = self.script.popleft()
-        if isinstance(outcome, Exception):
-            raise outcome
-        return FaceCapture(outcome, 0.9, {"blink": 0.3}, 4.0)
-
-
-class ScriptedPalms:
-    """Each capture takes the next of ``script``: samples, or an error to raise. Samples are the palm's name."""
-
-    def __init__(self) -> None:
-        self.script: deque[tuple[bytes, ...] | Exception] = deque()
-
-    def status(self) -> DeviceStatus:
-        return DeviceStatus("camera", DeviceState.ONLINE, virtual=True)
-
-    def capture(
-        self, samples: int, patience: float, cancellation: Any, report: Callable[[PalmProgress], None]
-    ) -> PalmCapture:
-        if cancellation.cancelled:
-            raise Cancelled
-        report(PalmProgress(PalmAdvice.NO_HAND, 0.0))
-        outcome = self.script.popleft()
-        if isinstance(outcome, Exception):
-            raise outcome
-        return PalmCapture(outcome, HandSide.RIGHT, 1.0)
-
-
-class NamedPalms:
-    """Matcher: a template is near samples of its own name."""
-
-    def template(self, samples: Sequence[bytes]) -> bytes:
-        return samples[0]
-
-    def distance(self, template: bytes, samples: Sequence[bytes]) -> float:
-        return 0.2 if template == samples[0] else 0.4
-
-
-class ScriptedSensor:
-    """Each touch takes the next of ``script``: a score, or an error to raise."""
-
-    family = FAMILY
-
-    def __init__(self) -> None:
-        self.script: deque[int | Exception] = deque()
-        self.state = DeviceState.ONLINE
-
-    def status(self) -> DeviceStatus:
-        return DeviceStatus("fingerprint", self.state, virtual=True)
-
-    def verify(
-        self, templates: tuple[FingerTemplate, ...], patience: float, cancellation: Any,
-        report: Callable[[FingerPrompt], None],
-    ) -> FingerMatch:  # fmt: skip
-        if cancellation.cancelled:
-            raise Cancelled
-        report(FingerPrompt.READING)
-        outcome = self.script.popleft()
-        if isinstance(outcome, Exception):
-            raise outcome
-        return FingerMatch(templates[0].template_id if templates else 0, outcome)
-
-    def enrol(self, captures: int, patience: float, cancellation: Any, report: Any) -> bytes:
-        return b"finger"
-
-
-@dataclass
-class Post:
-    """The customer's post: messages arrive, or the server is down."""
-
-    name: str = "e-mail"
-    down: bool = False
-    messages: list[Message] = field(default_factory=list)
-
-    def status(self) -> DeviceStatus:
-        return DeviceStatus(self.name, DeviceState.ONLINE, virtual=True)
-
-    def send(self, message: Message) -> None:
-        if self.down:
-            raise DeliveryFailed("down")
-        self.messages.append(message)
-
-    def code(self) -> str:
-        found = re.search(r"\b\d{6}\b", self.messages[-1].text)
-        assert found is not None
-        return found[0]
-
-
 class World:
     """One machine, one enrolled customer with two accounts, and the hands of a test."""
 
@@ -296,7 +182,7 @@ class World:
         self.storage = Storage(folder, self.terminal, "INR")
         self.clock, self.workers = HandClock(), HandWorkers()
         self.camera, self.sensor, self.post = ScriptedCamera(), ScriptedSensor(), Post()
-        self.palms = ScriptedPalms()
+        self.palms, self.pictures = ScriptedPalms(), ScriptedPictures()
         self.dispenser = VirtualDispenser(scratch / "dispenser.json")
         scratch.joinpath("receipts").mkdir(exist_ok=True)
         self.acceptor = HandAcceptor(scratch / "acceptor.json", [Money.of_major(note).minor for note in ACCEPTED_NOTES])
@@ -341,6 +227,7 @@ class World:
         storage.customers.set_pin_hash(self.customer_id, storage.vault.pin_hash(PIN, self.customer.pseudonym))
         storage.templates.store_face(self.customer_id, self.face, 0.9)
         storage.templates.store_finger(self.customer_id, "right_index", FAMILY, b"finger")
+        storage.templates.store_finger(self.customer_id, "right_index", ScriptedPictures.family, b"picture")
         storage.templates.store_palm(self.customer_id, HandSide.LEFT, b"left", 1.0)
         storage.templates.store_palm(self.customer_id, HandSide.RIGHT, b"right", 1.0)
 
@@ -357,7 +244,7 @@ class World:
             storage.customers, storage.templates, faces, EuclideanFaceMatcher(),
             EnrolledPalms(storage.templates, NamedPalms(), self.settings.palm), codes,
             LockoutRule(storage.lockouts, self.settings.lockout, self.clock), storage.audit, storage.vault,
-            self.settings.face, THRESHOLD,
+            self.settings.face, {FAMILY: THRESHOLD, ScriptedPictures.family: PICTURE_THRESHOLD},
         )  # fmt: skip
         self.withdrawals = Withdrawals(storage.ledger, storage.intents, self.dispenser, random)
         deposits = Deposits(storage.ledger, storage.intents, self.acceptor, random)
@@ -371,9 +258,9 @@ class World:
             audit=storage.audit, withdrawals=self.withdrawals, deposits=deposits, settlement=settlement,
             transfers=Transfers(storage.ledger, storage.intents, random),
             confirmations=Confirmations(storage.confirmations, storage.customers, delivery.send, "Bank"),
-            camera=self.camera, sensor=self.sensor, palms=self.palms, dispenser=self.dispenser, acceptor=self.acceptor,
-            printer=self.printer, draw_receipt=lambda receipt: repr(receipt).encode(),
-            draw_document=lambda receipt: repr(receipt).encode(),
+            camera=self.camera, sensor=self.sensor, palms=self.palms, pictures=self.pictures,
+            dispenser=self.dispenser, acceptor=self.acceptor, printer=self.printer,
+            draw_receipt=lambda receipt: repr(receipt).encode(), draw_document=lambda receipt: repr(receipt).encode(),
         )  # fmt: skip
 
     def prepare(self, report: Callable[[str], None]) -> None:

@@ -5,7 +5,7 @@ All methods block on the database and run on ``Work.LEDGER``. They say accepted,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from atm_app.identity.enrolled_faces import EnrolledFaces
 from atm_app.identity.enrolled_palms import EnrolledPalms
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import Challenge, OneTimeCodes
+from atm_app.palm_ports import PalmCapture
 from atm_app.ports import FaceCandidate, FaceMatcher, FingerMatch, FingerTemplate
 from atm_app.stores import AuditEvent, AuditLog, CodeVerdict, Customer, Customers, Factor, Templates
 from atm_app.trust.vault import Vault
@@ -51,7 +52,7 @@ def identified(candidates: Sequence[FaceCandidate], face: FaceSettings) -> FaceC
 
 
 class Authentication:
-    """``fingerprint_threshold``: smallest score of the sensor's family that counts as a match."""
+    """``finger_thresholds``: by family, the smallest score that counts as a match."""
 
     def __init__(
         self,
@@ -65,7 +66,7 @@ class Authentication:
         audit: AuditLog,
         vault: Vault,
         face: FaceSettings,
-        fingerprint_threshold: int,
+        finger_thresholds: Mapping[str, int],
     ) -> None:
         self._customers = customers
         self._templates = templates
@@ -77,7 +78,7 @@ class Authentication:
         self._audit = audit
         self._vault = vault
         self._face = face
-        self._fingerprint_threshold = fingerprint_threshold
+        self._finger_thresholds = dict(finger_thresholds)
 
     def claim(self, number: str) -> Customer | None:
         """Who has this number; nobody is told that nobody has it."""
@@ -115,23 +116,36 @@ class Authentication:
 
     # --- fingerprint -------------------------------------------------------------------------------------------------
 
-    def fingers(self, customer: Customer) -> tuple[FingerTemplate, ...]:
-        return self._templates.fingers(customer.customer_id)
+    def fingers(self, customer: Customer, family: str) -> tuple[FingerTemplate, ...]:
+        """Those a sensor, or a matcher, of this family understands."""
+        fingers = self._templates.fingers(customer.customer_id)
+        return tuple(finger for finger in fingers if finger.family == family)
 
     def decide_fingerprint(self, session: bytes, customer: Customer, match: FingerMatch) -> Decision:
+        if match.vetoed:
+            self._note(session, customer, "fingerprint_presentation", "vetoed")
         return self._decide(
-            session, customer, customer.number, Factor.FINGERPRINT,
-            lambda: match.score >= self._fingerprint_threshold, match.score,
-        )  # fmt: skip
+            session, customer, customer.number, Factor.FINGERPRINT, lambda: self._is_same_finger(match), match.score
+        )
+
+    def _is_same_finger(self, match: FingerMatch) -> bool:
+        """Never by a family whose scores nobody has measured."""
+        threshold = self._finger_thresholds.get(match.family)
+        return threshold is not None and not match.vetoed and match.score >= threshold
 
     # --- palm --------------------------------------------------------------------------------------------------------
 
     def verify_palm(
-        self, session: bytes, customer: Customer | None, number: str, samples: Sequence[bytes]
+        self, session: bytes, customer: Customer | None, number: str, capture: PalmCapture
     ) -> Decision:  # fmt: skip
         """1:1 against the claimed customer's hands."""
-        distance = self._palms.distance(customer, samples)
-        return self._decide(session, customer, number, Factor.PALM, lambda: self._palms.is_same(distance), distance)
+        if capture.vetoed:
+            self._note(session, customer, "palm_presentation", "vetoed")
+        distance = self._palms.distance(customer, capture.samples)
+        return self._decide(
+            session, customer, number, Factor.PALM,
+            lambda: not capture.vetoed and self._palms.is_same(distance), distance,
+        )  # fmt: skip
 
     # --- PIN and code ------------------------------------------------------------------------------------------------
 

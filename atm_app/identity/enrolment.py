@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from atm_app.config import FaceSettings
 from atm_app.palm_ports import HandSide, PalmCamera, PalmMatcher, PalmProgress
+from atm_app.picture_ports import FingerPictures
 from atm_app.ports import (
     Cancellation,
     FaceCamera,
@@ -57,6 +58,7 @@ class Enrolment:
     matcher: FaceMatcher
     gallery: FaceGallery
     sensor: FingerprintSensor
+    pictures: FingerPictures
     palms: PalmCamera
     palm_matcher: PalmMatcher
     vault: Vault
@@ -96,12 +98,18 @@ class Enrolment:
         template = self.sensor.enrol(FINGER_CAPTURES, self.patience, cancellation, report)
         self.templates.store_finger(customer_id, finger, self.sensor.family, template)
 
+    def finger_picture(self, customer_id: int, finger: str, file: str) -> None:
+        """Raises what FingerPictures.enrol raises, StoreUnavailable."""
+        self.templates.store_finger(customer_id, finger, self.pictures.family, self.pictures.enrol(file))
+
     def palm(
         self, customer_id: int, cancellation: Cancellation, report: Callable[[PalmProgress], None]
     ) -> HandSide:  # fmt: skip
         """The hand that was enrolled, which the picture tells. Raises what PalmCamera.capture raises,
         EnrolmentProblem, StoreUnavailable."""
         capture = self.palms.capture(PALM_SAMPLES, self.patience, cancellation, report)
+        if capture.vetoed:
+            raise EnrolmentProblem("an attack detection took it for no living hand")
         if capture.side is HandSide.UNKNOWN:
             raise EnrolmentProblem("left or right hand: the thumb was not seen")
         template = self.palm_matcher.template(capture.samples)

@@ -31,11 +31,13 @@ class PolicyProblem(ValueError):
 
 @dataclass(frozen=True)
 class Policy:
-    """``claims``: the customer says who they are by number before the first factor; otherwise the face says it."""
+    """``claims``: the customer says who they are by number before the first factor; otherwise the face says it.
+    ``finger_pictures``: the fingerprint may be a picture from a memory stick instead of a finger on the sensor."""
 
     name: str
     claims: bool
     steps: tuple[Factor, ...]
+    finger_pictures: bool = False
 
     def check(self) -> Policy:
         """Raises PolicyProblem."""
@@ -46,6 +48,8 @@ class Policy:
                 f"policy {self.name}: two of inherence, possession and knowledge are needed "
                 "(face, fingerprint and palm are one category)"
             )
+        if self.finger_pictures and (Factor.FINGERPRINT not in self.steps or Factor.PIN not in self.steps):
+            raise PolicyProblem(f"policy {self.name}: a picture can be copied, so that it needs a PIN beside it")
         if not self.claims and self.steps[0] is not Factor.FACE:
             raise PolicyProblem(f"policy {self.name}: without a customer number only a face can say who comes")
         return self
@@ -55,6 +59,7 @@ POLICIES = {
     policy.name: policy
     for policy in (
         Policy("cardless", False, (Factor.FACE, Factor.FINGERPRINT, Factor.ONE_TIME_CODE)),
+        Policy("fingerprint", True, (Factor.PIN, Factor.FINGERPRINT), finger_pictures=True),
         Policy("palm", True, (Factor.PALM, Factor.PIN)),
         Policy("accessible", True, (Factor.PIN, Factor.ONE_TIME_CODE)),
     )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from atm_app.cash_ports import CashFate, DispenseFailed, Escrow, Mix, NoteCount, NotesIn, NotesOfValue
 from atm_app.message_ports import DeliveryFailed, Message
 from atm_app.palm_ports import PalmAdvice, PalmCapture, PalmNotCaptured, PalmProgress
+from atm_app.picture_ports import PictureFault, UnusablePicture
 from atm_app.ports import (
     Cancellation,
     Cancelled,
@@ -100,6 +101,21 @@ class FakePalmCamera(Device):
         raise PalmNotCaptured(PalmAdvice.NO_HAND)
 
 
+class FakePictures:
+    """Nobody brings a stick: no simulated kiosk takes one."""
+
+    family = "pictures"
+
+    def files(self) -> tuple[str, ...] | None:
+        return None
+
+    def enrol(self, file: str) -> bytes:
+        raise UnusablePicture(PictureFault.UNREADABLE, "no stick")
+
+    def verify(self, templates: Sequence[FingerTemplate], file: str) -> FingerMatch:
+        raise UnusablePicture(PictureFault.UNREADABLE, "no stick")
+
+
 class FakePalms:
     """Matcher: two palms are the same or not."""
 
@@ -175,7 +191,7 @@ class FakeSensor(Device):
             raise NoFinger
         finger, self._finger = self._finger, None
         same = [template.template_id for template in templates if template.data == finger]
-        return FingerMatch(same[0], SAME_FINGER) if same else FingerMatch(0, OTHER_FINGER)
+        return FingerMatch(same[0], SAME_FINGER, self.family) if same else FingerMatch(0, OTHER_FINGER, self.family)
 
     def enrol(
         self, captures: int, patience: float, cancellation: Cancellation, report: Callable[[FingerPrompt], None]

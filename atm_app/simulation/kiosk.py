@@ -30,6 +30,7 @@ from atm_app.simulation.fake_devices import (
     FakeFaces,
     FakePalmCamera,
     FakePalms,
+    FakePictures,
     FakePrinter,
     FakeSensor,
 )
@@ -90,7 +91,7 @@ class Process:
         authentication = Authentication(
             customers, templates, EnrolledFaces(templates, faces, settings.face.gallery_limit), faces,
             EnrolledPalms(templates, FakePalms(), settings.palm), codes, lockout, self.audit, backend.vault,
-            settings.face, 50,
+            settings.face, {FakeSensor.family: 50},
         )  # fmt: skip
         settlement = Settlement(ledger, intents)
         self.recovery = Recovery(settlement, intents, dispenser, acceptor)
@@ -112,7 +113,7 @@ class Process:
             deposits=Deposits(ledger, intents, acceptor, kiosk.random), settlement=settlement,
             transfers=Transfers(ledger, intents, kiosk.random),
             confirmations=Confirmations(confirmations, customers, delivery.send, settings.bank),
-            camera=kiosk.camera, sensor=kiosk.sensor, palms=kiosk.palms,
+            camera=kiosk.camera, sensor=kiosk.sensor, palms=kiosk.palms, pictures=FakePictures(),
             dispenser=dispenser, acceptor=acceptor, printer=kiosk.printer,
             draw_receipt=lambda receipt: receipt.file_name.encode(),
             draw_document=lambda receipt: receipt.file_name.encode(),

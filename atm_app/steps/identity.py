@@ -193,12 +193,16 @@ class FingerprintStep(FactorStep):
 
     def enter(self, *, again: bool) -> None:
         self._cancellation = Cancellation()
-        self.desk.paint(Fingerprint())
-        customer = self.session.customer
+        self._paint(FingerPrompt.PLACE)
+        customer, family = self.session.customer, self.machine.sensor.family
         if customer is None:  # a number nobody has, under a policy that claims: looks like any wrong finger
             self._read(())
             return
-        self.desk.work(Work.LEDGER, lambda: self.machine.authentication.fingers(customer), self._read)
+        self.desk.work(Work.LEDGER, lambda: self.machine.authentication.fingers(customer, family), self._read)
+
+    def touch(self, action: Action) -> None:
+        if action.name == "picture" and self.session.policy.finger_pictures:
+            self.desk.send("use_picture")
 
     def _read(self, fingers: tuple[FingerTemplate, ...]) -> None:
         cancellation, token = self._cancellation, self.session.token
@@ -216,7 +220,10 @@ class FingerprintStep(FactorStep):
 
     def _prompt(self, token: bytes, prompt: FingerPrompt) -> None:
         if self.desk.is_current(token, "fingerprint"):
-            self.desk.paint(Fingerprint(prompt=prompt))
+            self._paint(prompt)
+
+    def _paint(self, prompt: FingerPrompt) -> None:
+        self.desk.paint(Fingerprint(prompt=prompt, pictures=self.session.policy.finger_pictures))
 
     def _matched(self, match: FingerMatch) -> None:
         token, customer = self.session.token, self.session.customer
@@ -238,7 +245,10 @@ class FingerprintStep(FactorStep):
             return True
         if isinstance(error, DeviceError):
             self.desk.note_event("fingerprint_capture", "sensor_unavailable")
-            self.desk.send("refuse", "sensor_trouble")
+            if self.session.policy.finger_pictures:
+                self.desk.send("use_picture", "sensor_gone")
+            else:
+                self.desk.send("refuse", "sensor_trouble")
             return True
         return False
 

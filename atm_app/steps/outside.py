@@ -91,10 +91,11 @@ class WelcomeStep(Step):
 
     def _view(self) -> Welcome:
         desk, machine = self.desk, self.machine
-        factors = policy_named(machine.settings.policy).steps
-        parts = all(desk.online(DEVICE_OF[factor]) for factor in factors if factor in DEVICE_OF)
+        policy = policy_named(machine.settings.policy)
+        replaceable = {Factor.FINGERPRINT} if policy.finger_pictures else set()
+        needed = [DEVICE_OF[factor] for factor in policy.steps if factor in DEVICE_OF and factor not in replaceable]
         return Welcome(
-            biometric=parts and desk.preparing >= 1.0,
+            biometric=all(map(desk.online, needed)) and desk.preparing >= 1.0,
             cash=desk.online(Work.DISPENSER),
             preparing=desk.preparing,
             languages=machine.settings.languages,

@@ -49,8 +49,8 @@ class PalmStep(FactorStep):
 
     def _captured(self, capture: PalmCapture) -> None:
         session, authentication = self.session, self.machine.authentication
-        token, customer, number, samples = session.token, session.customer, session.number, capture.samples
-        self.desk.work(Work.LEDGER, lambda: authentication.verify_palm(token, customer, number, samples), self.decided)
+        token, customer, number = session.token, session.customer, session.number
+        self.desk.work(Work.LEDGER, lambda: authentication.verify_palm(token, customer, number, capture), self.decided)
 
     def _not_captured(self, error: Exception) -> bool:
         if isinstance(error, Cancelled):

@@ -21,9 +21,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from atm_app.picture_ports import UnusablePicture
 from biometric.evaluation.rates import Comparisons
 from biometric.fingerprint.enhancement import GreyImage
-from biometric.fingerprint.image_file import SUFFIXES, UnusableImage, read_image, template_or_fault
+from biometric.fingerprint.image_file import SUFFIXES, read_image, template_or_fault
 from biometric.fingerprint.image_matcher import compare_enrolled
 from biometric.fingerprint.image_template import ImageTemplate
 
@@ -231,7 +232,7 @@ def _extract(job: tuple[Path, bool]) -> tuple[ImageTemplate, float] | str:
             image = as_sensor_image(image)
         began = time.process_time()
         return template_or_fault(image), (time.process_time() - began) * 1000
-    except UnusableImage as problem:
+    except UnusablePicture as problem:
         return str(problem)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from atm_app.picture_ports import UnusablePicture
 from biometric.evaluation.figures import (
     ends,
     percent,
@@ -20,7 +21,7 @@ from biometric.evaluation.figures import (
 from biometric.evaluation.rates import bootstrap
 from biometric.evaluation.report import Pair, Report
 from biometric.fingerprint.evaluation import Attempt, FingerprintEvaluation, Impression
-from biometric.fingerprint.image_file import UnusableImage, read_image
+from biometric.fingerprint.image_file import read_image
 from biometric.fingerprint.image_matcher import SAME_FINGER_SCORE
 
 WORST_OF_EACH = 4
@@ -94,5 +95,5 @@ def _pair(score: float, attempt: Attempt) -> Pair:
 def _picture(impression: Impression) -> Any:
     try:
         return np.repeat(read_image(impression.path)[:, :, None], 3, axis=2)
-    except UnusableImage:
+    except UnusablePicture:
         return np.full((1, 1, 3), 255, np.uint8)

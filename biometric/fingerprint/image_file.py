@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 
 import cv2
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from atm_app.picture_ports import PictureFault, UnusablePicture
 from biometric.fingerprint.enhancement import GreyImage
 from biometric.fingerprint.image_template import ImageTemplate, NotAFingerprint, template_of
 from biometric.fingerprint.minutiae import MessyImage, TooFewFeatures
@@ -27,47 +27,27 @@ LARGEST_SIDE = 1600
 LARGEST_PIXELS = 20_000_000
 
 
-class ImageFault(StrEnum):
-    """Why a file cannot be used, for whoever tells the customer."""
-
-    UNREADABLE = "unreadable"
-    WRONG_FORMAT = "wrong_format"
-    TOO_LARGE = "too_large"
-    TOO_SMALL = "too_small"
-    NOT_A_FINGERPRINT = "not_a_fingerprint"
-    UNCLEAR = "unclear"
-    TOO_LITTLE = "too_little"
-
-
-class UnusableImage(Exception):
-    """No template can be made of the file. ``fault`` for programs, the message for people, without the path."""
-
-    def __init__(self, fault: ImageFault, message: str) -> None:
-        super().__init__(message)
-        self.fault = fault
-
-
 def template_from(path: Path) -> ImageTemplate:
-    """Raises UnusableImage."""
+    """Raises UnusablePicture."""
     return template_or_fault(read_image(path))
 
 
 def template_or_fault(image: GreyImage) -> ImageTemplate:
-    """Raises UnusableImage."""
+    """Raises UnusablePicture."""
     try:
         return template_of(image)
     except NotAFingerprint as problem:
-        raise UnusableImage(ImageFault.NOT_A_FINGERPRINT, "the picture shows no fingerprint") from problem
+        raise UnusablePicture(PictureFault.NOT_A_FINGERPRINT, "the picture shows no fingerprint") from problem
     except MessyImage as problem:
-        raise UnusableImage(ImageFault.UNCLEAR, "the ridges are not clear: smeared, too wet or too dry") from problem
+        raise UnusablePicture(PictureFault.UNCLEAR, "the ridges are smeared, too wet or too dry") from problem
     except TooFewFeatures as problem:
-        raise UnusableImage(ImageFault.TOO_LITTLE, "the picture shows too little of the finger") from problem
+        raise UnusablePicture(PictureFault.TOO_LITTLE, "the picture shows too little of the finger") from problem
 
 
 def read_image(path: Path) -> GreyImage:
-    """8 bit, upright, dark ridges on a light ground, 500 dpi. Raises UnusableImage."""
+    """8 bit, upright, dark ridges on a light ground, 500 dpi. Raises UnusablePicture."""
     if not path.is_file():
-        raise UnusableImage(ImageFault.UNREADABLE, "there is no such file")
+        raise UnusablePicture(PictureFault.UNREADABLE, "there is no such file")
     try:
         # The size is in the heading: looked at before anything is unpacked.
         with Image.open(path, formats=FORMATS) as picture:
@@ -76,21 +56,21 @@ def read_image(path: Path) -> GreyImage:
             scale = _scale(picture)
             grey = _grey(ImageOps.exif_transpose(picture))
     except UnidentifiedImageError as error:
-        raise UnusableImage(ImageFault.WRONG_FORMAT, "not a PNG, JPEG, BMP, TIFF or PGM picture") from error
+        raise UnusablePicture(PictureFault.WRONG_FORMAT, "not a PNG, JPEG, BMP, TIFF or PGM picture") from error
     except Image.DecompressionBombError as error:
-        raise UnusableImage(ImageFault.TOO_LARGE, f"larger than {LARGEST_PIXELS // 1_000_000} megapixels") from error
+        raise UnusablePicture(PictureFault.TOO_LARGE, f"over {LARGEST_PIXELS // 1_000_000} megapixels") from error
     # Pillow's decoders raise SyntaxError, ValueError and their own kinds for broken files.
     except (OSError, SyntaxError, ValueError, ArithmeticError, MemoryError) as error:
-        raise UnusableImage(ImageFault.UNREADABLE, "the file is damaged") from error
+        raise UnusablePicture(PictureFault.UNREADABLE, "the file is damaged") from error
     return _checked(grey, scale)
 
 
 def _checked(grey: GreyImage, scale: float) -> GreyImage:
     height, width = round(grey.shape[0] * scale), round(grey.shape[1] * scale)
     if min(height, width) < SMALLEST_SIDE:
-        raise UnusableImage(ImageFault.TOO_SMALL, f"{width} × {height} pixels: a finger needs {SMALLEST_SIDE} each way")
+        raise UnusablePicture(PictureFault.TOO_SMALL, f"{width} × {height}: a finger needs {SMALLEST_SIDE} pixels")
     if max(height, width) > LARGEST_SIDE:
-        raise UnusableImage(ImageFault.TOO_LARGE, f"{width} × {height} pixels: more than a finger at 500 dpi")
+        raise UnusablePicture(PictureFault.TOO_LARGE, f"{width} × {height} pixels: more than a finger at 500 dpi")
     if scale == 1.0:
         return grey
     return np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA), np.uint8)

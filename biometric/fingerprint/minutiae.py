@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from skimage.morphology import skeletonize
 
 from biometric.fingerprint.enhancement import GreyImage, Mask, Ridges, find_ridges
 from biometric.fingerprint.template import (
@@ -71,6 +70,9 @@ def minutiae_of(ridges: Ridges, fewest: int) -> Minutiae:
 
 def _candidates(ridges: Ridges) -> NDArray[np.float64]:
     """Shape (count, 5): x, y, direction, fork (0 or 1), coherence."""
+    # Imported here: scikit-image takes a second, which a kiosk without finger pictures need not take to start.
+    from skimage.morphology import skeletonize
+
     thinned: Mask = skeletonize((ridges.response < 0) & ridges.finger)  # type: ignore[no-untyped-call]
     skeleton = thinned.copy()
     skeleton[:2] = skeleton[-2:] = False

@@ -22,6 +22,7 @@ from atm_app.ports import (
     FingerTemplate,
     NoFinger,
 )
+from biometric.attack_detection import AttackDetection, Presentation, vetoed
 from biometric.fingerprint.packets import DEFAULT_ADDRESS, DEFAULT_BAUD_RATE, DEFAULT_PASSWORD
 from biometric.fingerprint.sensor_port import is_there
 from biometric.fingerprint.template import FAMILY
@@ -71,7 +72,8 @@ class R307Sensor:
     ``close`` may be called meanwhile.
 
     ``family``: what the templates that go in and come out are marked with. The port is opened at the first call, kept,
-    and opened anew after it was lost. ``close`` gives it to another program until the next call.
+    and opened anew after it was lost. ``close`` gives it to another program until the next call. ``detections`` look at
+    every touch that was read.
     """
 
     def __init__(
@@ -84,12 +86,14 @@ class R307Sensor:
         baud_rate: int = DEFAULT_BAUD_RATE,
         address: int = DEFAULT_ADDRESS,
         password: int = DEFAULT_PASSWORD,
+        detections: Sequence[AttackDetection] = (),
     ) -> None:
         self.family = family
         self._port = str(port)
         self._virtual = virtual
         self._name = name
         self._settings = (baud_rate, address, password)
+        self._detections = detections
         self._in_use = threading.Lock()
         self._line: RobustFingerprint | None = None
         self._state = DeviceState.STARTING
@@ -114,15 +118,15 @@ class R307Sensor:
         self, templates: Sequence[FingerTemplate], patience: float, cancellation: Cancellation, report: Report
     ) -> FingerMatch:
         """See the port. ``patience``: seconds for the whole wait, smeared touches included."""
-        if not templates:
-            raise DeviceError("no template to compare with")
         for template in templates:
             if template.family != self.family:
                 raise DeviceError(f"a {template.family} template is not for this sensor ({self.family})")
         with self._session(cancellation) as line:
             self._read_touch(line, FingerPrompt.PLACE, patience, cancellation, report)
-            matches = [FingerMatch(one.template_id, self._compare(line, one.data)) for one in templates]
-            return max(matches, key=lambda match: match.score)
+            attack = self._is_attack(line)
+            scores = [(self._compare(line, one.data), one.template_id) for one in templates]
+            score, template_id = max(scores, default=(0, 0))
+            return FingerMatch(template_id, score, self.family, attack)
 
     def enrol(self, captures: int, patience: float, cancellation: Cancellation, report: Report) -> bytes:
         """See the port. ``patience``: seconds for each touch. Raises ValueError unless 2 or 3 captures are wanted."""
@@ -130,15 +134,26 @@ class R307Sensor:
             raise ValueError(f"{captures} captures: only {ENROL_CAPTURES} can be joined")
         with self._session(cancellation) as line:
             self._read_touch(line, FingerPrompt.PLACE, patience, cancellation, report)
+            self._refuse_attack(line)
             for _ in range(captures - 1):
                 # What there is so far goes to the second buffer; the next touch is read into the first.
                 so_far = self._ask(line.downloadCharacteristics, PROBE_BUFFER)
                 report(FingerPrompt.LIFT)
                 self._read_touch(line, FingerPrompt.PLACE_AGAIN, patience, cancellation, report, lift_reported=True)
+                self._refuse_attack(line)
                 self._upload(line, list(so_far))
                 if not self._ask(line.createTemplate):
                     raise DeviceError("the touches do not belong together")
             return bytes(self._ask(line.downloadCharacteristics, PROBE_BUFFER))
+
+    def _is_attack(self, line: RobustFingerprint) -> bool:
+        return vetoed(
+            self._detections, Presentation(ask_sensor=lambda name, *said: self._ask(getattr(line, name), *said))
+        )
+
+    def _refuse_attack(self, line: RobustFingerprint) -> None:
+        if self._is_attack(line):
+            raise DeviceError("an attack detection took the touch for no living finger")
 
     def close(self) -> None:
         """Let go of the port; waits for a ``verify`` or ``enrol`` that still runs."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from atm_app.palm_ports import HandSide, PalmAdvice, PalmCapture, PalmNotCaptured, PalmProgress
 from atm_app.ports import Cancellation, Cancelled, DeviceState, DeviceStatus, DeviceUnavailable
+from biometric.attack_detection import AttackDetection, Presentation, vetoed
 from biometric.camera import CameraThread, Frame
 from biometric.palm.palm_matcher import sample_of
 from biometric.palm.region import Region, UnusablePalm
@@ -23,8 +24,9 @@ BETWEEN_SAMPLES_SECONDS = 0.15
 class CameraPalms:
     """Looks on the caller's thread; the camera itself may be in use by a face session, which sees the same frames."""
 
-    def __init__(self, camera: CameraThread) -> None:
+    def __init__(self, camera: CameraThread, detections: Sequence[AttackDetection] = ()) -> None:
         self._camera = camera
+        self._detections = detections
         self._busy = threading.Lock()
 
     def status(self) -> DeviceStatus:
@@ -49,7 +51,7 @@ class CameraPalms:
 
         taken: list[bytes] = []
         side, advice, hands, good_at, number = HandSide.UNKNOWN, PalmAdvice.NO_HAND, 0, 0.0, 0
-        began = time.monotonic()
+        attack, began = False, time.monotonic()
         while time.monotonic() - began < patience:
             frame = self._next(number, began, cancellation)
             if frame is None:
@@ -68,9 +70,10 @@ class CameraPalms:
                 if frame.at - good_at >= BETWEEN_SAMPLES_SECONDS:
                     good_at = frame.at
                     taken.append(sample_of(region))
+                    attack = attack or vetoed(self._detections, Presentation(frame.pixels))
             report(PalmProgress(advice, len(taken) / wanted))
             if len(taken) == wanted:
-                return PalmCapture(tuple(taken), side, wanted / max(wanted, hands))
+                return PalmCapture(tuple(taken), side, wanted / max(wanted, hands), attack)
         raise PalmNotCaptured(advice)
 
     def _next(self, number: int, began: float, cancellation: Cancellation) -> Frame | None:

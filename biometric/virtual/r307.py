@@ -10,6 +10,7 @@ at which the plug is pulled; without it at once), ``plug``, ``fault`` (name, cou
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import signal
 import threading
@@ -140,6 +141,7 @@ def main(line: list[str] | None = None) -> None:
     """Serve until the parent ends or SIGTERM comes."""
     arguments = _arguments(line)
     cv2.setNumThreads(1)
+    importlib.import_module("skimage.morphology")  # the first touch would wait for it
     seed = int.from_bytes(os.urandom(4), "big") if arguments.seed is None else arguments.seed
     memory = SensorMemory(arguments.capacity, arguments.password, arguments.address)
     sensor = VirtualR307(arguments.link, memory, seed, not arguments.unpaced)

@@ -28,6 +28,7 @@ TOP, BOTTOM = 216, 782
 LEFT_EDGE, LEFT_WIDTH = 247, 700
 RIGHT_EDGE = 1067
 FOOT_WIDTH, FOOT_HEIGHT, FOOT_GAP = 400, 104, 12
+TURNER_GAP = 16
 # Where along the foot a button stands: share of the width, side of the margin, anchor.
 FOOT_PLACES: dict[str, tuple[float, int, Anchor]] = {
     "left": (0.0, 1, "sw"),
@@ -161,6 +162,16 @@ class Screen:
         button.place(
             relx=relx, rely=1.0, x=x * edge, y=-self.scale(FOOT_GAP), width=self.scale(FOOT_WIDTH),
             height=self.scale(FOOT_HEIGHT), anchor=anchor,
+        )  # fmt: skip
+        return button
+
+    def turner(self, text: str, action: str, side: int, value: str = "") -> ttk.Button:
+        """Turns a page: most of a button of the foot, left (-1) or right (1) of its middle."""
+        button = self.lettering.button(self.frame, text, self.act(action, value))
+        width, gap = self.scale(FOOT_WIDTH * 0.7), self.scale(TURNER_GAP)
+        button.place(
+            relx=0.5, rely=1.0, x=side * (width + gap) // 2, y=-self.scale(FOOT_GAP), width=width,
+            height=self.scale(FOOT_HEIGHT), anchor="s",
         )  # fmt: skip
         return button
 

@@ -102,6 +102,9 @@ class FingerprintScreen(Screen):
         self.text(
             self.words("The sensor is below the screen, on the right."), MIDDLE, 678, colour=tokens.MUTED
         )  # fmt: skip
+        assert isinstance(shown.view, Fingerprint)
+        if shown.view.pictures:
+            self.bottom(self.words("Use a picture"), "picture", icon_name="stick")
         self._photos: dict[FingerPrompt, Any] = {}
 
     def update(self, shown: Shown) -> None:

@@ -11,7 +11,7 @@ from atm_app.stores import StatementLine
 from atm_app.views import ReceiptOffer, Shown, Statement
 from gui import tokens
 from gui.icons import illustration
-from gui.screens.base import FOOT_GAP, FOOT_HEIGHT, FOOT_WIDTH, MIDDLE, Screen
+from gui.screens.base import MIDDLE, Screen
 from gui.screens.money import ROW_WIDTH
 from gui.words import MOVEMENTS, PERIODS
 
@@ -72,23 +72,13 @@ class StatementScreen(Screen):
         self.bottom(words("Back"), "back", icon_name="back")
         self._print = self._upper(words("Print"), "print", "receipt", 0)
         self._mail = self._upper(words("E-mail"), "mail", "mail", 1)
-        self._newer = self._turner(words("Newer"), "newer", -1)
-        self._older = self._turner(words("Older"), "older", 1)
+        self._newer = self.turner(words("Newer"), "newer", -1)
+        self._older = self.turner(words("Older"), "older", 1)
 
     def _upper(self, text: str, action: str, sign: str, number: int) -> ttk.Button:
         button = self.lettering.button(self.frame, text, self.act(action), icon_name=sign)
         x = MIDDLE + CARD_WIDTH / 2 - (1 - number) * (PAPER_WIDTH + CHIP_GAP)
         self.put(button, x, CHIPS_TOP, PAPER_WIDTH, CHIP_HEIGHT, anchor="ne")
-        return button
-
-    def _turner(self, text: str, action: str, side: int) -> ttk.Button:
-        """Half a button of the foot, left or right of its middle."""
-        button = self.lettering.button(self.frame, text, self.act(action))
-        width, gap = self.scale(FOOT_WIDTH * 0.7), self.scale(CHIP_GAP)
-        button.place(
-            relx=0.5, rely=1.0, x=side * (width + gap) // 2, y=-self.scale(FOOT_GAP), width=width,
-            height=self.scale(FOOT_HEIGHT), anchor="s",
-        )  # fmt: skip
         return button
 
     def update(self, shown: Shown) -> None:

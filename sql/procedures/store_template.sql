@@ -2,7 +2,7 @@
 -- A new version of a biometric template; the one before it stays, inactive, so that the change can be taken back.
 CREATE PROCEDURE store_template(
   IN p_customer BIGINT UNSIGNED, IN p_kind VARCHAR(16), IN p_position VARCHAR(32), IN p_family VARCHAR(32),
-  IN p_quality FLOAT, IN p_sealed VARBINARY(8192), IN p_chain VARCHAR(48))
+  IN p_quality FLOAT, IN p_sealed BLOB, IN p_chain VARCHAR(48))
 SQL SECURITY DEFINER
 MODIFIES SQL DATA
 BEGIN

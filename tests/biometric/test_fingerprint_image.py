@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from atm_app.picture_ports import PictureFault, UnusablePicture
 from biometric.fingerprint.cylinders import likeness_of
-from biometric.fingerprint.image_file import ImageFault, UnusableImage, read_image, template_from, template_or_fault
+from biometric.fingerprint.image_file import read_image, template_from, template_or_fault
 from biometric.fingerprint.image_matcher import SAME_FINGER_SCORE, compare_images
 from biometric.fingerprint.image_template import template_of
 from biometric.virtual.finger_print import grow
@@ -77,7 +78,7 @@ def test_what_is_no_finger_is_refused_or_matches_nobody(templates, seed):
     for image in (smear(seed), chance.integers(0, 256, (300, 300)).astype(np.uint8), np.full((300, 300), 99, np.uint8)):
         try:
             made = template_or_fault(image)
-        except UnusableImage:
+        except UnusablePicture:
             continue
         assert max(compare_images(template, made) for template in templates.values()) < SAME_FINGER_SCORE
 
@@ -111,23 +112,24 @@ def test_a_scan_of_1000_dpi_is_halved(tmp_path, touches):
     assert read_image(tmp_path / "a.png").shape == read_image(tmp_path / "b.png").shape == (288, 256)
 
 
-def _fault(path: Path) -> ImageFault:
-    with pytest.raises(UnusableImage) as told:
+def _fault(path: Path) -> PictureFault:
+    with pytest.raises(UnusablePicture) as told:
         template_from(path)
     return told.value.fault
 
 
 def test_what_cannot_be_used_says_why(tmp_path, touches):
     path = tmp_path / "a.png"
-    assert _fault(path) is ImageFault.UNREADABLE
+    assert _fault(path) is PictureFault.UNREADABLE
     path.write_text("not a picture")
-    assert _fault(path) is ImageFault.WRONG_FORMAT
+    assert _fault(path) is PictureFault.WRONG_FORMAT
     Image.fromarray(touches[6000, 1]).save(path, "GIF")
-    assert _fault(path) is ImageFault.WRONG_FORMAT
+    assert _fault(path) is PictureFault.WRONG_FORMAT
     Image.fromarray(touches[6000, 1]).save(path)
     path.write_bytes(path.read_bytes()[:4000])
-    assert _fault(path) is ImageFault.UNREADABLE
-    for size, fault in (((60, 400), ImageFault.TOO_SMALL), ((1700, 300), ImageFault.TOO_LARGE),
-                        ((9000, 9000), ImageFault.TOO_LARGE), ((300, 300), ImageFault.NOT_A_FINGERPRINT)):  # fmt: skip
+    assert _fault(path) is PictureFault.UNREADABLE
+    for size, fault in (((60, 400), PictureFault.TOO_SMALL), ((1700, 300), PictureFault.TOO_LARGE),
+                        ((9000, 9000), PictureFault.TOO_LARGE),
+                        ((300, 300), PictureFault.NOT_A_FINGERPRINT)):  # fmt: skip
         Image.new("L", size).save(path)
         assert _fault(path) is fault

@@ -40,6 +40,15 @@ def test_either_enrolled_hand_and_the_pin_lead_to_the_menu(world: World, hand: b
     assert palm_events(world) == [("palm_verify", "accepted")]
 
 
+def test_a_detected_copy_of_the_right_palm_is_refused_and_counted(world: World) -> None:
+    world.palms.vetoed = True
+    world.palms.script.extend([(b"right",) * 3] * 3)
+    to_palm(world)
+    look(world)
+    assert world.state == "locked"
+    assert palm_events(world)[:2] == [("palm_presentation", "vetoed"), ("palm_verify", "refused")]
+
+
 def test_another_palm_gets_three_tries_and_then_locks(world: World) -> None:
     world.palms.script.extend([(b"another",) * 3] * 3)
     to_palm(world)

@@ -16,7 +16,8 @@ from atm_app.identity.one_time_code import Challenge
 from atm_app.ports import FingerMatch
 from atm_app.stores import Customer
 from db.folder import DataFolder
-from tests.world import PIN, THRESHOLD, World
+from tests.scripted import FAMILY, ScriptedPictures
+from tests.world import PICTURE_THRESHOLD, PIN, THRESHOLD, World
 
 SESSION = b"s" * 16
 
@@ -107,9 +108,25 @@ def test_a_claimed_face_is_compared_with_its_own_template(world: World, distance
     assert world.authentication.verify_face(SESSION, world.customer, world.number, samples).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    "match",
+    [
+        FingerMatch(1, 10 * PICTURE_THRESHOLD, FAMILY, vetoed=True),
+        FingerMatch(1, 10 * PICTURE_THRESHOLD, "a family nobody has measured"),
+        FingerMatch(1, PICTURE_THRESHOLD - 1, ScriptedPictures.family),
+    ],
+    ids=["vetoed", "unknown family", "below its own family's threshold"],
+)
+def test_no_score_makes_up_for_a_veto_or_an_unknown_scale(world: World, match: FingerMatch) -> None:
+    assert match.score >= THRESHOLD
+    decision = world.authentication.decide_fingerprint(SESSION, world.customer, match)
+    assert decision.verdict is Verdict.REFUSED
+    assert (("fingerprint_presentation", "vetoed") in world.events()) is match.vetoed
+
+
 @pytest.mark.parametrize(("score", "verdict"), [(THRESHOLD, Verdict.ACCEPTED), (THRESHOLD - 1, Verdict.REFUSED)])
 def test_a_finger_counts_from_the_threshold_on(world: World, score: int, verdict: Verdict) -> None:
-    decision = world.authentication.decide_fingerprint(SESSION, world.customer, FingerMatch(1, score))
+    decision = world.authentication.decide_fingerprint(SESSION, world.customer, FingerMatch(1, score, FAMILY))
     assert decision.verdict is verdict
     assert decision.left == 2
 
@@ -179,7 +196,7 @@ def test_every_decision_is_audited_and_no_detail_holds_anything_personal(world: 
     authentication.identify_face(SESSION, at_distance(world.face, 0.1))
     authentication.identify_face(SESSION, at_distance(world.face, 0.9))
     authentication.verify_face(SESSION, world.customer, world.number, at_distance(world.face, 0.1))
-    authentication.decide_fingerprint(SESSION, world.customer, FingerMatch(1, 80))
+    authentication.decide_fingerprint(SESSION, world.customer, FingerMatch(1, 80, FAMILY))
     authentication.verify_pin(SESSION, world.customer, world.number, PIN)
     authentication.verify_pin(SESSION, None, "987321", "4477")
     challenge = authentication.issue_code(SESSION, world.customer)

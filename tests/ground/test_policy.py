@@ -37,6 +37,14 @@ def test_a_factor_counts_once() -> None:
         Policy("x", True, (Factor.PIN, Factor.FACE, Factor.PIN)).check()
 
 
+@pytest.mark.parametrize(
+    "steps", [(Factor.PALM, Factor.PIN), (Factor.FINGERPRINT, Factor.ONE_TIME_CODE)], ids=["no finger", "no PIN"]
+)
+def test_a_picture_that_can_be_copied_needs_a_pin_beside_it(steps: tuple[Factor, ...]) -> None:
+    with pytest.raises(PolicyProblem, match="can be copied"):
+        Policy("x", True, steps, finger_pictures=True).check()
+
+
 @pytest.mark.parametrize("name", POLICIES)
 def test_every_policy_that_ships_passes_its_own_check(name: str) -> None:
     assert policy_named(name) is POLICIES[name]
@@ -48,5 +56,5 @@ def test_one_way_in_needs_no_biometric() -> None:
 
 def test_every_factor_has_a_category_and_an_unknown_policy_is_named_with_the_known_ones() -> None:
     assert set(CATEGORY) == set(Factor)
-    with pytest.raises(PolicyProblem, match="no policy 'nonsense'; there are cardless, palm, accessible"):
+    with pytest.raises(PolicyProblem, match="no policy 'nonsense'; there are cardless, fingerprint, palm, accessible"):
         policy_named("nonsense")

@@ -28,6 +28,7 @@ from atm_app.views import (
     Dispensing,
     Face,
     Farewell,
+    FingerPicture,
     Fingerprint,
     InsertNotes,
     Locked,
@@ -81,6 +82,8 @@ def _steps_in(state: str) -> tuple[tuple[Factor, ...], int]:
     three = (Factor.FACE, Factor.FINGERPRINT, Factor.ONE_TIME_CODE)
     if state in ("claim", "pin"):
         return (Factor.PIN, Factor.ONE_TIME_CODE), 0
+    if state == "finger_picture":
+        return (Factor.PIN, Factor.FINGERPRINT), 1
     if state == "palm":
         return (Factor.PALM, Factor.PIN), 0
     if state in ("face", "fingerprint", "one_time_code"):
@@ -147,6 +150,23 @@ ALLOWANCES = tuple(
 )
 
 
+def _finger_pictures() -> list[Picture]:
+    files = ("right index.png", "Goa 2024.jpg", "Scans/right thumb.png")
+    many = (*files, f"Scans of {LONG_NAME}/{LONG_NAME}.tiff", "\u0909\u0902\u0917\u0932\u0940.png", "a\nb\x1b[31m.bmp")
+    notes = (
+        "picture_unreadable", "picture_wrong_format", "picture_too_large", "picture_too_small",
+        "picture_not_a_fingerprint", "picture_unclear", "picture_too_little", "not_confirmed", "sensor_gone",
+    )  # fmt: skip
+    return [
+        Picture("finger_picture", FingerPicture(), in_gallery=WITH_HINDI),
+        Picture("finger_picture-files", FingerPicture(stick=True, files=files), in_gallery=("en", "mr")),
+        Picture("finger_picture-many", FingerPicture(stick=True, files=many, page=2, pages=4, sensor=False)),
+        Picture("finger_picture-checked", FingerPicture(stick=True, files=files, checked=files[0]), True),
+        Picture("finger_picture-empty", FingerPicture(stick=True)),
+        *(Picture(f"finger_picture-{note}", FingerPicture(stick=True, files=files, note=note)) for note in notes),
+    ]
+
+
 def _identity() -> list[Picture]:
     kept = {"blink": WITH_HINDI, "turn_left": ENGLISH}
     advice = {"too_far": ("en", "mr")}
@@ -176,6 +196,8 @@ def _identity() -> list[Picture]:
             Picture(f"face-note-{note}", Face(prompt=FacePrompt.TURN_RIGHT, advice=FaceAdvice.TOO_DARK, note=note))
             for note in ("not_live", "face_changed", "several_faces", "poor_picture", "not_confirmed")
         ),
+        Picture("fingerprint-pictures", Fingerprint(pictures=True), True),
+        *_finger_pictures(),
         *(
             Picture(f"fingerprint-{prompt}", Fingerprint(prompt=prompt), True, kept_in)
             for prompt, kept_in in (

@@ -222,6 +222,7 @@ def _mend(visitor: Visitor) -> None:
         bench.camera_fault(fault, False)
     bench.sensor_fault("none")
     bench.sensor_fault("plug")
+    bench.pull_out_stick()
     plant.dispenser.jam(False)
     plant.dispenser.plug(True)
     plant.acceptor.jam(False)

@@ -1,0 +1,98 @@
+"""A fingerprint from a memory stick: where to put it in, then which of its pictures."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from tkinter import ttk
+
+from atm_app.views import FingerPicture, Shown
+from gui import tokens
+from gui.icons import medallion
+from gui.screens.base import BOTTOM, MIDDLE, TOP, WASHES, Screen
+
+COLUMNS, ROWS = 2, 3
+FILE_WIDTH, FILE_GAP = 800, 20
+FILE_HEIGHT = (BOTTOM - TOP + FILE_GAP) / ROWS - FILE_GAP
+EMPTY_Y, SIGN = 380, 260
+
+
+class FingerPictureScreen(Screen):
+    """The pictures of the stick, six a page; nothing of them is shown but their names."""
+
+    def build(self, shown: Shown) -> None:
+        view = shown.view
+        assert isinstance(view, FingerPicture)
+        words = self.words
+        self.title(words("Choose the picture of your finger"))
+        disc = medallion("stick", self.scale(SIGN), tokens.BLUE, WASHES[tokens.BLUE])
+        self._sign = self.picture(self.frame, disc)
+        self._told = self.text("", MIDDLE, EMPTY_Y + 170, "prompt", bold=True, anchor="n")
+        self._files: list[ttk.Button] = []
+        self._turners: tuple[ttk.Button, ...] = ()
+        self._sensor = self.bottom(words("Use the sensor"), "sensor", icon_name="fingerprint")
+        self._painted: object = None
+
+    def update(self, shown: Shown) -> None:
+        view = shown.view
+        assert isinstance(view, FingerPicture)
+        self._sensor.state(["!disabled" if view.sensor and not shown.busy else "disabled"])
+        self._turn_pages(view, busy=shown.busy)
+        self._tell(view)
+        wanted = (view.files, view.checked, shown.busy)
+        if wanted != self._painted:
+            self._painted = wanted
+            self._show_files(view, busy=shown.busy)
+
+    def _turn_pages(self, view: FingerPicture, *, busy: bool) -> None:
+        if view.pages > 1 and not self._turners:
+            words = self.words
+            self._turners = (
+                self.turner(words("Back"), "page", -1, "back"), self.turner(words("Next"), "page", 1, "next"),
+            )  # fmt: skip
+        elif view.pages == 1:
+            for button in self._turners:
+                button.destroy()
+            self._turners = ()
+        for button, works in zip(self._turners, (view.page > 1, view.page < view.pages), strict=False):
+            button.state(["!disabled" if works and not busy else "disabled"])
+
+    def _tell(self, view: FingerPicture) -> None:
+        """What there is instead of files."""
+        words, text = self.words, ""
+        if not view.stick:
+            text = words("Put your memory stick into the socket below the screen")
+        elif not view.files:
+            text = words("There is no picture on this stick")
+        self.lettering.set(self._told, text, "prompt", bold=True, wrap=1480)
+        if text:
+            self.put(self._sign, MIDDLE, EMPTY_Y)
+        else:
+            self._sign.place_forget()
+
+    def _show_files(self, view: FingerPicture, *, busy: bool) -> None:
+        for button in self._files:
+            button.destroy()
+        self._files = [self._file(file) for file in view.files[: COLUMNS * ROWS]]
+        for number, button in enumerate(self._files):
+            row, column = divmod(number, COLUMNS)
+            x = MIDDLE + (column - (COLUMNS - 1) / 2) * (FILE_WIDTH + FILE_GAP)
+            self.put(button, x, TOP + row * (FILE_HEIGHT + FILE_GAP), FILE_WIDTH, FILE_HEIGHT, anchor="n")
+            if view.files[number] == view.checked:
+                button.configure(style="Chosen.TButton")
+            elif busy:
+                button.state(["disabled"])
+
+    def _file(self, file: str) -> ttk.Button:
+        path = PurePosixPath(file)
+        room = FILE_WIDTH - 250
+        lines = tuple(
+            self.lettering.fit(printable(text), size, room, bold=size == "body")
+            for text, size in ((path.name, "body"), (path.parent.as_posix().removeprefix("."), "small"))
+        )
+        act = self.act("file", file)
+        return self.lettering.row_button(self.frame, act, (lines[0], lines[1]), "", "photo", FILE_WIDTH - 64)
+
+
+def printable(text: str) -> str:
+    """A name from a stick is anybody's text: what cannot be printed does not reach the letters."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
