@@ -5,6 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
 
 from biometric.fingerprint.coarse_index import CoarseIndex
 from biometric.fingerprint.matcher import SCORE_SCALE, compare, join
@@ -33,6 +36,8 @@ DEFAULT_PACKET_SIZE = 2
 JOINING_SCORE = 100
 INDEX_PAGE_BYTES = 32
 SYSTEM_ID = 0x0009
+# Pictures whose template is remembered, for touches that are laid down again and again.
+KEPT_FEATURES = 32
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,7 @@ class CommandTable:
         if self.memory.image is None:
             return Answer(Reply.NO_IMAGE)
         try:
-            self.memory.buffers[buffer] = pack(extract(self.memory.image))
+            self.memory.buffers[buffer] = _features(self.memory.image.tobytes(), self.memory.image.shape)
         except MessyImage:
             return Answer(Reply.MESSY)
         except TooFewFeatures:
@@ -297,6 +302,12 @@ class CommandTable:
     def _buffer(self, command: bytes) -> int:
         """Any number but 1 means the second buffer, as the manual says."""
         return 1 if command[1] == 1 else 2
+
+
+@lru_cache(maxsize=KEPT_FEATURES)
+def _features(pixels: bytes, shape: tuple[int, ...]) -> bytes:
+    """The template of a picture; once for each. Raises MessyImage, TooFewFeatures."""
+    return pack(extract(np.frombuffer(pixels, np.uint8).reshape(shape)))
 
 
 def _score(first: bytes | None, second: bytes | None) -> int:
