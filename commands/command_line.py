@@ -61,8 +61,12 @@ def parser() -> argparse.ArgumentParser:
     )
     palm.add_argument("--json", action="store_true")
     palm.add_argument("--report", type=Path, metavar="DIR", help="a page with pictures in this folder")
-    finger = evaluate.add_parser("fingerprint", help="the image matcher on DIR/FINGER_IMPRESSION.png")
-    finger.add_argument("folders", type=Path, nargs="+", metavar="DIR")
+    finger = evaluate.add_parser("fingerprint", help="the image matcher on DIR/FINGER_IMPRESSION.png, or drawn fingers")
+    source = finger.add_mutually_exclusive_group(required=True)
+    source.add_argument("folders", type=Path, nargs="*", default=[], metavar="DIR")
+    source.add_argument("--virtual", action="store_true", help="drawn fingers, and the virtual sensor's own matcher")
+    finger.add_argument("--fingers", type=_at_least_two, default=200, metavar="N", help="with --virtual: 200")
+    finger.add_argument("--touches", type=_at_least_two, default=8, metavar="N", help="of each, with --virtual: 8")
     finger.add_argument("--enrol", type=_at_least_one, metavar="K", help="first impressions enrolled (else all pairs)")
     finger.add_argument("--as-sensor", action="store_true", help="256 x 288 pixels of 16 greys, as an R307 gives")
     finger.add_argument("--json", action="store_true")
@@ -100,6 +104,12 @@ def parser() -> argparse.ArgumentParser:
 def _at_least_one(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError("a whole number of at least 1 is wanted")
+    return int(text)
+
+
+def _at_least_two(text: str) -> int:
+    if not text.isdecimal() or int(text) < 2:
+        raise argparse.ArgumentTypeError("a whole number of at least 2 is wanted")
     return int(text)
 
 
@@ -195,8 +205,10 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
 
         return evaluate_palm(options.folders, options.leave_out, options.report, json_output=options.json)
     if options.action == "fingerprint":
-        from commands.evaluate_fingerprint import evaluate_fingerprint
+        from commands.evaluate_fingerprint import evaluate_fingerprint, evaluate_touches
 
+        if options.virtual:
+            return evaluate_touches(options.fingers, options.touches, options.report, json_output=options.json)
         return evaluate_fingerprint(
             options.folders, options.enrol, options.report, as_sensor=options.as_sensor, json_output=options.json
         )

@@ -1,4 +1,5 @@
-"""``main.py evaluate fingerprint``: the image matcher on folders of anybody's fingerprints."""
+"""``main.py evaluate fingerprint``: the image matcher on folders of anybody's fingerprints, or the sensor's own matcher
+on fingers drawn for it."""
 
 from __future__ import annotations
 
@@ -10,11 +11,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from biometric.fingerprint import touch_evaluation, touch_figures
 from biometric.fingerprint.evaluation import DatasetProblem, evaluate, impressions_of, misnamed_in, plan
 from biometric.fingerprint.evaluation_figures import figures_of, report_of
 from commands.evaluation_answer import tell
 
 EXIT_NOTHING_COMPARED, EXIT_NO_DATA = 1, 2
+EXIT_MISSED = 1
+# What the drawn fingers are held to: a sensor that tells them apart worse would hide faults of the kiosk.
+MOST_EQUAL_ERRORS = 0.01
 
 
 def evaluate_fingerprint(
@@ -42,3 +47,14 @@ def evaluate_fingerprint(
         print(f"{unused['what']}: {unused['why']}", file=sys.stderr)
     tell(answer, lambda: report_of(evaluation, answer), report, json_output=json_output)
     return 0 if answer["impostor"] else EXIT_NOTHING_COMPARED
+
+
+def evaluate_touches(fingers: int, touches: int, report: Path | None, *, json_output: bool) -> int:
+    """``fingers`` and ``touches`` of each: two or more. Exit code 0 when the EER is at most MOST_EQUAL_ERRORS."""
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("fingers drawn and compared", total=2 * fingers)
+        evaluation = touch_evaluation.evaluate(fingers, touches, lambda done: progress.advance(task, done))
+    answer = touch_figures.figures_of(evaluation)
+    answer["ok"] = answer["eer"] is not None and answer["eer"] <= MOST_EQUAL_ERRORS
+    tell(answer, lambda: touch_figures.report_of(evaluation, answer), report, json_output=json_output)
+    return 0 if answer["ok"] else EXIT_MISSED

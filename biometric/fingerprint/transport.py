@@ -36,7 +36,8 @@ EXCHANGE_SECONDS = 1.5
 # A handshake and the reading and writing of one setting together stay below two seconds.
 HANDSHAKE_SECONDS = 0.9
 SETTING_SECONDS = 0.4
-# A packet that stops in its middle this long is broken: 57600 baud is 6 bytes a millisecond, USB adds up to 16 ms.
+# What stops this long before it has become a packet never will: 57600 baud is 6 bytes a millisecond, USB adds up to
+# 16 ms. One byte lost before a packet's length leaves nothing that looks like the beginning of one.
 BROKEN_PACKET_SECONDS = 0.12
 # The line is quiet when nothing came for this long.
 QUIET_SECONDS = 0.03
@@ -146,6 +147,7 @@ class RobustFingerprint(PyFingerprint):  # type: ignore[misc]  # pyfingerprint c
         """The next sound packet. Raises _BrokenPacket, LineSilent, ExchangeStopped."""
         line = self._PyFingerprint__serial
         last_byte = time.monotonic()
+        begun = self._reader.unfinished
         while True:
             packet = self._reader.next()
             if packet is not None:
@@ -155,13 +157,13 @@ class RobustFingerprint(PyFingerprint):  # type: ignore[misc]  # pyfingerprint c
             now = time.monotonic()
             if now > self._deadline:
                 raise LineSilent("the sensor does not answer")
-            if self._reader.unfinished and now - last_byte > BROKEN_PACKET_SECONDS:
+            if begun and now - last_byte > BROKEN_PACKET_SECONDS:
                 raise _BrokenPacket("the packet stops in its middle")
             if self.stop():
                 raise ExchangeStopped
             received = line.read(max(1, line.in_waiting))
             if received:
-                last_byte = time.monotonic()
+                begun, last_byte = True, time.monotonic()
                 self._reader.feed(received)
 
     def _flush(self) -> None:

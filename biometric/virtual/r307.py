@@ -3,8 +3,9 @@
 ``--link`` becomes a symlink to the pseudo-terminal of the sensor's serial line; ``--control`` is the socket on which
 fingers are laid on it and faults switched on (``biometric.virtual.control``). The process ends when its parent does.
 
-Commands: ``place`` (finger: name or seed, quality 0..1), ``lift``, ``unplug`` (at: an instruction's name, or "data",
-at which the plug is pulled; without it at once), ``plug``, ``fault`` (name, count), ``status``.
+Commands: ``place`` (finger: name or seed, quality 0..1, touch: the number of one to repeat), ``lift``, ``plug``,
+``unplug`` (at, nth) and ``fault`` (name, count, at, nth), ``status``. ``at`` and ``nth`` are a ``r307_wire.Moment``;
+without ``at`` it happens at once.
 """
 
 from __future__ import annotations
@@ -14,20 +15,23 @@ import importlib
 import os
 import signal
 import threading
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
-from biometric.fingerprint.packets import DEFAULT_ADDRESS, DEFAULT_PASSWORD, Instruction
+from biometric.fingerprint.packets import DEFAULT_ADDRESS, DEFAULT_PASSWORD
 from biometric.virtual.control import ControlServer
 from biometric.virtual.finger_print import finger_seed, grow
 from biometric.virtual.finger_touch import GreyImage, Touch, draw_touch, press, smear
 from biometric.virtual.r307_commands import DEFAULT_CAPACITY, CommandTable, SensorMemory
-from biometric.virtual.r307_wire import AT_DATA, Fault, Wire
+from biometric.virtual.r307_wire import Fault, Moment, Strike, Wire
 
 WET = 0.8
+# Of 72 KB each.
+KEPT_PICTURES = 32
 
 
 class Window:
@@ -39,7 +43,6 @@ class Window:
         self._finger: str | None = None
         self._touch: Touch | None = None
         self._touches = 0
-        self._seen: dict[Fault, GreyImage] = {}
 
     @property
     def finger(self) -> str | None:
@@ -49,34 +52,34 @@ class Window:
     def touches(self) -> int:
         return self._touches
 
-    def place(self, finger: str, quality: float) -> None:
-        """Returns when the finger's print is grown and lies there."""
+    def place(self, finger: str, quality: float = 1.0, touch: int | None = None) -> None:
+        """Returns when the finger's print is grown and lies there. ``touch``: another with the same number is the same
+        again; None: the next one."""
         grow(finger_seed(finger))
         with self._lock:
             self._touches += 1
-            drawn = np.random.SeedSequence([self._seed, finger_seed(finger), self._touches]).generate_state(1)
-            self._touch = draw_touch(int(drawn[0]), quality)
-            self._finger, self._seen = finger, {}
+            number = self._touches if touch is None else touch
+            drawn = np.random.SeedSequence([self._seed, finger_seed(finger), number]).generate_state(1)
+            self._finger, self._touch = finger, draw_touch(int(drawn[0]), quality)
 
     def lift(self) -> None:
         with self._lock:
-            self._finger, self._touch, self._seen = None, None, {}
+            self._finger = self._touch = None
 
     def look(self, fault: Fault) -> GreyImage | None:
         with self._lock:
             if self._finger is None or self._touch is None:
                 return None
-            kind = fault if fault in (Fault.MESSY, Fault.WET) else Fault.NONE
-            if kind not in self._seen:
-                self._seen[kind] = self._draw(self._finger, self._touch, kind)
-            return self._seen[kind]
+            return _picture(self._finger, self._touch, fault if fault in (Fault.MESSY, Fault.WET) else Fault.NONE)
 
-    def _draw(self, finger: str, touch: Touch, kind: Fault) -> GreyImage:
-        if kind is Fault.MESSY:
-            return smear(touch.seed)
-        if kind is Fault.WET:
-            touch = draw_touch(touch.seed, min(touch.quality, 0.5), WET)
-        return press(grow(finger_seed(finger)), touch)
+
+@lru_cache(maxsize=KEPT_PICTURES)
+def _picture(finger: str, touch: Touch, kind: Fault) -> GreyImage:
+    if kind is Fault.MESSY:
+        return smear(touch.seed)
+    if kind is Fault.WET:
+        touch = draw_touch(touch.seed, min(touch.quality, 0.5), WET)
+    return press(grow(finger_seed(finger)), touch)
 
 
 class VirtualR307:
@@ -90,16 +93,18 @@ class VirtualR307:
     def control(self, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Carry out one control command and answer the sensor's state. Raises ValueError on an unknown one."""
         if command == "place":
-            self.window.place(str(arguments["finger"]), float(arguments.get("quality", 1.0)))
+            touch = arguments.get("touch")
+            self.window.place(
+                str(arguments["finger"]), float(arguments.get("quality", 1.0)), None if touch is None else int(touch)
+            )
         elif command == "lift":
             self.window.lift()
         elif command == "unplug":
-            self._unplug(arguments.get("at"))
+            self._break(None, arguments)
         elif command == "plug":
             self.wire.plug(True)
         elif command == "fault":
-            count = arguments.get("count")
-            self.wire.set_fault(Fault(arguments["name"]), None if count is None else int(count))
+            self._break(Fault(arguments["name"]), arguments)
         elif command != "status":
             raise ValueError(f"unknown command {command}")
         return self.status()
@@ -110,18 +115,21 @@ class VirtualR307:
             "touches": self.window.touches,
             "plugged": self.wire.plugged,
             "fault": str(self.wire.fault),
+            "struck_at": self.wire.struck_at,
             "light": self.commands.memory.light,
             "stored": len(self.commands.memory.flash),
             "commands": dict(self.commands.counts),
         }
 
-    def _unplug(self, moment: str | None) -> None:
-        if moment is None:
+    def _break(self, fault: Fault | None, arguments: dict[str, Any]) -> None:
+        """``fault``, or without one the plug pulled, now or at the moment the arguments name."""
+        count = None if arguments.get("count") is None else int(arguments["count"])
+        if arguments.get("at") is not None:
+            self.wire.arm(Strike(Moment(str(arguments["at"]), int(arguments.get("nth", 1))), fault, count))
+        elif fault is None:
             self.wire.plug(False)
-        elif moment == AT_DATA or moment.upper() in Instruction.__members__:
-            self.wire.unplug_at = moment
         else:
-            raise ValueError(f"unknown moment {moment}")
+            self.wire.set_fault(fault, count)
 
 
 def _arguments(line: list[str] | None) -> argparse.Namespace:

@@ -71,27 +71,33 @@ class VirtualSensor:
         process.kill()
         raise ControlError("the virtual sensor did not start")
 
-    def place(self, finger: str | int, quality: float = 1.0) -> None:
-        """Lay a finger on the window: a name like ``asha.right_index``, or a seed. Returns when it lies there."""
-        self._client.call("place", finger=str(finger), quality=quality)
+    def place(self, finger: str | int, quality: float = 1.0, touch: int | None = None) -> None:
+        """Lay a finger on the window: a name like ``asha.right_index``, or a seed. Returns when it lies there.
+
+        Every touch is another one; one with the number ``touch`` is the same whenever it comes.
+        """
+        self._client.call("place", finger=str(finger), quality=quality, touch=touch)
 
     def lift(self) -> None:
         self._client.call("lift")
 
-    def unplug(self, at: str | None = None) -> None:
-        """Pull the plug now, or when the instruction ``at`` (``match``, ``template_in``, …, ``data``) arrives."""
-        self._client.call("unplug", at=at)
+    def unplug(self, at: str | None = None, nth: int = 1) -> None:
+        """Pull the plug now, or at a moment: the ``nth`` instruction ``at`` (``match``, ``template_in``, …) from now,
+        or packet of data (``data`` coming in, ``data_out``)."""
+        self._client.call("unplug", at=at, nth=nth)
 
     def plug(self) -> None:
         self._client.call("plug")
 
-    def fault(self, name: str, count: int | None = None) -> None:
-        """``none``, ``silent``, ``noise``, ``lost_byte``, ``corrupt``, ``slow``, ``messy``, ``wet``,
-        ``short_packets``; ``count``: how many packets a fault of the line hits, None until changed."""
-        self._client.call("fault", name=name, count=count)
+    def fault(self, name: str, count: int | None = None, at: str | None = None, nth: int = 1) -> None:
+        """``none``, ``silent``, ``noise``, ``lost_byte``, ``truncated``, ``corrupt``, ``slow``, ``messy``, ``wet``,
+        ``short_packets``, ``communication_error``; ``count``: how many packets a fault of the line hits, None until
+        changed. Now, or at a moment: see ``unplug``."""
+        self._client.call("fault", name=name, count=count, at=at, nth=nth)
 
     def status(self) -> dict[str, Any]:
-        """``finger``, ``touches``, ``plugged``, ``fault``, ``light``, ``stored``, ``commands`` (how often each)."""
+        """``finger``, ``touches``, ``plugged``, ``fault``, ``struck_at`` (when what was armed happened: seconds of the
+        monotonic clock, or None), ``light``, ``stored``, ``commands`` (how often each)."""
         return self._client.call("status")
 
     def close(self) -> None:

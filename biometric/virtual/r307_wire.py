@@ -11,6 +11,7 @@ import threading
 import time
 import tty
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -25,7 +26,7 @@ WRITE_PATIENCE = 0.5
 # How often the emulator looks whether its parent is still there.
 PARENT_CHECK_SECONDS = 0.25
 PLUG_PATIENCE = 3.0
-AT_DATA = "data"
+AT_DATA, AT_DATA_OUT = "data", "data_out"
 
 
 class Fault(StrEnum):
@@ -33,14 +34,45 @@ class Fault(StrEnum):
     SILENT = "silent"
     NOISE = "noise"
     LOST_BYTE = "lost_byte"
+    TRUNCATED = "truncated"
     CORRUPT = "corrupt"
     SLOW = "slow"
     MESSY = "messy"
     WET = "wet"
     SHORT_PACKETS = "short_packets"
+    COMMUNICATION_ERROR = "communication_error"
 
 
-LINE_FAULTS = frozenset({Fault.SILENT, Fault.NOISE, Fault.LOST_BYTE, Fault.CORRUPT, Fault.SLOW})
+LINE_FAULTS = frozenset(
+    {Fault.SILENT, Fault.NOISE, Fault.LOST_BYTE, Fault.TRUNCATED, Fault.CORRUPT, Fault.SLOW}
+)  # fmt: skip
+# A command is not carried out but answered with "packet error", as some units do after a template was sent in
+# (pyfingerprint, issues 89 and 113).
+COMMAND_FAULTS = frozenset({Fault.COMMUNICATION_ERROR})
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The ``nth`` time from now that ``name`` happens: an instruction's name for its arrival, ``data`` for a data
+    packet coming in, ``data_out`` for one going out. Raises ValueError on any other."""
+
+    name: str
+    nth: int = 1
+
+    def __post_init__(self) -> None:
+        if self.name not in (AT_DATA, AT_DATA_OUT) and self.name.upper() not in Instruction.__members__:
+            raise ValueError(f"unknown moment {self.name}")
+        if self.nth < 1:
+            raise ValueError("a moment is the first one or a later one")
+
+
+@dataclass(frozen=True)
+class Strike:
+    """What is to happen at ``moment``: ``fault`` for ``count`` packets or, where it is None, the plug is pulled."""
+
+    moment: Moment
+    fault: Fault | None = None
+    count: int | None = None
 
 
 class Wire:
@@ -51,7 +83,7 @@ class Wire:
 
     def __init__(self, link: Path, commands: CommandTable, seed: int, paced: bool = True) -> None:
         self.link = link
-        self.unplug_at: str | None = None
+        self.struck_at: float | None = None
         self._commands = commands
         self._paced = paced
         self._chance = random.Random(seed)  # noqa: S311 - noise on a virtual line, no secret
@@ -64,6 +96,8 @@ class Wire:
         self._stopping = False
         self._fault = Fault.NONE
         self._fault_left: int | None = None
+        self._armed: Strike | None = None
+        self._to_go = 0
         self._wake_read, self._wake_write = os.pipe()
 
     @property
@@ -75,15 +109,22 @@ class Wire:
         return self._fault
 
     def set_fault(self, fault: Fault, count: int | None = None) -> None:
-        """``count``: how many packets a line fault hits before it goes away; None: until changed."""
+        """``count``: how many packets a line fault hits before it goes away; None: until changed. Nothing is armed
+        any more."""
         with self._changed:
-            self._fault, self._fault_left = fault, count
-            self._commands.only_short_uploads = fault is Fault.SHORT_PACKETS
+            self._armed = None
+            self._switch_on(fault, count)
+
+    def arm(self, strike: Strike) -> None:
+        """Let it happen at its moment, instead of what was armed before. ``struck_at`` is then the monotonic clock's
+        time in seconds; until then it is None."""
+        with self._changed:
+            self._armed, self._to_go, self.struck_at = strike, strike.moment.nth, None
 
     def plug(self, wanted: bool) -> None:
         """Plug in or pull out; returns when it has happened. Raises TimeoutError."""
         with self._changed:
-            self._wanted, self.unplug_at = wanted, None
+            self._wanted, self._armed = wanted, None
             os.write(self._wake_write, b"!")
             if not self._changed.wait_for(lambda: self.plugged == wanted, PLUG_PATIENCE):
                 raise TimeoutError("the virtual line is busy")
@@ -155,22 +196,36 @@ class Wire:
             self._send(PacketKind.ACKNOWLEDGE, bytes([Reply.WRONG_ADDRESS]))
         elif packet.kind == PacketKind.COMMAND:
             self._data.clear()
-            if not self._pulled_at(_name(packet.payload)):
-                self._reply(self._commands.answer(packet.payload))
-        elif packet.kind in (PacketKind.DATA, PacketKind.END_OF_DATA) and not self._pulled_at(AT_DATA):
+            self._reach(_name(packet.payload))
+            if self._wanted:
+                refused = self._hit_by(COMMAND_FAULTS) is not Fault.NONE
+                self._reply(Answer(Reply.PACKET_ERROR) if refused else self._commands.answer(packet.payload))
+        elif packet.kind in (PacketKind.DATA, PacketKind.END_OF_DATA):
+            self._reach(AT_DATA)
             self._data += packet.payload
             if packet.kind == PacketKind.END_OF_DATA:
                 self._commands.take_data(bytes(self._data))
                 self._data.clear()
 
-    def _pulled_at(self, moment: str) -> bool:
-        """Whether the plug was to be pulled at this very command."""
-        if self.unplug_at != moment:
-            return False
+    def _reach(self, name: str) -> None:
+        """Strike if this is the armed moment."""
         with self._changed:
-            self._wanted, self.unplug_at = False, None
-        self._settle_plug()
-        return True
+            strike = self._armed
+            if strike is None or strike.moment.name != name:
+                return
+            self._to_go -= 1
+            if self._to_go:
+                return
+            self._armed, self.struck_at = None, time.monotonic()
+            if strike.fault is None:
+                self._wanted = False
+                self._settle_plug()
+            else:
+                self._switch_on(strike.fault, strike.count)
+
+    def _switch_on(self, fault: Fault, count: int | None) -> None:
+        self._fault, self._fault_left = fault, count
+        self._commands.only_short_uploads = fault is Fault.SHORT_PACKETS
 
     def _reply(self, answer: Answer) -> None:
         self._send(PacketKind.ACKNOWLEDGE, bytes([answer.reply]) + answer.details)
@@ -183,6 +238,8 @@ class Wire:
             self._send(kind, answer.data[start : start + size])
 
     def _send(self, kind: PacketKind, payload: bytes) -> None:
+        if kind != PacketKind.ACKNOWLEDGE:
+            self._reach(AT_DATA_OUT)
         if not self._wanted or self._master is None:
             return
         content = self._spoiled(encode(self._commands.memory.address, kind, payload), kind)
@@ -198,14 +255,7 @@ class Wire:
 
     def _spoiled(self, content: bytes, kind: PacketKind) -> bytes:
         """What the line's fault leaves of a packet; SLOW holds up acknowledgements only."""
-        with self._changed:
-            fault = self._fault
-            if fault not in LINE_FAULTS or self._fault_left == 0:
-                return content
-            if self._fault_left is not None:
-                self._fault_left -= 1
-                if self._fault_left == 0:
-                    self._fault = Fault.NONE
+        fault = self._hit_by(LINE_FAULTS)
         if fault is Fault.SILENT:
             return b""
         if fault is Fault.NOISE:
@@ -213,11 +263,25 @@ class Wire:
         if fault is Fault.LOST_BYTE:
             lost = self._chance.randrange(len(content))
             return content[:lost] + content[lost + 1 :]
+        if fault is Fault.TRUNCATED:
+            return content[: self._chance.randrange(1, len(content))]
         if fault is Fault.CORRUPT:
             return content[:-1] + bytes([content[-1] ^ 1])
-        if kind is PacketKind.ACKNOWLEDGE:
+        if fault is Fault.SLOW and kind is PacketKind.ACKNOWLEDGE:
             time.sleep(SLOW_SECONDS)  # the fault itself: a sensor that takes its time to answer
         return content
+
+    def _hit_by(self, faults: frozenset[Fault]) -> Fault:
+        """The present fault if it is one of these; it is then one hit nearer to its end."""
+        with self._changed:
+            fault = self._fault
+            if fault not in faults or self._fault_left == 0:
+                return Fault.NONE
+            if self._fault_left is not None:
+                self._fault_left -= 1
+                if self._fault_left == 0:
+                    self._fault = Fault.NONE
+            return fault
 
     def _pace(self, count: int) -> None:
         if self._paced:

@@ -260,6 +260,30 @@ def test_unknown_control_commands_are_refused(virtual: VirtualSensor) -> None:
         virtual.fault("on fire")
     with pytest.raises(ControlError):
         virtual.unplug(at="never")
+    with pytest.raises(ControlError):
+        virtual.fault("silent", at="match", nth=0)
+
+
+def test_a_fault_waits_for_its_moment(virtual: VirtualSensor, finger: PyFingerprint) -> None:
+    virtual.fault("communication_error", count=1, at="template_count", nth=2)
+    before = time.monotonic()
+    assert finger.getTemplateCount() == 0
+    assert finger.generateRandomNumber() >= 0
+    assert virtual.status()["struck_at"] is None
+    with pytest.raises(Exception, match="Communication error"):
+        finger.getTemplateCount()
+    assert before < virtual.status()["struck_at"] < time.monotonic()
+    assert finger.getTemplateCount() == 0
+
+
+def test_the_same_touch_comes_again(virtual: VirtualSensor, finger: PyFingerprint) -> None:
+    templates = []
+    for touch in (1, 1, 2):
+        virtual.place("nila.thumb", touch=touch)
+        assert finger.readImage() is True
+        assert finger.convertImage(1) is True
+        templates.append(finger.downloadCharacteristics(1))
+    assert templates[0] == templates[1] != templates[2]
 
 
 def test_the_process_ends_with_its_parent(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from biometric.fingerprint.sensor import R307Sensor
 from biometric.fingerprint.sensor_port import NoSuchPort, is_there, located
 from biometric.fingerprint.template import FAMILY
 from biometric.virtual.r307_client import VirtualSensor
+from tests.biometric.customer import Customer
 
 FINGER, PATIENCE, UNAVAILABLE_SECONDS = "ravi.right_index", 10.0, 2.0
 
@@ -93,28 +94,18 @@ def sensor(shared: SharedPort) -> Iterator[R307Sensor]:
     opened.close()
 
 
-def obliging(virtual: VirtualSensor, finger: str = FINGER):  # type: ignore[no-untyped-def]
-    def report(prompt: FingerPrompt) -> None:
-        if prompt in (FingerPrompt.PLACE, FingerPrompt.PLACE_AGAIN):
-            virtual.place(finger)
-        elif prompt in (FingerPrompt.LIFT, FingerPrompt.MESSY):
-            virtual.lift()
-
-    return report
-
-
 def enrolled(sensor: R307Sensor, virtual: VirtualSensor) -> FingerTemplate:
-    data = sensor.enrol(2, PATIENCE, Cancellation(), obliging(virtual))
+    data = sensor.enrol(2, PATIENCE, Cancellation(), Customer(virtual, FINGER))
     virtual.lift()
     return FingerTemplate(1, FINGER, FAMILY, data)
 
 
 def test_a_sensor_on_another_machine_enrols_and_verifies(sensor: R307Sensor, virtual: VirtualSensor) -> None:
     template = enrolled(sensor, virtual)
-    match = sensor.verify([template], PATIENCE, Cancellation(), obliging(virtual))
+    match = sensor.verify([template], PATIENCE, Cancellation(), Customer(virtual, FINGER))
     assert match.score >= RECOMMENDED_THRESHOLD
     virtual.lift()
-    match = sensor.verify([template], PATIENCE, Cancellation(), obliging(virtual, "ravi.left_index"))
+    match = sensor.verify([template], PATIENCE, Cancellation(), Customer(virtual, "ravi.left_index"))
     assert match.score < RECOMMENDED_THRESHOLD
     assert sensor.status().state is DeviceState.ONLINE
 
@@ -130,7 +121,7 @@ def test_the_connection_drops_and_comes_back(sensor: R307Sensor, virtual: Virtua
     with pytest.raises(DeviceUnavailable):
         sensor.verify([template], PATIENCE, Cancellation(), drop)
     assert time.monotonic() - dropped[0] < UNAVAILABLE_SECONDS
-    match = sensor.verify([template], PATIENCE, Cancellation(), obliging(virtual))
+    match = sensor.verify([template], PATIENCE, Cancellation(), Customer(virtual, FINGER))
     assert match.score >= RECOMMENDED_THRESHOLD
 
 
