@@ -142,7 +142,7 @@ class TestBench:
         self._sensor_do("lift")
 
     def sensor_fault(self, name: str) -> None:
-        """``name``: unplug, plug, none, silent, noise, lost_byte, corrupt, slow, messy or wet."""
+        """``name``: unplug, plug, or a fault of the virtual R307's wire, ``none`` for an end of it."""
         if name in ("unplug", "plug"):
             self._sensor_do(name)
         else:

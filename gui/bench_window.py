@@ -25,7 +25,8 @@ REFRESH_MILLISECONDS = 500
 STRANGER = "stranger.thumb"
 SENSOR_FAULTS = (
     ("none", "Well"), ("silent", "Silent"), ("noise", "Noise"), ("lost_byte", "Lost byte"), ("corrupt", "Corrupt"),
-    ("slow", "Slow"), ("messy", "Messy"), ("wet", "Wet"),
+    ("slow", "Slow"), ("messy", "Messy"), ("wet", "Wet"), ("truncated", "Cut short"),
+    ("communication_error", "Line error"),
 )  # fmt: skip
 CAMERA_FAULTS = (
     ("unplug", "Unplugged"), ("freeze", "Frozen"), ("dark", "Dark"), ("noise", "Noise"), ("strange", "Torn frames"),
@@ -127,12 +128,12 @@ class BenchWindow:
         self._person(columns[0])
         self._photograph(columns[0])
         self._finger(columns[0])
-        self._stick(columns[0])
         self._notes_in(columns[0])
         self._camera(columns[1])
         self._sensor(columns[1])
         self._cash(columns[1])
         self._paper_and_mail(columns[1])
+        self._stick(columns[1])
         self._state = BenchState(columns[2], self._letters, self._bench)
 
     def _person(self, column: ttk.Frame) -> None:
@@ -168,7 +169,7 @@ class BenchWindow:
 
     def _stick(self, column: ttk.Frame) -> None:
         bench = self._bench
-        group = self._group(column, "Whose memory stick is in, with a picture of the finger", 5)
+        group = self._group(column, "Whose memory stick is in the socket", 5)
         for person in bench.people:
             self._button(group, first_name(person), partial(bench.put_in_stick, person.key))
         self._button(group, "None", bench.pull_out_stick)
@@ -198,10 +199,12 @@ class BenchWindow:
 
     def _sensor(self, column: ttk.Frame) -> None:
         bench = self._bench
-        group = self._group(column, "Fingerprint sensor", 3)
+        group = self._group(column, "Fingerprint sensor", 4)
         for name, text in SENSOR_FAULTS:
             self._choice(group, text, "sensor", name, partial(bench.sensor_fault, name))
-        self._remembered(group, "Unplugged", "sensor unplug", lambda on: bench.sensor_fault("unplug" if on else "plug"))
+        self._remembered(
+            group, "Unplugged", "sensor unplug", lambda on: bench.sensor_fault("unplug" if on else "plug"), columns=2
+        )
         self._enable(group, bench.sensor is not None)
 
     def _cash(self, column: ttk.Frame) -> None:
@@ -258,12 +261,14 @@ class BenchWindow:
 
         self._switches.append((self._button(group, text, pressed, columns), is_on))
 
-    def _remembered(self, group: Any, text: str, name: str, turn: Callable[[bool], Any]) -> None:
+    def _remembered(
+        self, group: Any, text: str, name: str, turn: Callable[[bool], Any], columns: int = 1
+    ) -> None:  # fmt: skip
         def remember(on: bool) -> None:
             self._given[name] = "on" if on else ""
             turn(on)
 
-        self._switch(group, text, lambda: bool(self._given.get(name)), remember)
+        self._switch(group, text, lambda: bool(self._given.get(name)), remember, columns)
 
     def _choice(self, group: Any, text: str, name: str, value: str, command: Command) -> None:
         """One of several; the first is chosen until another is."""

@@ -21,6 +21,7 @@ from atm_app.ports import (
     FingerTemplate,
     NoFinger,
 )
+from biometric.attack_detection import Presentation
 from biometric.fingerprint.matcher import RECOMMENDED_THRESHOLD
 from biometric.fingerprint.sensor import R307Sensor
 from biometric.fingerprint.template import FAMILY, TEMPLATE_BYTES, unpack
@@ -205,9 +206,34 @@ def test_templates_of_another_family_are_refused(sensor: R307Sensor, template: F
         sensor.verify([template, stranger], PATIENCE, Cancellation(), ignore)
 
 
-def test_without_templates_there_is_nothing_to_verify(sensor: R307Sensor) -> None:
-    with pytest.raises(DeviceError):
-        sensor.verify([], PATIENCE, Cancellation(), ignore)
+def test_without_templates_a_finger_is_read_all_the_same_and_matches_nothing(
+    sensor: R307Sensor, bare: VirtualSensor
+) -> None:
+    """Whoever types a number nobody has sees what every wrong finger sees."""
+    customer = Customer(bare, FINGER)
+    assert sensor.verify([], PATIENCE, Cancellation(), customer).score == 0
+    assert customer.prompts == [FingerPrompt.PLACE, FingerPrompt.READING]
+
+
+def test_an_attack_detection_asks_the_sensor_and_vetoes_the_right_finger(
+    bare: VirtualSensor, template: FingerTemplate
+) -> None:
+    asked: list[int] = []
+
+    def no_finger_is_alive(presentation: Presentation) -> bool:
+        assert presentation.ask_sensor is not None
+        asked.append(presentation.ask_sensor("getStorageCapacity"))
+        return True
+
+    sensor = R307Sensor(bare.port, virtual=True, detections=[no_finger_is_alive])
+    match = sensor.verify([template], PATIENCE, Cancellation(), Customer(bare, FINGER))
+    assert match.vetoed
+    assert match.score >= RECOMMENDED_THRESHOLD
+    bare.lift()
+    with pytest.raises(DeviceError, match="no living finger"):
+        enrol(sensor, bare, FINGER)
+    assert len(asked) == 2
+    sensor.close()
 
 
 def test_garbage_in_place_of_a_template_scores_nothing(sensor: R307Sensor, bare: VirtualSensor) -> None:
