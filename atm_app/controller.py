@@ -88,8 +88,8 @@ class Desk:
         return self.session is not None and self.session.claim_needed
 
     @property
-    def next_factor(self) -> Factor | None:
-        return self.session.next_factor if self.session else None
+    def next_factors(self) -> tuple[Factor, ...]:
+        return self.session.next_factors if self.session else ()
 
     @property
     def finger_pictures(self) -> bool:
@@ -345,6 +345,7 @@ class Controller(Desk):
         super().__init__(machine, show)
         from atm_app.steps import (
             deposit,
+            face_and_pin,
             finger_picture,
             identity,
             order,
@@ -360,7 +361,7 @@ class Controller(Desk):
         self._confirming = False
         for steps in (
             outside.STEPS, identity.STEPS, order.STEPS, withdrawal.STEPS, deposit.STEPS, transfer.STEPS, receipt.STEPS,
-            own_settings.STEPS, palm.STEPS, finger_picture.STEPS,
+            own_settings.STEPS, palm.STEPS, finger_picture.STEPS, face_and_pin.STEPS,
         ):  # fmt: skip
             self._steps.update({state: step(self) for state, step in steps.items()})
 

@@ -23,8 +23,8 @@ class Progress(Protocol):
         ...
 
     @property
-    def next_factor(self) -> Factor | None:
-        """None when every factor of the policy has been shown."""
+    def next_factors(self) -> tuple[Factor, ...]:
+        """Those that are asked for now; empty when every factor of the policy has been shown."""
         ...
 
     @property
@@ -55,12 +55,14 @@ class Flow(StateChart[Any]):
     class session(State.Compound):
         claim = State(initial=True)
         face = State()
+        face_and_pin = State()
         fingerprint = State()
         finger_picture = State()
         palm = State()
         pin = State()
         one_time_code = State()
         menu = State()
+        face_again = State()
         notice = State()
         another = State()
 
@@ -119,11 +121,14 @@ class Flow(StateChart[Any]):
         passed = (
             face.to(claim, cond="claim_needed")
             | claim.to(face, cond="face_next")
+            | claim.to(face_and_pin, cond="face_and_pin_next")
             | claim.to(pin, cond="pin_next")
             | claim.to(fingerprint, cond="fingerprint_next")
             | claim.to(palm, cond="palm_next")
             | face.to(fingerprint, cond="fingerprint_next")
             | face.to(one_time_code, cond="code_next")
+            | face_and_pin.to(one_time_code, cond="code_next")
+            | face_and_pin.to(menu, cond="all_shown")
             | fingerprint.to(one_time_code, cond="code_next")
             | fingerprint.to(menu, cond="all_shown")
             | finger_picture.to(one_time_code, cond="code_next")
@@ -137,9 +142,10 @@ class Flow(StateChart[Any]):
         )
         use_picture = fingerprint.to(finger_picture, cond="pictures_taken")
         use_sensor = finger_picture.to(fingerprint)
-        choose = menu.to(transaction)
-        choose_pin = menu.to(transaction.new_pin)
-        choose_limits = menu.to(transaction.own_limits)
+        look_again = menu.to(face_again)
+        choose = menu.to(transaction) | face_again.to(transaction)
+        choose_pin = menu.to(transaction.new_pin) | face_again.to(transaction.new_pin)
+        choose_limits = menu.to(transaction.own_limits) | face_again.to(transaction.own_limits)
         back_to_menu = transaction.to(menu) | notice.to(menu) | another.to(menu)
         explain = menu.to(notice) | transaction.to(notice)
         finished = transaction.to(another)
@@ -169,6 +175,9 @@ class Flow(StateChart[Any]):
     def face_next(self) -> bool:
         return self._next(Factor.FACE)
 
+    def face_and_pin_next(self) -> bool:
+        return not self.progress.claim_needed and set(self.progress.next_factors) == {Factor.FACE, Factor.PIN}
+
     def fingerprint_next(self) -> bool:
         return self._next(Factor.FINGERPRINT)
 
@@ -185,7 +194,7 @@ class Flow(StateChart[Any]):
         return self._next(Factor.ONE_TIME_CODE)
 
     def all_shown(self) -> bool:
-        return not self.progress.claim_needed and self.progress.next_factor is None
+        return not self.progress.claim_needed and not self.progress.next_factors
 
     def withdrawing(self) -> bool:
         return self.progress.purpose is Purpose.WITHDRAW
@@ -206,7 +215,7 @@ class Flow(StateChart[Any]):
         return self.progress.purpose is Purpose.BALANCE
 
     def _next(self, factor: Factor) -> bool:
-        return not self.progress.claim_needed and self.progress.next_factor is factor
+        return not self.progress.claim_needed and self.progress.next_factors == (factor,)
 
 
 def diagram() -> str:
@@ -214,7 +223,7 @@ def diagram() -> str:
 
     class Nobody:
         claim_needed = False
-        next_factor = None
+        next_factors = ()
         finger_pictures = False
         purpose = Purpose.WITHDRAW
 

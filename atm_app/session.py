@@ -105,6 +105,15 @@ class Session:
         return remaining[0] if remaining else None
 
     @property
+    def next_factors(self) -> tuple[Factor, ...]:
+        """What is asked for now: one factor, or those of the policy that come at once. Empty when all were shown."""
+        first = self.next_factor
+        if first is None:
+            return ()
+        at_once = [factor for factor in self.policy.steps if factor in self.policy.at_once]
+        return tuple(at_once) if first in at_once else (first,)
+
+    @property
     def allowance(self) -> Allowance | None:
         """What is left of the limits that the present purpose meets; None: not offered to this policy."""
         kind = LIMIT_OF.get(self.purpose)

@@ -71,6 +71,14 @@ class Face(View):
 
 
 @dataclass(frozen=True)
+class FaceAndPin(Face):
+    """``filled``: digits of the PIN typed so far. ``given``: the whole PIN was."""
+
+    filled: int = 0
+    given: bool = False
+
+
+@dataclass(frozen=True)
 class Fingerprint(View):
     """``pictures``: a picture from a memory stick is taken as well."""
 

@@ -25,6 +25,10 @@ CATEGORY = {
 }
 
 
+# What one screen can take at the same time: the camera looks while the PIN is typed.
+AT_ONCE = frozenset({Factor.FACE, Factor.PIN})
+
+
 class PolicyProblem(ValueError):
     """The policy proves too little or names what this machine cannot do."""
 
@@ -32,12 +36,16 @@ class PolicyProblem(ValueError):
 @dataclass(frozen=True)
 class Policy:
     """``claims``: the customer says who they are by number before the first factor; otherwise the face says it.
-    ``finger_pictures``: the fingerprint may be a picture from a memory stick instead of a finger on the sensor."""
+    ``finger_pictures``: the fingerprint may be a picture from a memory stick instead of a finger on the sensor.
+    ``at_once``: factors shown at the same time, with one verdict. ``face_before_each``: the face is looked at once more
+    before every transaction."""
 
     name: str
     claims: bool
     steps: tuple[Factor, ...]
     finger_pictures: bool = False
+    at_once: frozenset[Factor] = frozenset()
+    face_before_each: bool = False
 
     def check(self) -> Policy:
         """Raises PolicyProblem."""
@@ -50,6 +58,10 @@ class Policy:
             )
         if self.finger_pictures and (Factor.FINGERPRINT not in self.steps or Factor.PIN not in self.steps):
             raise PolicyProblem(f"policy {self.name}: a picture can be copied, so that it needs a PIN beside it")
+        if self.at_once and (self.at_once != AT_ONCE or not self.at_once <= set(self.steps) or not self.claims):
+            raise PolicyProblem(f"policy {self.name}: only a face and a PIN are shown at once, after a customer number")
+        if self.face_before_each and Factor.FACE not in self.steps:
+            raise PolicyProblem(f"policy {self.name}: a face that was not shown at the sign-in cannot be shown again")
         if not self.claims and self.steps[0] is not Factor.FACE:
             raise PolicyProblem(f"policy {self.name}: without a customer number only a face can say who comes")
         return self
@@ -60,6 +72,8 @@ POLICIES = {
     for policy in (
         Policy("cardless", False, (Factor.FACE, Factor.FINGERPRINT, Factor.ONE_TIME_CODE)),
         Policy("fingerprint", True, (Factor.PIN, Factor.FINGERPRINT), finger_pictures=True),
+        Policy("face-pin", True, (Factor.FACE, Factor.PIN), at_once=AT_ONCE),
+        Policy("face-otp", False, (Factor.FACE, Factor.ONE_TIME_CODE), face_before_each=True),
         Policy("palm", True, (Factor.PALM, Factor.PIN)),
         Policy("accessible", True, (Factor.PIN, Factor.ONE_TIME_CODE)),
     )

@@ -12,9 +12,11 @@ from atm_app.ports import (
     Cancellation,
     Cancelled,
     DeviceError,
+    FaceAdvice,
     FaceCapture,
     FaceNotCaptured,
     FaceProgress,
+    FacePrompt,
     FacePurpose,
     FaceRefusal,
     FaceRequest,
@@ -87,26 +89,29 @@ class FaceStep(FactorStep):
     """A live face, then who it is: 1:N, or 1:1 against the claimed customer."""
 
     factor = Factor.FACE
+    state = "face"
     waits_for_customer = False
     hears_while_busy = True
 
     def enter(self, *, again: bool) -> None:
+        self._begin(decide=bool(self.session.samples and self.session.number_given))
+
+    def _begin(self, *, decide: bool = False) -> None:
         self._cancellation = Cancellation()
-        if self.session.samples and self.session.number_given:
-            self._decide()
-        else:
-            self._capture()
+        self._decide() if decide else self._capture()
+
+    def _request(self) -> FaceRequest:
+        settings, random = self.machine.settings.face, self.machine.random
+        return FaceRequest(
+            FacePurpose.AUTHENTICATE,
+            draw_challenges(random, settings.challenges),
+            patience=settings.patience,
+            flash=draw_flash(random) if settings.flash else (),
+        )
 
     def _capture(self) -> None:
-        self.desk.paint(Face())
-        settings = self.machine.settings.face
-        request = FaceRequest(
-            FacePurpose.AUTHENTICATE,
-            draw_challenges(self.machine.random, settings.challenges),
-            patience=settings.patience,
-            flash=draw_flash(self.machine.random) if settings.flash else (),
-        )
-        cancellation, token = self._cancellation, self.session.token
+        token, cancellation, request = self.session.token, self._cancellation, self._request()
+        self._progress(token, FaceProgress(FacePrompt.LOOK, FaceAdvice.NONE, 0.0))
 
         def report(progress: FaceProgress) -> None:
             self.machine.workers.post(lambda: self._progress(token, progress))
@@ -117,22 +122,23 @@ class FaceStep(FactorStep):
         )  # fmt: skip
 
     def _progress(self, token: bytes, progress: FaceProgress) -> None:
-        if self.desk.is_current(token, "face"):
-            self.desk.paint(
-                Face(
-                    prompt=progress.prompt,
-                    advice=progress.advice,
-                    fraction=progress.fraction,
-                    box=progress.box,
-                    light=progress.light,
-                )
-            )
+        if self.desk.is_current(token, self.state):
+            self.desk.paint(self._view_of(progress))
+
+    def _view_of(self, progress: FaceProgress) -> Face:
+        return Face(
+            prompt=progress.prompt, advice=progress.advice, fraction=progress.fraction, box=progress.box,
+            light=progress.light,
+        )  # fmt: skip
 
     def _captured(self, capture: FaceCapture) -> None:
         self.session.samples = capture.samples
+        self._note_live(capture)
+        self._decide()
+
+    def _note_live(self, capture: FaceCapture) -> None:
         self.session.scores.update({f"liveness_{name}": value for name, value in capture.liveness.items()})
         self.desk.note_event("face_liveness", "live", seconds=round(capture.seconds, 2), **_rounded(capture.liveness))
-        self._decide()
 
     def _not_captured(self, error: Exception) -> bool:
         if isinstance(error, Cancelled):

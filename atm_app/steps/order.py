@@ -42,7 +42,8 @@ class MenuStep(Step):
             self.desk.send("explain", note)
             return
         self.session.new_transaction(purpose)
-        self.desk.send(OTHER_WAYS.get(purpose, "choose"))
+        again = self.session.policy.face_before_each
+        self.desk.send("look_again" if again else OTHER_WAYS.get(purpose, "choose"))
 
 
 class ChooseAccountStep(Step):

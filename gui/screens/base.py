@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from PIL import Image
 
+from atm_app.steps.keypad import SHORTEST_PIN
 from atm_app.views import Action, Shown
 from gui import tokens
 from gui.icons import icon, medallion
@@ -275,3 +276,8 @@ class Cells:
             if str(box["style"]) != style:
                 box.configure(style=style)
             self._screen.lettering.set(label, digits[number : number + 1], "title", bold=True)
+
+
+def pin_dots(filled: int) -> str:
+    """A dot for each digit typed, a ring for each that is still needed."""
+    return "  ".join(["●"] * filled + ["○"] * (SHORTEST_PIN - filled))

@@ -18,32 +18,35 @@ from gui.screens.base import Screen
 
 # How often a new frame is looked for: twice as often as the camera makes one, so that none waits for the next look.
 LOOK_MILLISECONDS = 16
-PREVIEW_WIDTH, PREVIEW_HEIGHT = 960, 720
-PREVIEW_LEFT, PREVIEW_TOP = 120, 48
 FRAME_WIDTH, FRAME_HEIGHT = 640, 480  # the camera's pixels, which the dark outside of the guide is drawn in
 SHADE_OPACITY = 135
-COLUMN_X, COLUMN_WIDTH = 1470, 720
+SIGN_SIZE = 150
 
 
 class CameraScreen(Screen):
     """``first_sign``: the icon of what is to be done at first. ``guide_box`` says what part of the picture is to be
-    filled and stays bright."""
+    filled and stays bright. Places in design pixels: of the picture, of the middle of the column of words beside it,
+    and of what stands in it."""
 
     shows_busy = False
-    note_x, note_y, note_wrap = COLUMN_X, 706, 560
     first_sign = ""
+    preview_left, preview_top, preview_width, preview_height = 120, 48, 960, 720
+    column_x, column_width, advice_width = 1470, 720, 600
+    prompt_size = "prompt"
+    sign_x, sign_y, prompt_y, advice_y, kept_y = 1470, 130, 336, 544, 868
+    note_x, note_y, note_wrap = 1470, 706, 560
 
     def guide_box(self, width: int, height: int) -> tuple[int, int, int, int]:
         """Left, top, right, bottom of what is to be filled."""
         raise NotImplementedError
 
     def build(self, shown: Shown) -> None:
-        self._size = (self.scale(PREVIEW_WIDTH), self.scale(PREVIEW_HEIGHT))
+        self._size = (self.scale(self.preview_width), self.scale(self.preview_height))
         width, height = self._size
         self.canvas = tkinter.Canvas(
             self.frame, width=width, height=height, highlightthickness=0, background=tokens.NAVY, borderwidth=0
         )
-        self.put(self.canvas, PREVIEW_LEFT, PREVIEW_TOP, anchor="nw")
+        self.put(self.canvas, self.preview_left, self.preview_top, anchor="nw")
         self._photo = self.lettering.photo(Image.new("RGB", self._size, tokens.NAVY))
         self.canvas.create_image(0, 0, image=self._photo, anchor="nw")
         self._shade = self._shade_outside()
@@ -53,16 +56,22 @@ class CameraScreen(Screen):
             *box, start=90, extent=0, style="arc", outline=tokens.GREEN_LIGHT, width=self.scale(16)
         )
         self._round_corners()
-        self._sign = self.picture(self.frame, icon(self.first_sign, self.scale(150), tokens.BLUE))
-        self.put(self._sign, COLUMN_X, 130)
+        self._sign = self.picture(self.frame, icon(self.first_sign, self.scale(SIGN_SIZE), tokens.BLUE))
+        self.put(self._sign, self.sign_x, self.sign_y)
         self._signs: dict[str, Any] = {}
-        self._prompt = self.text("", COLUMN_X, 336, "prompt", bold=True, wrap=COLUMN_WIDTH)
+        self._prompt = self.text("", self.column_x, self.prompt_y, self.prompt_size, bold=True, wrap=self.column_width)
         self._advice_box = ttk.Frame(self.frame, style="Advice.TFrame", padding=(self.scale(36), self.scale(16)))
         self._advice = self.lettering.label(
-            self._advice_box, "", "large", bold=True, colour=tokens.BLUE_DEEP, ground=tokens.BLUE_WASH, wrap=600
+            self._advice_box,
+            "",
+            "large",
+            bold=True,
+            colour=tokens.BLUE_DEEP,
+            ground=tokens.BLUE_WASH,
+            wrap=self.advice_width,
         )
         self._advice.pack()
-        self.text(self.words("Your picture is not kept."), COLUMN_X, 868, "small", colour=tokens.MUTED)
+        self.text(self.words("Your picture is not kept."), self.column_x, self.kept_y, "small", colour=tokens.MUTED)
         self._shown_at = -1.0
         self.frames_painted = 0
         self._next: str | None = None
@@ -71,9 +80,9 @@ class CameraScreen(Screen):
 
     def ask(self, prompt: str, sign: str) -> None:
         """One thing to do, in words and as a sign."""
-        self.lettering.set(self._prompt, prompt, "prompt", bold=True, wrap=COLUMN_WIDTH)
+        self.lettering.set(self._prompt, prompt, self.prompt_size, bold=True, wrap=self.column_width)
         if sign not in self._signs:
-            self._signs[sign] = self.lettering.photo(icon(sign, self.scale(150), tokens.BLUE))
+            self._signs[sign] = self.lettering.photo(icon(sign, self.scale(SIGN_SIZE), tokens.BLUE))
         self._sign.configure(image=self._signs[sign])
 
     def advise(self, advice: str) -> None:
@@ -81,8 +90,8 @@ class CameraScreen(Screen):
         if not advice:
             self._advice_box.place_forget()
             return
-        self.lettering.set(self._advice, advice, "large", bold=True, colour=tokens.BLUE_DEEP, wrap=600)
-        self.put(self._advice_box, COLUMN_X, 544)
+        self.lettering.set(self._advice, advice, "large", bold=True, colour=tokens.BLUE_DEEP, wrap=self.advice_width)
+        self.put(self._advice_box, self.column_x, self.advice_y)
 
     def show_progress(self, colour: str, fraction: float) -> None:
         """The guide's colour, and how much is done, 0..1."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tkinter
+from tkinter import ttk
 
 from atm_app.ports import FaceAdvice, FacePrompt, ScreenColour
-from atm_app.views import Face, Shown
+from atm_app.views import Face, FaceAndPin, Shown
 from gui import tokens
+from gui.screens.base import KEYPAD_WIDTH, RIGHT_EDGE, pin_dots
 from gui.screens.camera import CameraScreen
 from gui.words import ADVICE, PROMPTS
 
 OVAL_HALF_WIDTH, OVAL_HALF_HEIGHT = 0.295, 0.40  # of the picture's height
+PIN_TOP, PIN_HEIGHT = 78, 118
 SIGNS = {
     FacePrompt.LOOK: "face",
     FacePrompt.BLINK: "blink",
@@ -71,6 +74,42 @@ class FaceScreen(CameraScreen):
         self.lettering.set(self._line_in_light, line, "title", bold=True, colour=letters, wrap=1400)
         self._lamp.place(x=0, y=0, relwidth=1, relheight=1)
         self.frame.place_forget()
+
+
+class FaceAndPinScreen(FaceScreen):
+    """The camera at the left, the keys at the right: both at the same time."""
+
+    preview_left, preview_top, preview_width, preview_height = 179, 24, 736, 552
+    column_x, column_width, advice_width = 547, 980, 900
+    prompt_size = "title"
+    sign_x, sign_y, prompt_y, advice_y, kept_y = 547, 626, 626, 718, 788
+    note_x, note_y, note_wrap = 1370, 850, 760
+
+    def build(self, shown: Shown) -> None:
+        self._pin = self._pin_field()
+        super().build(shown)
+        self._sign.place_forget()
+        self._keys = self.keypad(enter=True)
+
+    def update(self, shown: Shown) -> None:
+        view = shown.view
+        assert isinstance(view, FaceAndPin)
+        super().update(shown)
+        if view.given:
+            self.lettering.set(self._pin, self.words("Now look at the camera"), "large", bold=True)
+        else:
+            self.lettering.set(self._pin, pin_dots(view.filled), "title", bold=True)
+        for key in self._keys.winfo_children():
+            assert isinstance(key, ttk.Button)
+            key.state(["disabled" if view.given else "!disabled"])
+
+    def _pin_field(self) -> ttk.Label:
+        box = ttk.Frame(self.frame, style="Field.TFrame")
+        self.put(box, RIGHT_EDGE, PIN_TOP, KEYPAD_WIDTH, PIN_HEIGHT, anchor="nw")
+        self.text(self.words("Your PIN"), RIGHT_EDGE + KEYPAD_WIDTH / 2, PIN_TOP - 34, bold=True)
+        label = self.lettering.label(box, "", "title", bold=True, ground=tokens.WHITE)
+        label.place(relx=0.5, rely=0.5, anchor="center")
+        return label
 
 
 def _guide_colour(advice: FaceAdvice) -> str:

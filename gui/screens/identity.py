@@ -7,11 +7,10 @@ from typing import Any
 from atm_app.identity.one_time_code import DIGITS
 from atm_app.ports import FingerPrompt
 from atm_app.steps.identity import NUMBER_DIGITS
-from atm_app.steps.keypad import SHORTEST_PIN
 from atm_app.views import Claim, Fingerprint, OneTimeCode, Pin, Shown
 from gui import tokens
 from gui.icons import finger_on_sensor, icon
-from gui.screens.base import LEFT_EDGE, LEFT_WIDTH, MIDDLE, TOP, Cells, Screen
+from gui.screens.base import LEFT_EDGE, LEFT_WIDTH, MIDDLE, TOP, Cells, Screen, pin_dots
 from gui.words import FINGER_PROMPTS
 
 LEFT_MIDDLE = LEFT_EDGE + LEFT_WIDTH / 2
@@ -58,9 +57,7 @@ class PinScreen(_KeypadScreen):
 
     def update(self, shown: Shown) -> None:
         assert isinstance(shown.view, Pin)
-        filled = shown.view.filled
-        dots = "  ".join(["●"] * filled + ["○"] * (SHORTEST_PIN - filled))
-        self.lettering.set(self._text, dots, "title", bold=True)
+        self.lettering.set(self._text, pin_dots(shown.view.filled), "title", bold=True)
 
 
 class OneTimeCodeScreen(Screen):

@@ -45,6 +45,28 @@ def test_a_picture_that_can_be_copied_needs_a_pin_beside_it(steps: tuple[Factor,
         Policy("x", True, steps, finger_pictures=True).check()
 
 
+@pytest.mark.parametrize(
+    ("claims", "steps", "at_once"),
+    [
+        (False, (Factor.FACE, Factor.PIN), {Factor.FACE, Factor.PIN}),
+        (True, (Factor.FACE, Factor.ONE_TIME_CODE), {Factor.FACE, Factor.PIN}),
+        (True, (Factor.PALM, Factor.PIN), {Factor.PALM, Factor.PIN}),
+        (True, (Factor.FACE, Factor.PIN), {Factor.PIN}),
+    ],
+    ids=["nobody claimed", "not in the policy", "two cameras", "one alone"],
+)
+def test_only_what_one_screen_can_take_is_shown_at_once(
+    claims: bool, steps: tuple[Factor, ...], at_once: set[Factor]
+) -> None:
+    with pytest.raises(PolicyProblem, match="at once"):
+        Policy("x", claims, steps, at_once=frozenset(at_once)).check()
+
+
+def test_a_face_is_looked_at_again_only_where_it_was_looked_at_before() -> None:
+    with pytest.raises(PolicyProblem, match="cannot be shown again"):
+        Policy("x", True, (Factor.PIN, Factor.ONE_TIME_CODE), face_before_each=True).check()
+
+
 @pytest.mark.parametrize("name", POLICIES)
 def test_every_policy_that_ships_passes_its_own_check(name: str) -> None:
     assert policy_named(name) is POLICIES[name]
@@ -56,5 +78,8 @@ def test_one_way_in_needs_no_biometric() -> None:
 
 def test_every_factor_has_a_category_and_an_unknown_policy_is_named_with_the_known_ones() -> None:
     assert set(CATEGORY) == set(Factor)
-    with pytest.raises(PolicyProblem, match="no policy 'nonsense'; there are cardless, fingerprint, palm, accessible"):
+    with pytest.raises(
+        PolicyProblem,
+        match="no policy 'nonsense'; there are cardless, fingerprint, face-pin, face-otp, palm, accessible",
+    ):
         policy_named("nonsense")

@@ -27,6 +27,7 @@ from atm_app.views import (
     Description,
     Dispensing,
     Face,
+    FaceAndPin,
     Farewell,
     FingerPicture,
     Fingerprint,
@@ -82,6 +83,8 @@ def _steps_in(state: str) -> tuple[tuple[Factor, ...], int]:
     three = (Factor.FACE, Factor.FINGERPRINT, Factor.ONE_TIME_CODE)
     if state in ("claim", "pin"):
         return (Factor.PIN, Factor.ONE_TIME_CODE), 0
+    if state == "face_and_pin":
+        return (Factor.FACE, Factor.PIN), 0
     if state == "finger_picture":
         return (Factor.PIN, Factor.FINGERPRINT), 1
     if state == "palm":
@@ -196,6 +199,17 @@ def _identity() -> list[Picture]:
             Picture(f"face-note-{note}", Face(prompt=FacePrompt.TURN_RIGHT, advice=FaceAdvice.TOO_DARK, note=note))
             for note in ("not_live", "face_changed", "several_faces", "poor_picture", "not_confirmed")
         ),
+        Picture("face_and_pin", FaceAndPin(prompt=FacePrompt.BLINK, fraction=0.3, filled=2), in_gallery=WITH_HINDI),
+        *(
+            Picture(f"face_and_pin-{key}", FaceAndPin(prompt=FacePrompt(key), fraction=0.45, given=key == "turn_left"))
+            for key in PROMPTS
+        ),
+        *(
+            Picture(f"face_and_pin-{key}", FaceAndPin(advice=FaceAdvice(key), prompt=FacePrompt.TURN_RIGHT, filled=6))
+            for key in ADVICE
+        ),
+        Picture("face_and_pin-note", FaceAndPin(note="not_confirmed", advice=FaceAdvice.TOO_DARK)),
+        Picture("face_and_pin-given", FaceAndPin(prompt=FacePrompt.TURN_LEFT, given=True), True, ("en", "mr")),
         Picture("fingerprint-pictures", Fingerprint(pictures=True), True),
         *_finger_pictures(),
         *(
