@@ -31,8 +31,12 @@ SIZE_STEP = 64
 KEPT_SPECTRA = 6
 # Half a ridge period: the edge of the finger to about four pixels.
 NEAR_SIGMA = 5.0
-NEAR_CONTRAST_SHARE = 0.25
+# Shares of the contrast where there is some: over the whole picture it would tell how much ground there is around the
+# finger. With 0.25 near by, wet and dark middles were lost.
+CONTRAST_SHARE = 0.25
+NEAR_CONTRAST_SHARE = 0.1
 SMALLEST_VARIANCE = 60.0
+SMALLEST_NEAR_VARIANCE = 30.0
 SMALLEST_COHERENCE = 0.2
 # Smaller fingers than this (about 5 mm × 4 mm) tell too little to be worth a look.
 SMALLEST_FINGER_AREA = 8000
@@ -133,22 +137,38 @@ def filter_along(image: FloatImage, direction: FloatImage, periods: tuple[float,
     return np.asarray(np.choose(best, answers), np.float32)
 
 
+def normalise_within(image: FloatImage, region: Mask, sigma: float, floor: float = 40.0) -> FloatImage:
+    """As ``normalise``, of what lies in ``region`` only, so that its edge is no contrast; 0 outside."""
+    inside = region.astype(np.float32)
+    share = blur(inside, sigma) + 1e-3
+    mean = blur(image * inside, sigma) / share
+    variance = np.maximum(blur(image * image * inside, sigma) / share - mean * mean, 0)
+    normalised = np.clip((image - mean) / np.sqrt(variance + floor), -CONTRAST_LIMIT, CONTRAST_LIMIT)
+    return np.asarray(normalised * inside, np.float32)
+
+
 def find_finger(variance: FloatImage, near_variance: FloatImage, coherence: FloatImage) -> Mask:
-    """Where there is contrast with a direction: the largest such region, smoothed.
+    """Where there is contrast with a direction: the largest such region, smoothed, without holes.
 
     ``near_variance`` sees a smaller neighbourhood: it keeps the region from reaching over the finger's edge.
     """
     smooth_variance = blur(variance, 8.0)
-    smallest = max(SMALLEST_VARIANCE, 0.25 * float(np.percentile(smooth_variance, 80)))
-    near = near_variance > NEAR_CONTRAST_SHARE * float(np.percentile(near_variance, 80))
-    region = ((smooth_variance > smallest) & near & (blur(coherence, 8.0) > SMALLEST_COHERENCE)).astype(np.uint8)
+    contrast = smooth_variance > max(SMALLEST_VARIANCE, CONTRAST_SHARE * _strong(smooth_variance))
+    near = near_variance > max(SMALLEST_NEAR_VARIANCE, NEAR_CONTRAST_SHARE * _strong(near_variance))
+    region = (contrast & near & (blur(coherence, 8.0) > SMALLEST_COHERENCE)).astype(np.uint8)
     opened = cv2.morphologyEx(region, cv2.MORPH_OPEN, np.ones((17, 17), np.uint8))
     closed = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
-    count, labels, figures, _ = cv2.connectedComponentsWithStats(closed)
-    if count <= 1:
-        return np.zeros(variance.shape, np.bool_)
-    largest = 1 + int(figures[1:, cv2.CC_STAT_AREA].argmax())
-    return np.asarray(labels == largest, np.bool_)
+    outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    finger = np.zeros(variance.shape, np.uint8)
+    if outlines:
+        cv2.drawContours(finger, [max(outlines, key=cv2.contourArea)], -1, 1, cv2.FILLED)
+    return finger.astype(np.bool_)
+
+
+def _strong(variance: FloatImage) -> float:
+    """The 80th percentile of what is more than noise; 0 when all is noise."""
+    contrasts = variance[variance > SMALLEST_VARIANCE]
+    return float(np.percentile(contrasts, 80)) if contrasts.size else 0.0
 
 
 def find_ridges(image: GreyImage) -> Ridges:
@@ -161,10 +181,12 @@ def find_ridges(image: GreyImage) -> Ridges:
         nothing = np.zeros(image.shape, np.float32)
         return Ridges(nothing, direction, coherence, np.zeros(image.shape, np.bool_))
     box = box_around(finger, FILTER_MARGIN)
-    first = filter_along((normalised * finger)[box], direction[box], FIRST_PASS_PERIODS)
+    normalised = normalise_within(grey[box], finger[box], NORMALISING_SIGMA)
+    direction, _ = ridge_directions(normalised, 7.0)
+    first = filter_along(normalised, direction, FIRST_PASS_PERIODS)
     clearer, _ = normalise(first * 10, 10.0)
     direction, coherence = ridge_directions(clearer, 6.0)
-    second = filter_along(0.5 * normalised[box] + 0.5 * np.clip(clearer, -2, 2), direction, RIDGE_PERIODS)
+    second = filter_along(0.5 * normalised + 0.5 * np.clip(clearer, -2, 2), direction, RIDGE_PERIODS)
     response, direction, coherence = (_laid_back(part, box, image.shape) for part in (second, direction, coherence))
     return Ridges(response, direction, coherence, finger)
 

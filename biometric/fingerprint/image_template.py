@@ -1,8 +1,8 @@
-"""What is kept of a picture of a finger: its minutiae, their cylinders and its ridges.
+"""What is kept of a picture of a finger: its minutiae, their cylinders, its ridges and which way they run.
 
 Far larger than a sensor's compact template (about 20 KB instead of 512 bytes), and far surer.
 
-Encoded, version 1, big-endian; the cylinders are described anew:
+Encoded, version 1, big-endian; the cylinders and the way ridges run are found anew:
 
 ======== ===== =======================================================================================
 offset   bytes content
@@ -29,12 +29,14 @@ import numpy as np
 from biometric.fingerprint.cylinders import Described, describe
 from biometric.fingerprint.enhancement import NORMALISING_SIGMA, GreyImage, Ridges, find_ridges, normalise
 from biometric.fingerprint.minutiae import PoorImage, minutiae_of
+from biometric.fingerprint.ridge_flow import Flow, flow_of
 from biometric.fingerprint.ridge_texture import REDUCTION, RidgeTexture, texture_of
 from biometric.fingerprint.template import (
     FIELD_HEIGHT,
     FIELD_WIDTH,
     TEMPLATE_BYTES,
     MalformedTemplate,
+    Minutiae,
     pack,
     unpack,
 )
@@ -48,7 +50,7 @@ _SIZE = struct.Struct(">HH")
 # Fewer minutiae than this cannot tell how one finger lies on another.
 FEWEST_MINUTIAE = 4
 # How much of the picture its ridges explain (correlation). It turns away print and drawings (0.26), not every picture:
-# the development fingers (image_matcher) have 0.65 to 0.90, cut to a sensor's window 0.64 to 0.91, photographs of faces
+# the development fingers (image_matcher) have 0.65 to 0.90, cut to a sensor's window 0.63 to 0.91, photographs of faces
 # 0.51 to 0.65. 0.6, set from these, turned away 85 % of faces, but 8 of 120 pictures of other fingers as well, and
 # doubled the equal error rate. What looks like ridges is left to the matcher.
 SMALLEST_RIDGE_SHARE = 0.4
@@ -62,6 +64,7 @@ class NotAFingerprint(PoorImage):
 class ImageTemplate:
     described: Described
     texture: RidgeTexture
+    flow: Flow
 
 
 def template_of(image: GreyImage) -> ImageTemplate:
@@ -69,7 +72,11 @@ def template_of(image: GreyImage) -> ImageTemplate:
     ridges = find_ridges(image)
     if not ridges.finger.any() or ridge_share(image, ridges) < SMALLEST_RIDGE_SHARE:
         raise NotAFingerprint("no ridges")
-    return ImageTemplate(describe(minutiae_of(ridges, FEWEST_MINUTIAE)), texture_of(ridges))
+    return _template(minutiae_of(ridges, FEWEST_MINUTIAE), texture_of(ridges))
+
+
+def _template(minutiae: Minutiae, texture: RidgeTexture) -> ImageTemplate:
+    return ImageTemplate(describe(minutiae), texture, flow_of(texture))
 
 
 def ridge_share(image: GreyImage, ridges: Ridges) -> float:
@@ -102,7 +109,7 @@ def decode(content: bytes) -> ImageTemplate:
     minutiae = unpack(content[minutiae_at : minutiae_at + TEMPLATE_BYTES])
     if len(minutiae) < FEWEST_MINUTIAE:
         raise MalformedTemplate(f"{len(minutiae)} minutiae cannot be compared")
-    return ImageTemplate(describe(minutiae), _texture(content[minutiae_at + TEMPLATE_BYTES :], rows, columns))
+    return _template(minutiae, _texture(content[minutiae_at + TEMPLATE_BYTES :], rows, columns))
 
 
 def _texture(compressed: bytes, rows: int, columns: int) -> RidgeTexture:

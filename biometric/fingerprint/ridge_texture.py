@@ -142,13 +142,17 @@ def _products_of_shifts(ours: FloatImage, theirs: FloatImage) -> FloatImage:
     """(rows, columns, shifts): the mean product of each block with what lies on it, for every shift within SEARCH.
 
     Pixels of a block first, blocks last: the innermost loop then runs over blocks, ten times as fast as over the eight
-    pixels of a block's line.
+    pixels of a block's line. Empty blocks are left out.
     """
     rows, columns = ours.shape[0] // BLOCK, ours.shape[1] // BLOCK
-    blocks = ours.reshape(rows, BLOCK, columns, BLOCK).transpose(1, 3, 0, 2).reshape(BLOCK, BLOCK, rows * columns)
+    by_block = ours.reshape(rows, BLOCK, columns, BLOCK).transpose(1, 3, 0, 2)
+    filled = by_block.any((0, 1))
     reach = BLOCK + 2 * SEARCH
-    around = sliding_window_view(np.pad(theirs, SEARCH), (reach, reach))[::BLOCK, ::BLOCK]
-    lying = around.transpose(2, 3, 0, 1).reshape(reach, reach, rows * columns)
+    around = sliding_window_view(np.pad(theirs, SEARCH), (reach, reach))[::BLOCK, ::BLOCK].transpose(2, 3, 0, 1)
+    lying = np.ascontiguousarray(around[:, :, filled])
     windows = sliding_window_view(lying, (BLOCK, BLOCK), axis=(0, 1))
-    products = np.einsum("yxn,abnyx->nab", blocks, windows) / (BLOCK * BLOCK)
-    return np.asarray(products, np.float32).reshape(rows, columns, -1)
+    shifts = 2 * SEARCH + 1
+    products = np.zeros((rows, columns, shifts * shifts), np.float32)
+    blocks = np.ascontiguousarray(by_block[:, :, filled])
+    products[filled] = np.einsum("yxn,abnyx->abn", blocks, windows).reshape(shifts * shifts, -1).T
+    return np.asarray(products / (BLOCK * BLOCK), np.float32)
