@@ -22,6 +22,7 @@ from atm_app.ports import (
 )
 from atm_app.stores import StoreUnavailable
 from biometric.virtual.camera_client import VirtualCamera
+from biometric.virtual.control import ControlError
 from biometric.virtual.person_obliging import ObligingCustomer
 from biometric.virtual.picture_stick import FINGER_FILE, VirtualStick
 from biometric.virtual.r307_client import VirtualSensor
@@ -101,6 +102,7 @@ class Demonstration:
                     NoFinger,
                     PalmNotCaptured,
                     UnusablePicture,
+                    ControlError,
                     DeviceError,
                     StoreUnavailable,
                 ) as problem:
@@ -157,6 +159,7 @@ class Demonstration:
             elif prompt in (FingerPrompt.LIFT, FingerPrompt.MESSY):
                 self._sensor.lift()
 
+        self._sensor.start()  # or wait for whoever is starting it
         try:
             self._enrolment.finger(customer_id, FINGER, self._cancellation, follow)
         finally:

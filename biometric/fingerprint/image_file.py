@@ -68,7 +68,7 @@ def read_image(path: Path) -> GreyImage:
 def _checked(grey: GreyImage, scale: float) -> GreyImage:
     height, width = round(grey.shape[0] * scale), round(grey.shape[1] * scale)
     if min(height, width) < SMALLEST_SIDE:
-        raise UnusablePicture(PictureFault.TOO_SMALL, f"{width} × {height}: a finger needs {SMALLEST_SIDE} pixels")
+        raise UnusablePicture(PictureFault.TOO_SMALL, f"{width} × {height} pixels: too few for a finger")
     if max(height, width) > LARGEST_SIDE:
         raise UnusablePicture(PictureFault.TOO_LARGE, f"{width} × {height} pixels: more than a finger at 500 dpi")
     if scale == 1.0:

@@ -78,8 +78,8 @@ def test_the_command_survives_whatever_lies_in_the_folder(database):
     assert reasons == {
         "6000_3.png": "not a PNG, JPEG, BMP, TIFF or PGM picture",
         "6000_4.png": "the file is damaged",
-        "6001_3.png": "larger than 20 megapixels",
-        "6001_4.tif": "20 × 20 pixels: a finger needs 100 each way",
+        "6001_3.png": "over 20 megapixels",
+        "6001_4.tif": "20 × 20 pixels: too few for a finger",
         "6002_3.png": "there is no such file",
     }
     assert answer["left_out"] == [{"what": "synthetic/my thumb.png", "why": "not named FINGER_IMPRESSION"}]

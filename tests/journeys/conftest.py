@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,7 +17,7 @@ from commands.display import ensure_display
 from commands.kiosk import Kiosk
 from commands.people import PEOPLE, Person
 from commands.touching import NothingToTouch, find, touch
-from db.folder import DataFolder
+from db.folder import DataFolder, fresh_folder
 from tests.limits import GENEROUS
 
 PUMP_SECONDS = 0.005
@@ -159,10 +160,8 @@ class Visitor:
         return [(row["event"], row["outcome"]) for row in self.kiosk.plant.storage.kiosk.rows("all_rows")]
 
 
-def running(**changes: Any) -> Iterator[Kiosk]:
-    """A kiosk with its customers enrolled, on a data folder of its own."""
-    from db.folder import fresh_folder
-
+def running(folder: DataFolder | None = None, **changes: Any) -> Iterator[Kiosk]:
+    """A kiosk with its customers enrolled, on ``folder`` or one of its own."""
     ensure_display()
     settings = Settings(
         camera="virtual",
@@ -174,8 +173,8 @@ def running(**changes: Any) -> Iterator[Kiosk]:
         times=TimeSettings(idle=20.0, more_time=20.0, take_cash=4.0, farewell=0.6, locked=0.6),
         **changes,
     )
-    folder: DataFolder = fresh_folder("test")
-    kiosk = Kiosk(folder, settings, (1920, 1080))
+    used = folder or fresh_folder("test")
+    kiosk = Kiosk(used, settings, (1920, 1080))
     kiosk.start()
     end = time.monotonic() + ENROLMENT_SECONDS
     while not _ready(kiosk):
@@ -184,9 +183,8 @@ def running(**changes: Any) -> Iterator[Kiosk]:
         time.sleep(PUMP_SECONDS)
     yield kiosk
     kiosk.close()
-    import shutil
-
-    shutil.rmtree(folder.root, ignore_errors=True)
+    if folder is None:
+        shutil.rmtree(used.root, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

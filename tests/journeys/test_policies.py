@@ -1,0 +1,228 @@
+"""Every way in but the default one, on the whole machine: a withdrawal with each, and what else can come before the
+camera, the sensor and the socket. The customers are enrolled once; a kiosk of another policy adds what it asks for."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from biometric.virtual.picture_stick import FINGER_FILE, LANDSCAPE_FILE, OTHER_FILE
+from commands.kiosk import Kiosk
+from commands.people import PEOPLE, Person
+from db.folder import DataFolder, fresh_folder
+from tests.journeys.conftest import Visitor, running
+
+CHEN, DELE = PEOPLE[:2]
+OTHER_NAME = OTHER_FILE.rpartition("/")[2]
+
+
+def under(policy: str) -> pytest.MarkDecorator:
+    """The kiosk of the test; pytest runs the tests of one kiosk one after the other."""
+    return pytest.mark.parametrize("kiosk", [policy], indirect=True)
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[DataFolder]:
+    made = fresh_folder("test")
+    yield made
+    shutil.rmtree(made.root, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def kiosk(request: pytest.FixtureRequest, folder: DataFolder) -> Iterator[Kiosk]:
+    yield from running(folder, policy=request.param)
+
+
+def say_who(visitor: Visitor, person: Person) -> None:
+    visitor.touch("Touch to start")
+    visitor.wait_for("claim")
+    visitor.type(person.customer.number)
+    visitor.touch("Enter")
+
+
+def give_pin(visitor: Visitor, person: Person) -> None:
+    visitor.type(person.pin)
+    visitor.touch("Enter")
+
+
+def withdraw(visitor: Visitor, person: Person) -> None:
+    """From the menu to the notes in hand."""
+    before = visitor.balance(person)
+    visitor.to_amount(person)
+    visitor.touch("₹2,000")
+    visitor.confirm_and_take()
+    assert visitor.balance(person) == before - 2_000
+
+
+def go(visitor: Visitor) -> None:
+    visitor.touch("Cancel")
+    visitor.wait_for("welcome")
+
+
+# --- face and PIN at once ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.timeout(300)
+@under("face-pin")
+def test_a_withdrawal_with_face_and_pin_at_once(visitor: Visitor) -> None:
+    visitor.bench.step_up(CHEN.key)
+    say_who(visitor, CHEN)
+    visitor.wait_until(lambda: visitor.state == "face_and_pin")
+    give_pin(visitor, CHEN)
+    visitor.wait_for("menu")
+    withdraw(visitor, CHEN)
+    assert {("face_verify", "accepted"), ("pin_verify", "accepted")} <= set(visitor.events())
+
+
+@under("face-pin")
+def test_somebody_elses_face_with_the_right_pin_is_not_confirmed(visitor: Visitor) -> None:
+    visitor.bench.step_up(CHEN.key)
+    say_who(visitor, DELE)
+    visitor.wait_until(lambda: visitor.state == "face_and_pin")
+    give_pin(visitor, DELE)
+    visitor.wait_until(lambda: visitor.note == "not_confirmed")
+    assert "menu" not in visitor.states
+    go(visitor)
+
+
+@under("face-pin")
+def test_the_right_face_with_a_wrong_pin_says_the_same(visitor: Visitor) -> None:
+    visitor.bench.step_up(DELE.key)
+    say_who(visitor, DELE)
+    visitor.wait_until(lambda: visitor.state == "face_and_pin")
+    give_pin(visitor, CHEN)
+    visitor.wait_until(lambda: visitor.note == "not_confirmed")
+    go(visitor)
+
+
+# --- the face again before each transaction ---------------------------------------------------------------------------
+
+
+@pytest.mark.timeout(300)
+@under("face-otp")
+def test_a_withdrawal_with_face_and_code_and_the_face_again(visitor: Visitor) -> None:
+    visitor.step_up(CHEN)
+    visitor.wait_until(lambda: visitor.state == "one_time_code")
+    visitor.type_code(CHEN)
+    visitor.wait_for("menu")
+    withdraw(visitor, CHEN)
+    assert "face_again" in visitor.states
+
+
+@under("face-otp")
+def test_somebody_else_who_steps_up_after_the_sign_in_gets_nothing(visitor: Visitor) -> None:
+    visitor.step_up(CHEN)
+    visitor.wait_until(lambda: visitor.state == "one_time_code")
+    visitor.type_code(CHEN)
+    visitor.wait_for("menu")
+    visitor.bench.step_up(DELE.key)
+    visitor.touch("Cash withdrawal")
+    visitor.wait_until(lambda: visitor.state == "face_again" and visitor.note == "not_confirmed")
+    assert "choose_account" not in visitor.states
+    go(visitor)
+
+
+# --- a finger, or a picture of it -------------------------------------------------------------------------------------
+
+
+def to_finger(visitor: Visitor, person: Person) -> None:
+    say_who(visitor, person)
+    visitor.wait_for("pin")
+    give_pin(visitor, person)
+
+
+def to_stick(visitor: Visitor, person: Person) -> None:
+    """Nobody's finger lies on the sensor meanwhile."""
+    to_finger(visitor, person)
+    visitor.wait_until(lambda: visitor.state == "fingerprint")
+    visitor.touch("Use a picture")
+    visitor.wait_for("finger_picture")
+
+
+@pytest.mark.timeout(300)
+@under("fingerprint")
+def test_a_withdrawal_with_a_picture_of_the_finger(visitor: Visitor) -> None:
+    to_stick(visitor, DELE)
+    visitor.bench.put_in_stick(DELE.key)
+    visitor.touch(LANDSCAPE_FILE)
+    visitor.wait_until(lambda: visitor.note.startswith("picture_"))
+    visitor.touch(FINGER_FILE)
+    visitor.wait_for("menu")
+    withdraw(visitor, DELE)
+    assert ("fingerprint_verify", "accepted") in visitor.events()
+
+
+@under("fingerprint")
+def test_the_finger_on_the_sensor_does_as_well(visitor: Visitor) -> None:
+    visitor.bench.step_up(CHEN.key)
+    to_finger(visitor, CHEN)
+    visitor.wait_for("menu")
+    go(visitor)
+
+
+@under("fingerprint")
+def test_somebody_elses_picture_locks_after_three(visitor: Visitor) -> None:
+    to_stick(visitor, CHEN)
+    visitor.bench.put_in_stick(DELE.key)
+    for file in (FINGER_FILE, OTHER_NAME):
+        visitor.touch(file)
+        visitor.wait_for("finger_picture", "not_confirmed")
+    visitor.touch(FINGER_FILE)
+    visitor.wait_until(lambda: "locked" in visitor.states)
+    assert "menu" not in visitor.states
+
+
+@under("fingerprint")
+def test_a_sensor_unplugged_while_it_waits_leads_to_the_stick(visitor: Visitor) -> None:
+    to_finger(visitor, DELE)
+    visitor.wait_until(lambda: visitor.state == "fingerprint")
+    visitor.bench.sensor_fault("unplug")
+    visitor.wait_for("finger_picture", "sensor_gone")
+    visitor.bench.put_in_stick(DELE.key)
+    visitor.touch(FINGER_FILE)
+    visitor.wait_for("menu")
+    go(visitor)
+
+
+# --- a palm -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.timeout(300)
+@under("palm")
+def test_a_withdrawal_with_palm_and_pin(visitor: Visitor) -> None:
+    visitor.bench.step_up(CHEN.key)
+    say_who(visitor, CHEN)
+    visitor.wait_for("pin")
+    give_pin(visitor, CHEN)
+    visitor.wait_for("menu")
+    withdraw(visitor, CHEN)
+    assert ("palm_verify", "accepted") in visitor.events()
+
+
+@under("palm")
+def test_somebody_elses_palm_locks_after_three(visitor: Visitor) -> None:
+    visitor.bench.step_up(CHEN.key)
+    say_who(visitor, DELE)
+    visitor.wait_until(lambda: "locked" in visitor.states)
+    assert "pin" not in visitor.states
+
+
+@under("palm")
+def test_no_hand_is_asked_for_more_time(visitor: Visitor) -> None:
+    visitor.bench.step_up(DELE.key)
+    visitor.bench.obliging = False
+    say_who(visitor, DELE)
+    visitor.wait_for("more_time", seconds=30)
+    go(visitor)
+
+
+@under("palm")
+def test_the_camera_unplugged_while_it_looks(visitor: Visitor) -> None:
+    visitor.bench.step_up(DELE.key)
+    visitor.bench.obliging = False
+    say_who(visitor, DELE)
+    visitor.wait_until(lambda: visitor.state == "palm")
+    visitor.bench.camera_fault("unplug", True)
+    visitor.wait_for("farewell", "camera_trouble")
