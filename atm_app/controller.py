@@ -1,341 +1,18 @@
-"""Runs the flow: a touch or an answer comes in, the next state is found, its work is handed out, its view goes out.
-
-Everything here happens on one thread, the one that paints. Workers bring their answers back onto it; an answer whose
-session has ended is dropped by the session's token.
-"""
+"""The machine as a whole: touches come in, views go out, its parts are watched. Everything happens on one thread, the
+one that paints."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
-from typing import TypeVar
 
-from atm_app.cash_ports import CashFate
-from atm_app.flow import Flow
-from atm_app.identity.policy import ACCESSIBLE, policy_named
+from atm_app.desk import DEVICE_SECONDS, ENDINGS, MOVING, WATCH_SECONDS, Desk
 from atm_app.machine import Machine
-from atm_app.ports import DeviceError, DeviceState, DeviceStatus, Timer, Work
-from atm_app.session import Purpose, Session
-from atm_app.stores import AuditEvent, Factor, StoreUnavailable
-from atm_app.views import Action, Shown, View
+from atm_app.ports import Work
+from atm_app.steps.every_state import STEPS
+from atm_app.views import Action, Shown
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
-
-WATCH_SECONDS = 3.0
-# A device that is plugged back in is on offer again within a second.
-DEVICE_SECONDS = 1.0
-ENDINGS = ("farewell", "locked")
-# Where money is on its way, nobody ends the visit.
-MOVING = ("dispensing", "take_cash", "storing", "booking")
-
-
-class Step:
-    """What one state does. ``enter``: ``again`` is true when the customer came back from "more time?"."""
-
-    # Whether the customer is asked "do you need more time?" here.
-    waits_for_customer = True
-    # How many times the usual patience it has.
-    patience = 1.0
-    # Whether touches reach it while its work is under way.
-    hears_while_busy = False
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.machine = desk.machine
-
-    @property
-    def session(self) -> Session:
-        assert self.desk.session is not None, "a step of a session runs inside one"
-        return self.desk.session
-
-    def enter(self, *, again: bool) -> None:
-        raise NotImplementedError
-
-    def touch(self, action: Action) -> None:
-        """Touches the state does not know are ignored: a finger is quicker than a screen."""
-
-    def leave(self) -> None:
-        """The state is about to be left; whoever waits for a person is told to stop."""
-
-
-class Desk:
-    """The controller's state and what steps may do with it."""
-
-    def __init__(self, machine: Machine, show: Callable[[Shown], None]) -> None:
-        self.machine = machine
-        self.session: Session | None = None
-        self.language = machine.settings.languages[0]
-        self.busy = False
-        self.note = ""
-        self.trouble = ""
-        self.preparing = 1.0
-        self.policy = policy_named(machine.settings.policy)
-        self.flow = Flow(self)
-        self._show = show
-        self._steps: dict[str, Step] = {}
-        self._view: View = View()
-        self._timer: Timer | None = None
-        self._statuses: dict[Work, DeviceStatus] = {}
-        self._asked: set[Work] = set()
-        self.rescues = 0
-
-    # --- what the flow's guards ask ----------------------------------------------------------------------------------
-
-    @property
-    def claim_needed(self) -> bool:
-        return self.session is not None and self.session.claim_needed
-
-    @property
-    def next_factors(self) -> tuple[Factor, ...]:
-        return self.session.next_factors if self.session else ()
-
-    @property
-    def finger_pictures(self) -> bool:
-        return self.session is not None and self.session.policy.finger_pictures
-
-    @property
-    def purpose(self) -> Purpose:
-        return self.session.purpose if self.session else Purpose.BALANCE
-
-    # --- sessions ----------------------------------------------------------------------------------------------------
-
-    def begin_session(self, *, accessible: bool) -> None:
-        policy = policy_named(ACCESSIBLE) if accessible else self.policy
-        token = self.machine.random.token_bytes(16)
-        self.session = Session(token, policy)
-        self.note_event("session", "begun", step=policy.name)
-
-    def end_session(self, outcome: str) -> None:
-        """Wipe it. The token stays behind with late answers, which are dropped."""
-        if self.session is not None:
-            self.return_notes()
-            self.note_event("session", outcome)
-            if outcome != "locked":
-                self._learn(self.session)
-        self.session = None
-        self.language = self.machine.settings.languages[0]
-
-    def _learn(self, session: Session) -> None:
-        """The face of a visit in which every factor passed."""
-        customer, samples = session.customer, session.samples
-        if self.machine.settings.face.learns and customer and samples and session.next_factor is None:
-            learn = self.machine.learning.learn
-            self.beside(Work.LEDGER, lambda: learn(session.token, customer, samples))
-
-    def return_notes(self) -> None:
-        """Give back what lies in escrow and tell the books; what cannot be done now, recovery does, and the machine
-        is out of service until it has."""
-        if self.session is None or not self.session.escrowed:
-            return
-        request_id, self.session.escrowed = self.session.escrowed, b""
-        machine, seconds = self.machine, self.machine.settings.times.take_cash
-
-        def settle(fate: CashFate) -> None:
-            machine.workers.submit(
-                Work.LEDGER, lambda: machine.settlement.settle(request_id, fate), _ignore, self._not_given_back
-            )
-
-        machine.workers.submit(
-            Work.ACCEPTOR, lambda: machine.deposits.give_back(request_id, seconds), settle, self._not_given_back
-        )
-
-    def _not_given_back(self, error: Exception) -> None:
-        log.error("notes were not given back, or the books not told: %s", type(error).__name__)
-        self.trouble = self.trouble or ("database" if isinstance(error, StoreUnavailable) else "acceptor")
-        if self.flow.here == "welcome":
-            self.guarded(lambda: self.send("fail", self.trouble))
-
-    def beside(self, kind: Work, work: Callable[[], object]) -> None:
-        """Work that nobody waits for; it is logged when it fails."""
-        self.machine.workers.submit(kind, work, _ignore, _log_failure)
-
-    def note_event(self, event: str, outcome: str, **details: str | int | float) -> None:
-        """An audit row, written when the database's worker comes to it; a row that fails is logged without data."""
-        token = self.session.token if self.session else b""
-        customer = self.session.customer if self.session else None
-        row = AuditEvent(event, outcome, token, customer.pseudonym if customer else b"", details)
-        self.beside(Work.LEDGER, lambda: self.machine.audit.write(row))
-
-    # --- moving ------------------------------------------------------------------------------------------------------
-
-    def send(self, event: str, note: str = "") -> None:
-        """The next state, and its step entered. ``note``: why, for the view of the state entered."""
-        before = self.flow.here
-        self.stop_timer()
-        self.busy = False
-        self.note = note
-        self._steps[before].leave()
-        self.flow.send(event)
-        log.info("%s: %s -> %s%s", event, before, self.flow.here, f" ({note})" if note else "")
-        self._steps[self.flow.here].enter(again=event == "more")
-        self.rest()
-
-    def rest(self) -> None:
-        """Arm the idle timer where a customer is waited for; any touch or answer arms it anew."""
-        step = self._steps[self.flow.here]
-        if self.session is not None and step.waits_for_customer and not self.busy:
-            self.after(self.machine.settings.times.idle * step.patience, lambda: self.send("idle"))
-
-    def after(self, seconds: float, callback: Callable[[], None]) -> None:
-        """The one timer of the present state; a new one replaces it, leaving the state stops it."""
-        self.stop_timer()
-        self._timer = self.machine.clock.call_later(seconds, lambda: self.guarded(callback))
-
-    def stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    # --- showing -----------------------------------------------------------------------------------------------------
-
-    def paint(self, view: View) -> None:
-        """Show a view of the present state, with the note of why it was entered."""
-        if self.note and not view.note:
-            view = replace(view, note=self.note)
-        self._view = view
-        self.repaint()
-
-    @property
-    def view(self) -> View:
-        return self._view
-
-    def _virtual(self) -> tuple[str, ...]:
-        return tuple(status.name for status in self.statuses() if status.virtual)
-
-    def statuses(self) -> tuple[DeviceStatus, ...]:
-        """As each device last said of itself; none is asked here, because a silent one takes its time to answer."""
-        return tuple(self._statuses.values())
-
-    def online(self, device: Work) -> bool:
-        status = self._statuses.get(device)
-        return status is not None and status.state in (DeviceState.ONLINE, DeviceState.STARTING)
-
-    def ask_devices(self) -> None:
-        """Ask every device on its own thread; one that has not answered yet is not asked again."""
-        machine = self.machine
-        for kind, ask in (
-            (Work.FACE, machine.camera.status),
-            (Work.FINGERPRINT, machine.sensor.status),
-            (Work.DISPENSER, machine.dispenser.status),
-            (Work.ACCEPTOR, machine.acceptor.status),
-            (Work.PRINTER, machine.printer.status),
-        ):
-            if kind not in self._asked:
-                self._asked.add(kind)
-                machine.workers.submit(kind, ask, self._told(kind), self._did_not_tell(kind))
-
-    def _did_not_tell(self, kind: Work) -> Callable[[Exception], None]:
-        return lambda _: self._asked.discard(kind)
-
-    def _told(self, kind: Work) -> Callable[[DeviceStatus], None]:
-        def told(status: DeviceStatus) -> None:
-            self._asked.discard(kind)
-            changed = self._statuses.get(kind) != status
-            self._statuses[kind] = status
-            if changed:
-                log.info("%s: %s %s", status.name, status.state, status.advice)
-                self.device_changed()
-
-        return told
-
-    def device_changed(self) -> None:
-        """A device came or went."""
-
-    # --- work --------------------------------------------------------------------------------------------------------
-
-    def work(
-        self,
-        kind: Work,
-        work: Callable[[], T],
-        done: Callable[[T], None],
-        failed: Callable[[Exception], bool] = lambda _: False,
-    ) -> None:
-        """Hand work out and take its answer in, unless the session or the state it belongs to has ended.
-
-        ``failed`` says whether it dealt with the error; otherwise the session ends with an apology.
-        """
-        token, state = self.session.token if self.session else b"", self.flow.here
-        self.busy = True
-        self.stop_timer()
-        self.repaint()
-
-        def take(answer: Callable[[], None]) -> None:
-            if self.is_current(token, state):
-                self.busy = False
-                answer()
-                self.rest_if_idle()
-
-        def dealt_with(error: Exception) -> None:
-            if not failed(error):
-                self.apologise(error)
-
-        self.machine.workers.submit(
-            kind, work, lambda answer: self.guarded(lambda: take(lambda: done(answer))),
-            lambda error: self.guarded(lambda: take(lambda: dealt_with(error))),
-        )  # fmt: skip
-
-    def guarded(self, act: Callable[[], None]) -> None:
-        """Whatever goes wrong in here must not leave a customer before a screen that no longer moves."""
-        try:
-            act()
-        except Exception as error:
-            log.exception("in state %s", self.flow.here)
-            self._rescue(error)
-
-    def _rescue(self, error: Exception) -> None:
-        """End the visit; the machine looks at itself before the next one. Open money is the recovery's."""
-        self.rescues += 1
-        self.busy, self.trouble = False, self.trouble or "trouble"
-        here = self.flow.here
-        try:
-            if here == "more_time":
-                self.send("cancel", "trouble")
-            elif self.session is not None and here not in ENDINGS:
-                self.note_event("trouble", type(error).__name__[:32], state=here)
-                self.send("refuse", "trouble")
-        except Exception:
-            log.exception("while ending the visit in state %s", here)
-        if self.flow.here in ENDINGS:
-            self.after(self.machine.settings.times.farewell, self._leave_ending)
-
-    def _leave_ending(self) -> None:
-        self.session = None
-        self.send("fail" if self.flow.here == "farewell" else "over", self.trouble)
-
-    def is_current(self, token: bytes, state: str) -> bool:
-        """Whether an answer or a report still belongs to what is shown."""
-        return (self.session.token if self.session else b"") == token and self.flow.here == state
-
-    def rest_if_idle(self) -> None:
-        if self._timer is None:
-            self.rest()
-
-    def repaint(self) -> None:
-        session = self.session
-        steps = session.policy.steps if session else ()
-        passed = len(session.passed) if session else 0
-        self._show(Shown(self._view, self.flow.here, self.language, self.busy, self._virtual(), steps, passed))
-
-    def apologise(self, error: Exception) -> None:
-        """End the session because a part of the machine failed, then have the machine look at itself: what was held
-        does not stay held, the recovery of the next preparation voids it."""
-        # Only our own errors are known to hold nothing personal.
-        told = str(error) if isinstance(error, StoreUnavailable | DeviceError) else ""
-        log.error("%s in state %s: %s", type(error).__name__, self.flow.here, told)
-        self.note_event("trouble", type(error).__name__[:32], state=self.flow.here)
-        self.trouble = "database" if isinstance(error, StoreUnavailable) else "trouble"
-        if self.session is not None:
-            self.send("refuse", "trouble")
-
-
-def _ignore(_: object) -> None:
-    return None
-
-
-def _log_failure(error: Exception) -> None:
-    log.error("work beside the visit failed: %s", type(error).__name__)
 
 
 class Controller(Desk):
@@ -343,27 +20,9 @@ class Controller(Desk):
 
     def __init__(self, machine: Machine, show: Callable[[Shown], None]) -> None:
         super().__init__(machine, show)
-        from atm_app.steps import (
-            deposit,
-            face_and_pin,
-            finger_picture,
-            identity,
-            order,
-            outside,
-            own_settings,
-            palm,
-            receipt,
-            transfer,
-            withdrawal,
-        )  # fmt: skip
-
         self._sealing = False
         self._confirming = False
-        for steps in (
-            outside.STEPS, identity.STEPS, order.STEPS, withdrawal.STEPS, deposit.STEPS, transfer.STEPS, receipt.STEPS,
-            own_settings.STEPS, palm.STEPS, finger_picture.STEPS, face_and_pin.STEPS,
-        ):  # fmt: skip
-            self._steps.update({state: step(self) for state, step in steps.items()})
+        self._steps = {state: step(self) for state, step in STEPS.items()}
 
     def start(self) -> None:
         self._watch_devices()
@@ -375,6 +34,9 @@ class Controller(Desk):
         step = self._steps[self.flow.here]
         if self.session is not None and action.name == "cancel" and self._may_cancel():
             self.send("cancel", "cancelled")
+            return
+        if action.name == "other_way" and self.offers_other_way:
+            self._take_other_way()
             return
         if action.name == "language" and action.value in self.machine.settings.languages:
             self.language = action.value
@@ -397,6 +59,14 @@ class Controller(Desk):
         self.preparing = fraction
         if self.flow.here == "welcome":
             self._steps["welcome"].enter(again=True)
+
+    def _take_other_way(self) -> None:
+        """Another session, under the other policy; what was shown so far counts for nothing in it."""
+        language = self.language
+        self.end_session("other_way")
+        self.language = language
+        self.begin_session(accessible=True)
+        self.send("other_way")
 
     def _may_cancel(self) -> bool:
         return self.flow.here not in MOVING and self.flow.here not in ENDINGS

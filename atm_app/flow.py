@@ -140,6 +140,7 @@ class Flow(StateChart[Any]):
             | pin.to(menu, cond="all_shown")
             | one_time_code.to(menu, cond="all_shown")
         )
+        other_way = face.to(claim) | face_and_pin.to(claim) | fingerprint.to(claim) | palm.to(claim)
         use_picture = fingerprint.to(finger_picture, cond="pictures_taken")
         use_sensor = finger_picture.to(fingerprint)
         look_again = menu.to(face_again)

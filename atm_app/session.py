@@ -81,6 +81,8 @@ class Session:
     typed: str = ""
     challenge: int = 0
     codes_sent: int = 0
+    # How often this visit somebody was not recognised, or could not be seen or read.
+    failures: int = 0
     tries: dict[Factor, int] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
 

@@ -319,7 +319,8 @@ class Farewell(View):
 @dataclass(frozen=True)
 class Shown:
     """One picture of the machine. ``busy``: work is under way and touches other than cancel wait. ``factors``: what
-    the customer's policy asks for, in order; the first ``passed`` of them are done."""
+    the customer's policy asks for, in order; the first ``passed`` of them are done. ``other_way``: the way without
+    biometrics is offered from here."""
 
     view: View
     state: str
@@ -328,3 +329,4 @@ class Shown:
     virtual: tuple[str, ...] = ()
     factors: tuple[Factor, ...] = ()
     passed: int = 0
+    other_way: bool = False

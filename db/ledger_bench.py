@@ -38,7 +38,7 @@ from db.storage import KIOSK_CHAIN, STAFF_CHAIN, Storage
 
 SCRIPT = Path(__file__).with_name("ledger_bench.lua")
 CURRENCY, POLICY, BANK = "INR", "cardless", "Sahyadri Bank"
-# As often as a kiosk seals: WATCH_SECONDS of atm_app/controller.py.
+# As often as a kiosk seals: WATCH_SECONDS of atm_app/desk.py.
 SEAL_SECONDS = 3.0
 SESSION, SUBJECT = bytes(16), bytes(16)
 AMOUNT = Money.of_major(1, CURRENCY)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from atm_app.banking.deposits import value_of
 from atm_app.banking.money import Money
 from atm_app.cash_ports import CashFate, Escrow
-from atm_app.controller import Step
+from atm_app.desk import Step
 from atm_app.ports import Cancellation, Cancelled, DeviceError, Work
 from atm_app.steps.moving import MovingMoney
 from atm_app.stores import Deposit, Movement, Outcome, StoreUnavailable

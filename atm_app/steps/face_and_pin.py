@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from atm_app.controller import Step
+from atm_app.desk import Step
 from atm_app.identity.authentication import Decision, Verdict
 from atm_app.identity.face_challenges import draw_challenges
 from atm_app.ports import FaceCapture, FaceProgress, FaceRequest, Work
@@ -93,6 +93,7 @@ class FaceAndPinStep(FaceStep):
         elif session.try_again(self.factor) >= FACE_TRIES:
             self.desk.send("refuse", "not_confirmed")
         else:
+            session.failures += 1
             self.desk.note = "not_confirmed"
             self.enter(again=False)
 

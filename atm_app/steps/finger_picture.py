@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atm_app.controller import Step
+from atm_app.desk import Step
 from atm_app.identity.authentication import Decision
 from atm_app.picture_ports import UnusablePicture
 from atm_app.ports import FingerMatch, FingerTemplate, Timer, Work

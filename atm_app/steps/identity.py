@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atm_app.controller import Step
+from atm_app.desk import Step
 from atm_app.identity.authentication import Decision, Verdict
 from atm_app.identity.delivery import masked_address
 from atm_app.identity.face_challenges import draw_challenges, draw_flash
@@ -51,6 +51,7 @@ class FactorStep(Step):
         elif decision.verdict is Verdict.LOCKED:
             self.desk.send("lock")
         else:
+            session.failures += 1
             self.refused(decision)
 
     def refused(self, decision: Decision) -> None:
@@ -150,6 +151,7 @@ class FaceStep(FactorStep):
         if not isinstance(error, FaceNotCaptured):
             return False
         self.desk.note_event("face_liveness", error.refusal.value, **_rounded(error.liveness))
+        self.session.failures += 1
         if error.refusal is FaceRefusal.NOBODY:
             self.desk.send("idle")
         elif self.session.try_again(self.factor) >= FACE_TRIES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from atm_app.cash_ports import CashFate
-from atm_app.controller import Step
+from atm_app.desk import Step
 from atm_app.ports import DeviceError, Work
 from atm_app.stores import Movement, Outcome
 

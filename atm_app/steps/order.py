@@ -6,7 +6,7 @@ from atm_app.banking.cash import CannotBePaid, mixes_for
 from atm_app.banking.limits import Allowance
 from atm_app.banking.money import Money
 from atm_app.cash_ports import Mix
-from atm_app.controller import Step
+from atm_app.desk import Step
 from atm_app.ports import Work
 from atm_app.session import LIMIT_OF, Purpose
 from atm_app.steps.keypad import typed_after

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from atm_app.controller import Step
+from atm_app.desk import Step
 from atm_app.identity.policy import policy_named
 from atm_app.ports import Work
 from atm_app.stores import Factor, StoreUnavailable

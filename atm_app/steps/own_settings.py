@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from atm_app.banking.limits import Allowance
 from atm_app.banking.money import Money
-from atm_app.controller import Step
+from atm_app.desk import Step
 from atm_app.identity.authentication import Decision, Verdict
 from atm_app.ports import Work
 from atm_app.steps.keypad import PIN_DIGITS, SHORTEST_PIN, typed_after

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atm_app.controller import Step
+from atm_app.desk import Step
 from atm_app.identity.authentication import Decision
 from atm_app.palm_ports import PalmCapture, PalmNotCaptured, PalmProgress
 from atm_app.ports import Cancellation, Cancelled, DeviceError, Work
@@ -62,6 +62,7 @@ class PalmStep(FactorStep):
         if not isinstance(error, PalmNotCaptured):
             return False
         self.desk.note_event("palm_capture", error.advice.value)
+        self.session.failures += 1
         if self.session.try_again(self.factor) >= PALM_TRIES:
             self.desk.send("refuse", "not_confirmed")
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from atm_app.banking.receipts import Receipt, ReceiptKind, receipt_for, statement_for
-from atm_app.controller import Step
+from atm_app.desk import Step
 from atm_app.message_ports import Attachment, DeliveryFailed, Message
 from atm_app.ports import DeviceError, Work
 from atm_app.session import Purpose

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atm_app.banking.payees import Biller, PayeeAccount
-from atm_app.controller import Step
+from atm_app.desk import Step
 from atm_app.ports import Work
 from atm_app.session import Purpose
 from atm_app.steps.keypad import ACCOUNT_DIGITS, MOBILE_DIGITS, typed_after

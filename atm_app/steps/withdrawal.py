@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atm_app.cash_ports import CashFate
-from atm_app.controller import Step
+from atm_app.desk import Step
 from atm_app.ports import Work
 from atm_app.steps.moving import MovingMoney
 from atm_app.stores import Movement, Outcome, StoreUnavailable

@@ -83,8 +83,9 @@ class Screen:
         self.build(shown)
         if self.cancellable:
             self.bottom(self.words("Cancel"), "cancel", "Danger", side="left", icon_name="cancel")
+        self._other_way: ttk.Button | None = None
         self.update(shown)
-        self.show_note(shown)
+        self._show_rest(shown)
 
     def build(self, shown: Shown) -> None:
         raise NotImplementedError
@@ -94,7 +95,13 @@ class Screen:
 
     def refresh(self, shown: Shown) -> None:
         self.update(shown)
+        self._show_rest(shown)
+
+    def _show_rest(self, shown: Shown) -> None:
+        """The note, and the other way in where it is offered."""
         self.show_note(shown)
+        if shown.other_way and self._other_way is None:
+            self._other_way = self.bottom(self.words("Use number and PIN"), "other_way", side="middle")
 
     def close(self) -> None:
         self.frame.destroy()

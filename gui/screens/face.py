@@ -83,7 +83,7 @@ class FaceAndPinScreen(FaceScreen):
     column_x, column_width, advice_width = 547, 980, 900
     prompt_size = "title"
     sign_x, sign_y, prompt_y, advice_y, kept_y = 547, 626, 626, 718, 788
-    note_x, note_y, note_wrap = 1370, 850, 760
+    note_x, note_y, note_wrap = 1540, 854, 580
 
     def build(self, shown: Shown) -> None:
         self._pin = self._pin_field()

@@ -70,11 +70,12 @@ class Picture:
     in_gallery: tuple[str, ...] = ()
     state: str = ""
     virtual: tuple[str, ...] = VIRTUAL
+    other_way: bool = False
 
     def shown(self, language: str) -> Shown:
         state = self.state or self.name.split("-")[0]
         factors, passed = _steps_in(state)
-        return Shown(self.view, state, language, self.busy, self.virtual, factors, passed)
+        return Shown(self.view, state, language, self.busy, self.virtual, factors, passed, self.other_way)
 
 
 def _steps_in(state: str) -> tuple[tuple[Factor, ...], int]:
@@ -211,6 +212,14 @@ def _identity() -> list[Picture]:
         Picture("face_and_pin-note", FaceAndPin(note="not_confirmed", advice=FaceAdvice.TOO_DARK)),
         Picture("face_and_pin-given", FaceAndPin(prompt=FacePrompt.TURN_LEFT, given=True), True, ("en", "mr")),
         Picture("fingerprint-pictures", Fingerprint(pictures=True), True),
+        *(
+            Picture(f"{name}-other_way", view, True, ENGLISH if name == "face" else (), other_way=True)
+            for name, view in (
+                ("face", Face(note="not_confirmed", advice=FaceAdvice.TOO_DARK)),
+                ("face_and_pin", FaceAndPin(note="not_confirmed", advice=FaceAdvice.BACKLIT)),
+                ("fingerprint", Fingerprint(note="not_confirmed", pictures=True)), ("palm", Palm(note="not_confirmed")),
+            )
+        ),
         *_finger_pictures(),
         *(
             Picture(f"fingerprint-{prompt}", Fingerprint(prompt=prompt), True, kept_in)

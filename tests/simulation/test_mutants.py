@@ -14,7 +14,7 @@ from atm_app.banking.settlement import OUTCOME_OF, Settlement
 from atm_app.banking.transfers import Transfers
 from atm_app.banking.withdrawals import Withdrawals
 from atm_app.cash_ports import CashFate, DispenseFailed
-from atm_app.controller import Desk
+from atm_app.desk import Desk
 from atm_app.identity.authentication import Authentication, Decision, Verdict
 from atm_app.identity.lockout import LockoutRule
 from atm_app.ports import Random

@@ -1,0 +1,32 @@
+"""What each state of the flow does: all steps, by the state's name."""
+
+from __future__ import annotations
+
+from atm_app.desk import Step
+from atm_app.steps import (
+    deposit,
+    face_and_pin,
+    finger_picture,
+    identity,
+    order,
+    outside,
+    own_settings,
+    palm,
+    receipt,
+    transfer,
+    withdrawal,
+)
+
+STEPS: dict[str, type[Step]] = {
+    **outside.STEPS,
+    **identity.STEPS,
+    **face_and_pin.STEPS,
+    **finger_picture.STEPS,
+    **palm.STEPS,
+    **order.STEPS,
+    **withdrawal.STEPS,
+    **deposit.STEPS,
+    **transfer.STEPS,
+    **receipt.STEPS,
+    **own_settings.STEPS,
+}
