@@ -168,6 +168,9 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     policy_limits: dict[str, LimitSettings] = Field({}, description="instead of limits, for the policies named")
     fees: FeeSettings = FeeSettings()
+    step_up_above: int = Field(
+        10_000, ge=0, description="whole currency units; above it, and to a new payee, a code of its own is asked for"
+    )
     face: FaceSettings = FaceSettings()
     fingerprint: FingerprintSettings = FingerprintSettings()
     palm: PalmSettings = PalmSettings()

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from atm_app.banking.money import Money
 from atm_app.cash_ports import CashFate
 from atm_app.flow import Flow
 from atm_app.identity.policy import ACCESSIBLE, policy_named
@@ -97,6 +98,15 @@ class Desk:
     @property
     def finger_pictures(self) -> bool:
         return self.session is not None and self.session.policy.finger_pictures
+
+    @property
+    def to_be_proven(self) -> bool:
+        """A large sum, or somebody new; one's own money moved between one's own accounts is neither."""
+        session, settings = self.session, self.machine.settings
+        if session is None or session.order.amount is None or session.pays_oneself:
+            return False
+        above = Money.of_major(settings.step_up_above, settings.currency)
+        return session.order.new_payee or session.order.amount > above
 
     @property
     def purpose(self) -> Purpose:

@@ -33,6 +33,11 @@ class Progress(Protocol):
         ...
 
     @property
+    def to_be_proven(self) -> bool:
+        """The order needs a one-time code of its own."""
+        ...
+
+    @property
     def purpose(self) -> Purpose:
         """What the customer asked for in the menu."""
         ...
@@ -70,6 +75,7 @@ class Flow(StateChart[Any]):
             choose_account = State(initial=True)
             amount = State()
             confirm = State()
+            confirm_code = State()
             choose_notes = State()
             dispensing = State()
             take_cash = State()
@@ -100,7 +106,13 @@ class Flow(StateChart[Any]):
             change = confirm.to(amount)
             other_notes = confirm.to(choose_notes)
             notes_chosen = choose_notes.to(confirm)
-            confirmed = confirm.to(dispensing, cond="withdrawing") | confirm.to(booking, unless="withdrawing")
+            confirmed = (
+                confirm.to(confirm_code, cond="to_be_proven")
+                | confirm.to(dispensing, cond="withdrawing")
+                | confirm.to(booking, unless="withdrawing")
+            )
+            proven = confirm_code.to(dispensing, cond="withdrawing") | confirm_code.to(booking, unless="withdrawing")
+            reconsider = confirm_code.to(confirm)
             presented = dispensing.to(take_cash)
             # From dispensing: the answer to "present" was lost, but the dispenser saw the notes being taken.
             taken = take_cash.to(receipt) | dispensing.to(receipt)
@@ -197,6 +209,9 @@ class Flow(StateChart[Any]):
     def all_shown(self) -> bool:
         return not self.progress.claim_needed and not self.progress.next_factors
 
+    def to_be_proven(self) -> bool:
+        return self.progress.to_be_proven
+
     def withdrawing(self) -> bool:
         return self.progress.purpose is Purpose.WITHDRAW
 
@@ -226,6 +241,7 @@ def diagram() -> str:
         claim_needed = False
         next_factors = ()
         finger_pictures = False
+        to_be_proven = False
         purpose = Purpose.WITHDRAW
 
     text: str = format(Flow(Nobody()), "mermaid")

@@ -37,6 +37,14 @@ LIMIT_OF = {
 
 
 @dataclass
+class CodesSent:
+    """``challenge``: which one-time code is awaited, 0 for none. ``sent``: how many were."""
+
+    challenge: int = 0
+    sent: int = 0
+
+
+@dataclass
 class Order:
     """One thing the customer wants done, as far as they have said."""
 
@@ -61,6 +69,19 @@ class Order:
     days: int = 0
     page: int = 1
     limits: tuple[Allowance, ...] = ()
+    codes: CodesSent = field(default_factory=CodesSent)
+
+    @property
+    def receiver(self) -> str:
+        """The name of whom it goes to; empty for cash."""
+        if self.payee is not None:
+            return self.payee.name or self.payee.bank
+        return self.biller.name if self.biller is not None else ""
+
+    @property
+    def new_payee(self) -> bool:
+        """Neither an account of the customer's own nor somebody they paid before."""
+        return self.payee is not None and self.save_payee is not None
 
 
 @dataclass
@@ -79,8 +100,7 @@ class Session:
     samples: tuple[bytes, ...] = ()
     fingers: tuple[FingerTemplate, ...] = ()
     typed: str = ""
-    challenge: int = 0
-    codes_sent: int = 0
+    codes: CodesSent = field(default_factory=CodesSent)
     # How often this visit somebody was not recognised, or could not be seen or read.
     failures: int = 0
     tries: dict[Factor, int] = field(default_factory=dict)
@@ -120,6 +140,12 @@ class Session:
         """What is left of the limits that the present purpose meets; None: not offered to this policy."""
         kind = LIMIT_OF.get(self.purpose)
         return next((allowance for allowance in self.allowances if allowance.kind is kind), None)
+
+    @property
+    def pays_oneself(self) -> bool:
+        """The order goes to another of the customer's own accounts."""
+        payee = self.order.payee
+        return payee is not None and any(payee.account_id == account.account_id for account in self.accounts)
 
     def try_again(self, factor: Factor) -> int:
         """Count one more try of a factor in this session; how many there were."""

@@ -114,12 +114,15 @@ class Pin(View):
 
 @dataclass(frozen=True)
 class OneTimeCode(View):
-    """``sent``: the message is on its way to ``address`` (masked). ``left``: codes that may still be sent."""
+    """``sent``: the message is on its way to ``address`` (masked). ``left``: codes that may still be sent. ``amount``,
+    ``receiver``: of the order that the code confirms; none at the sign-in."""
 
     digits: str = ""
     address: str = ""
     sent: bool = False
     left: int = 0
+    amount: Money | None = None
+    receiver: str = ""
 
 
 @dataclass(frozen=True)

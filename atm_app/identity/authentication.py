@@ -13,7 +13,7 @@ from atm_app.config import FaceSettings
 from atm_app.identity.enrolled_faces import EnrolledFaces
 from atm_app.identity.enrolled_palms import EnrolledPalms
 from atm_app.identity.lockout import LockoutRule
-from atm_app.identity.one_time_code import Challenge, OneTimeCodes
+from atm_app.identity.one_time_code import SIGN_IN_USE, Challenge, CodeUse, OneTimeCodes
 from atm_app.palm_ports import PalmCapture
 from atm_app.ports import FaceCandidate, FaceMatcher, FingerMatch, FingerTemplate
 from atm_app.stores import AuditEvent, AuditLog, CodeVerdict, Customer, Customers, Factor, Templates
@@ -164,24 +164,26 @@ class Authentication:
         new_hash = self._vault.pin_hash(new, customer.pseudonym)
         return self._customers.change_pin_hash(customer.customer_id, known, new_hash, session)
 
-    def issue_code(self, session: bytes, customer: Customer) -> Challenge | None:
+    def issue_code(self, session: bytes, customer: Customer, use: CodeUse = SIGN_IN_USE) -> Challenge | None:
         """None when the customer is locked meanwhile."""
         if self._lockout.locked(customer):
             self._note(session, customer, "code_issue", "locked")
             return None
-        challenge = self._codes.issue(customer, session)
+        challenge = self._codes.issue(customer, session, use.purpose, use.binding)
         self._note(session, customer, "code_issue", "issued")
         return challenge
 
     def note_delivery(self, session: bytes, customer: Customer, outcome: str) -> None:
         self._note(session, customer, "code_delivery", outcome)
 
-    def check_code(self, session: bytes, customer: Customer, challenge: int, code: str) -> Decision:
+    def check_code(
+        self, session: bytes, customer: Customer, challenge: int, code: str, use: CodeUse = SIGN_IN_USE
+    ) -> Decision:
         verdict = CodeVerdict.USED_UP
 
         def matches() -> bool:
             nonlocal verdict
-            verdict = self._codes.check(challenge, session, code)
+            verdict = self._codes.check(challenge, session, code, use.purpose, use.binding)
             return verdict is CodeVerdict.ACCEPTED
 
         decision = self._decide(session, customer, customer.number, Factor.ONE_TIME_CODE, matches, 0.0)

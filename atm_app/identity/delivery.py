@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from atm_app.identity.one_time_code import Challenge
+from atm_app.identity.one_time_code import SIGN_IN_USE, Challenge, CodeUse
 from atm_app.message_ports import DeliveryFailed, Message, MessageChannel
 from atm_app.stores import Customer
 
@@ -26,12 +26,15 @@ class Delivery:
                 continue
         raise DeliveryFailed("no channel took the message")
 
-    def send_code(self, customer: Customer, challenge: Challenge, minutes: int) -> str:
+    def send_code(
+        self, customer: Customer, challenge: Challenge, minutes: int, use: CodeUse = SIGN_IN_USE
+    ) -> str:  # fmt: skip
         """The name of the channel that took it. Raises DeliveryFailed when none did."""
+        told = f", to {use.what}" if use.what else ""
         message = Message(
             customer.email,
             f"{self._bank}: your one-time code",
-            f"Your one-time code is {challenge.code}.\n\n"
+            f"Your one-time code is {challenge.code}{told}.\n\n"
             f"It is valid for {minutes} minutes and for this visit to the machine only. "
             "We will never ask you for it on the telephone. If you are not at a machine now, call your branch.",
         )

@@ -15,6 +15,19 @@ NOTHING_BOUND = bytes(32)  # a sign-in code is bound to its session and purpose 
 
 
 @dataclass(frozen=True)
+class CodeUse:
+    """What a code is for. ``binding``: 32 bytes of what it is bound to. ``what``: the same in words, for the message;
+    empty at the sign-in."""
+
+    purpose: str
+    binding: bytes
+    what: str = ""
+
+
+SIGN_IN_USE = CodeUse(SIGN_IN, NOTHING_BOUND)
+
+
+@dataclass(frozen=True)
 class Challenge:
     """A code on its way. ``code`` is for the message only and is dropped once it is sent."""
 

@@ -8,6 +8,7 @@ from atm_app.steps import (
     face_and_pin,
     finger_picture,
     identity,
+    one_time_code,
     order,
     outside,
     own_settings,
@@ -20,6 +21,7 @@ from atm_app.steps import (
 STEPS: dict[str, type[Step]] = {
     **outside.STEPS,
     **identity.STEPS,
+    **one_time_code.STEPS,
     **face_and_pin.STEPS,
     **finger_picture.STEPS,
     **palm.STEPS,

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from atm_app.desk import Step
 from atm_app.identity.authentication import Decision, Verdict
-from atm_app.identity.delivery import masked_address
 from atm_app.identity.face_challenges import draw_challenges, draw_flash
-from atm_app.identity.one_time_code import DIGITS, Challenge
-from atm_app.message_ports import DeliveryFailed
 from atm_app.ports import (
     Cancellation,
     Cancelled,
@@ -28,12 +25,11 @@ from atm_app.ports import (
 )
 from atm_app.steps.keypad import PIN_DIGITS, SHORTEST_PIN, typed_after
 from atm_app.stores import Customer, Factor
-from atm_app.views import Action, Claim, Face, Fingerprint, OneTimeCode, Pin
+from atm_app.views import Action, Claim, Face, Fingerprint, Pin
 
 NUMBER_DIGITS = 6
 # Tries within one session at what no lockout counts: a face that was not live or not seen.
 FACE_TRIES = 3
-CODES_IN_A_SESSION = 3
 
 
 class FactorStep(Step):
@@ -301,104 +297,6 @@ class PinStep(FactorStep):
         self.desk.paint(Pin(filled=len(self.session.typed)))
 
 
-class OneTimeCodeStep(FactorStep):
-    """A code is sent on entry; six digits check themselves."""
-
-    factor = Factor.ONE_TIME_CODE
-    patience = 2.0  # the telephone is in a pocket, and the message takes its time
-
-    def enter(self, *, again: bool) -> None:
-        if again:
-            self._paint()
-        else:
-            self._send()
-
-    def touch(self, action: Action) -> None:
-        session = self.session
-        if action.name == "resend" and session.codes_sent < CODES_IN_A_SESSION:
-            self._send()
-            return
-        typed = typed_after(session.typed, action, DIGITS)
-        if typed is None or not session.challenge:
-            return
-        session.typed, self.desk.note = typed, ""
-        self._paint()
-        if len(typed) == DIGITS:
-            self._check(typed)
-
-    def _send(self) -> None:
-        session, customer = self.session, self.session.customer
-        assert customer is not None, "a code is only sent to a customer who passed another factor"
-        session.typed, session.challenge, token = "", 0, session.token
-        session.codes_sent += 1
-        self._paint()
-        self.desk.work(
-            Work.LEDGER, lambda: self.machine.authentication.issue_code(token, customer), self._deliver
-        )  # fmt: skip
-
-    def _deliver(self, challenge: Challenge | None) -> None:
-        customer = self.session.customer
-        if challenge is None or customer is None:
-            self.desk.send("lock")
-            return
-        minutes = self.machine.settings.code.seconds // 60
-
-        def sent(channel: str) -> None:
-            self.session.challenge = challenge.challenge_id
-            self.desk.note_event("code_delivery", channel)
-            self._paint()
-
-        self.desk.work(
-            Work.MESSAGES, lambda: self.machine.delivery.send_code(customer, challenge, minutes), sent,
-            self._not_delivered,
-        )  # fmt: skip
-
-    def _not_delivered(self, error: Exception) -> bool:
-        if not isinstance(error, DeliveryFailed):
-            return False
-        self.desk.note_event("code_delivery", "failed")
-        if self.session.codes_sent >= CODES_IN_A_SESSION:
-            self.desk.send("refuse", "message_trouble")
-        else:
-            self.desk.note = "not_delivered"
-            self._paint()
-        return True
-
-    def _check(self, code: str) -> None:
-        session, customer = self.session, self.session.customer
-        assert customer is not None
-        token, challenge = session.token, session.challenge
-        self.desk.work(
-            Work.LEDGER,
-            lambda: self.machine.authentication.check_code(token, customer, challenge, code),
-            self.decided,
-        )
-
-    def refused(self, decision: Decision) -> None:
-        session = self.session
-        session.typed = ""
-        if decision.verdict is Verdict.EXPIRED:
-            session.challenge = 0
-            if session.codes_sent >= CODES_IN_A_SESSION:
-                self.desk.send("refuse", "not_confirmed")
-                return
-            self.desk.note = "code_expired"
-        else:
-            self.desk.note = "not_confirmed"
-        self._paint()
-
-    def _paint(self) -> None:
-        session, customer = self.session, self.session.customer
-        self.desk.paint(
-            OneTimeCode(
-                digits=session.typed,
-                address=masked_address(customer.email) if customer else "",
-                sent=bool(session.challenge),
-                left=CODES_IN_A_SESSION - session.codes_sent,
-            )
-        )
-
-
 def _rounded(figures: dict[str, float]) -> dict[str, float]:
     return {name: round(value, 3) for name, value in figures.items()}
 
@@ -408,5 +306,4 @@ STEPS: dict[str, type[Step]] = {
     "face": FaceStep,
     "fingerprint": FingerprintStep,
     "pin": PinStep,
-    "one_time_code": OneTimeCodeStep,
 }

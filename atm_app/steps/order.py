@@ -118,8 +118,7 @@ class AmountStep(Step):
     @property
     def _limited(self) -> bool:
         """One's own money is moved between one's own accounts without a limit."""
-        payee = self.session.order.payee
-        return payee is None or all(payee.account_id != account.account_id for account in self.session.accounts)
+        return not self.session.pays_oneself
 
     def _most(self) -> Money:
         account, allowance = self.session.order.account, self.session.allowance

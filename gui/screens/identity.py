@@ -62,8 +62,11 @@ class PinScreen(_KeypadScreen):
 
 class OneTimeCodeScreen(Screen):
     def build(self, shown: Shown) -> None:
-        assert isinstance(shown.view, OneTimeCode)
-        self.title(self.words("Your one-time code"))
+        view = shown.view
+        assert isinstance(view, OneTimeCode)
+        self.title(self.words("Your one-time code"), self._confirms(view))
+        if view.amount is not None:
+            self.bottom(self.words("Back"), "back", icon_name="back")
         self._cells = Cells(self, DIGITS)
         self._told = self.text("", LEFT_MIDDLE, TOP + BOX_HEIGHT + 40, wrap=LEFT_WIDTH, anchor="n")
         self._resend = self.lettering.button(
@@ -78,6 +81,15 @@ class OneTimeCodeScreen(Screen):
         self._cells.show(view.digits)
         self.lettering.set(self._told, self._words_for(view, shown.busy), wrap=LEFT_WIDTH)
         self._resend.state(["!disabled" if view.left > 0 and not shown.busy else "disabled"])
+
+    def _confirms(self, view: OneTimeCode) -> str:
+        if view.amount is None:
+            return ""
+        amount = view.amount.text(self.locale)
+        if not view.receiver:
+            return self.words("It confirms {amount} in cash.").format(amount=amount)
+        receiver = self.lettering.fit(view.receiver, "body", 900)
+        return self.words("It confirms {amount} to {receiver}.").format(amount=amount, receiver=receiver)
 
     def _words_for(self, view: OneTimeCode, busy: bool) -> str:
         address = self.lettering.fit(view.address, "body", LEFT_WIDTH)

@@ -175,13 +175,18 @@ def to_description(world: World) -> None:
     assert world.state == "description"
 
 
-def to_booking(world: World) -> None:
+def to_confirm_code(world: World) -> None:
+    """A transfer to somebody new."""
     to_description(world)
     world.touch("describe", "Rent")
     assert world.state == "confirm"
-    world.workers.held.add(Work.LEDGER)
     world.touch("confirm")
-    assert world.state == "booking"
+    assert world.state == "confirm_code"
+
+
+def prove(world: World) -> None:
+    """The code out of the message that has just come."""
+    world.type(world.post.code())
 
 
 def to_biller(world: World) -> None:
@@ -195,6 +200,17 @@ def to_reference(world: World) -> None:
     to_biller(world)
     world.touch("biller", "MSEB")
     assert world.state == "reference"
+
+
+def to_booking(world: World) -> None:
+    to_reference(world)
+    world.type("123456789012")
+    world.touch("enter")
+    world.touch("amount", "100000")
+    assert world.state == "confirm"
+    world.workers.held.add(Work.LEDGER)
+    world.touch("confirm")
+    assert world.state == "booking"
 
 
 def to_statement(world: World) -> None:
@@ -236,6 +252,7 @@ WAYS = {
     "choose_account": to_choose_account,
     "amount": to_amount,
     "confirm": to_confirm,
+    "confirm_code": to_confirm_code,
     "take_cash": to_take_cash,
     "receipt": to_receipt,
     "another": to_another,

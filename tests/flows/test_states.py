@@ -19,7 +19,7 @@ SESSION_STATES = sorted(WAYS)
 
 def idle_of(world: World, state: str) -> float:
     """Seconds without a touch; twice as long while somebody looks for the message with the code."""
-    return world.settings.times.idle * (2 if state == "one_time_code" else 1)
+    return world.settings.times.idle * (2 if state in ("one_time_code", "confirm_code") else 1)
 
 
 def release(world: World) -> None:

@@ -7,7 +7,15 @@ import pytest
 from atm_app.config import LimitSettings, MovementLimit
 from atm_app.stores import StoreUnavailable
 from tests.flows.conftest import MakeWorld
-from tests.flows.steps import to_biller, to_booking, to_description, to_payee, to_payee_number, to_reference
+from tests.flows.steps import (
+    prove,
+    to_biller,
+    to_confirm_code,
+    to_description,
+    to_payee,
+    to_payee_number,
+    to_reference,
+)
 from tests.world import World
 
 
@@ -16,17 +24,13 @@ def friends_balance(world: World) -> int:
     return account.balance.minor // 100
 
 
-def book(world: World) -> None:
-    world.workers.held.clear()
-    world.settle()
-
-
 def test_a_transfer_by_account_number_is_booked_and_both_sides_are_told(world: World) -> None:
     to_description(world)
     world.touch("describe", "Rent")
     confirm = world.view
     assert (confirm.payee.name, confirm.description, confirm.amount.minor) == ("Binod T.", "Rent", 1000_00)
     world.touch("confirm")
+    prove(world)
     assert world.state == "receipt"
     assert (world.balance(), friends_balance(world)) == (49_000, 1_000)
     world.touch("done")
@@ -38,8 +42,8 @@ def test_a_transfer_by_account_number_is_booked_and_both_sides_are_told(world: W
 
 
 def test_nothing_is_said_twice_when_the_post_comes_back(world: World) -> None:
-    to_booking(world)
-    book(world)
+    to_confirm_code(world)
+    prove(world)
     world.post.down = True
     world.touch("done")
     world.touch("done")
@@ -66,6 +70,7 @@ def test_a_payee_is_found_by_mobile_number_and_remembered(world: World) -> None:
     world.touch("save")
     world.touch("describe", "Gift")
     world.touch("confirm")
+    prove(world)
     assert world.state == "receipt"
     world.touch("done")
     world.touch("more")
@@ -167,8 +172,7 @@ def test_a_top_up_goes_to_a_mobile_number(world: World) -> None:
 def test_an_answer_that_was_lost_is_found_out_and_booked_at_most_once(
     world: World, monkeypatch: pytest.MonkeyPatch, posted: bool
 ) -> None:
-    to_description(world)
-    world.touch("describe", "Rent")
+    to_confirm_code(world)
     transfer = world.storage.ledger.transfer
 
     def lost(asked: object) -> None:
@@ -177,7 +181,7 @@ def test_an_answer_that_was_lost_is_found_out_and_booked_at_most_once(
         raise StoreUnavailable("no answer")
 
     monkeypatch.setattr(world.storage.ledger, "transfer", lost)
-    world.touch("confirm")
+    prove(world)
     assert (world.state, world.note) == ("notice", "transfer_unknown")
     monkeypatch.undo()
     world.touch("done")

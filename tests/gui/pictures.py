@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from atm_app.banking.limits import Allowance, LimitKind
@@ -233,6 +233,9 @@ def _identity() -> list[Picture]:
         Picture("pin-filled", Pin(filled=3), in_gallery=WITH_HINDI),
         Picture("pin-again", Pin(filled=6, note="not_confirmed")),
         Picture("one_time_code", code, in_gallery=ALL),
+        Picture("confirm_code", replace(code, amount=rupees(15_000), receiver="Fara K."), in_gallery=("en", "mr")),
+        Picture("confirm_code-cash", replace(code, amount=rupees(20_000))),
+        Picture("confirm_code-long", replace(code, amount=rupees(99_99_999), receiver=LONG_NAME, note="code_expired")),
         Picture("one_time_code-sending", OneTimeCode(address=address, left=2), True),
         Picture("one_time_code-none", OneTimeCode(address=address, left=0, note="not_delivered"), in_gallery=ENGLISH),
         Picture("one_time_code-long", OneTimeCode("", "888888", "m•••@" + 9 * "long-domain." + "example", True, 2)),
