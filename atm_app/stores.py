@@ -16,6 +16,7 @@ from atm_app.banking.cash import CashUnit
 from atm_app.banking.limits import Allowance, LimitKind
 from atm_app.banking.money import Money
 from atm_app.cash_ports import CashFate, Mix, NotesIn
+from atm_app.identity.personal_details import check_details
 from atm_app.palm_ports import HandSide
 from atm_app.ports import FingerTemplate
 
@@ -56,12 +57,18 @@ class Customer:
 
 @dataclass(frozen=True)
 class NewCustomer:
+    """Exists only when it can be kept as it was given: making one raises DetailRefused. All but number and name may
+    be empty."""
+
     number: str
     name: str
     phone: str
     email: str
     address: str
     gender: str
+
+    def __post_init__(self) -> None:
+        check_details(**vars(self))
 
 
 class Customers(Protocol):

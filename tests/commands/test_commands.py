@@ -5,62 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from PIL import Image
 
 from commands.wiring import _take
 from db.folder import DataFolder
-
-PROJECT = Path(__file__).resolve().parents[2]
-
-
-def run(*arguments: str, folder: DataFolder | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if name != "DISPLAY" and not name.startswith("ATM_")}
-    if folder is not None:
-        clean["ATM_DATA"] = str(folder.root)
-    return subprocess.run(
-        [sys.executable, "main.py", *arguments], cwd=PROJECT, env={**clean, **environment}, capture_output=True,
-        text=True, timeout=170, check=False,
-    )  # fmt: skip
-
-
-def run_json(*arguments: str, folder: DataFolder) -> dict[str, Any]:
-    done = run(*arguments, "--json", folder=folder)
-    assert done.returncode == 0, done.stdout + done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
-
-
-@pytest.mark.timeout(200)
-def test_demo_tells_the_whole_story(own_folder: DataFolder) -> None:
-    answer = run_json("demo", folder=own_folder)
-    assert answer["ok"] is True
-    assert answer["journal_id"] > 0
-    assert {"face", "fingerprint"} <= answer["scores"].keys()
-    assert answer["scores"]["face"] <= 0.48
-    names = [step["name"] for step in answer["steps"]]
-    assert names[:4] == ["start", "face", "fingerprint", "one_time_code"]
-    total = sum(step["seconds"] - step["waiting"] for step in answer["steps"])
-    assert answer["machine_seconds"] == pytest.approx(total, abs=0.01)
-    assert all(0 <= step["waiting"] <= step["seconds"] + 0.01 for step in answer["steps"])
-    assert len(answer["screenshots"]) >= 8
-    for path in answer["screenshots"]:
-        assert Path(path).is_absolute()
-        assert Image.open(path).size == (1920, 1080)
-    assert Image.open(answer["receipt"]).width == 576
-    withdrawal = next(line for line in answer["journal"] if line["kind"] == "withdrawal")
-    assert withdrawal["amount"] == -200_000
-    audit = run_json("audit", "verify", "--data", answer["data_folder"], folder=own_folder)
-    assert audit["ok"] is True
-    assert audit["rows"] > 20
-    day = run_json("--data", answer["data_folder"], "cut-off", folder=own_folder)
-    assert day["cash_difference"] == 0
-    assert {"kind": "withdrawal", "count": 1, "amount": 200_000} in day["totals"]
+from tests.command_line import run, run_json
 
 
 def test_doctor_names_every_part(own_folder: DataFolder) -> None:

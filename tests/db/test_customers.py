@@ -14,9 +14,11 @@ from typing import Any
 
 import pytest
 
+from atm_app.identity.personal_details import LONGEST_BYTES, DetailProblem, DetailRefused
+from atm_app.palm_ports import HandSide
 from atm_app.stores import NewCustomer
 from atm_app.trust.vault import KeyProblem, KeyRing, Vault
-from db.customers import CustomerRows
+from db.customers import DETAILS, CustomerRows
 from tests.db.bank import Bank, ask
 
 SECRETS = {
@@ -103,10 +105,14 @@ def moved(admin: Any, table: str, column: str, target: str, source: str) -> Iter
         ask(admin, f"UPDATE {table} SET {column} = %s WHERE {target}", (bytes(kept),))
 
 
-def test_a_detail_moved_to_another_customer_does_not_open(bank: Bank, admin: Any) -> None:
-    first, second = bank.customer(), bank.customer("Someone Else")
-    name = "customer_id = {} AND kind = 'name'"
-    with moved(admin, "customer_detail", "sealed", name.format(first), name.format(second)), pytest.raises(KeyProblem):
+@pytest.mark.parametrize("kind", DETAILS)
+def test_a_detail_moved_to_another_customer_does_not_open(bank: Bank, admin: Any, kind: str) -> None:
+    first, second = bank.customer(), bank.customer("Someone Else", email="someone@else.example")
+    where = f"customer_id = {{}} AND kind = '{kind}'"
+    with (
+        moved(admin, "customer_detail", "sealed", where.format(first), where.format(second)),
+        pytest.raises(KeyProblem),
+    ):
         bank.storage.customers.get(first)
     assert bank.storage.customers.get(first).name == "Asha Rao"  # type: ignore[union-attr]
 
@@ -140,6 +146,38 @@ def test_a_template_moved_to_another_customer_or_finger_does_not_open(bank: Bank
     assert len(bank.storage.templates.fingers(first)) == 2
 
 
+def test_a_face_or_a_palm_moved_to_another_customer_is_nobodys(bank: Bank, admin: Any) -> None:
+    """The gallery of all faces goes on without it: one bad row keeps nobody else out."""
+    templates = bank.storage.templates
+    first, second = bank.customer(), bank.customer()
+    for customer in (first, second):
+        templates.store_face(customer, bytes([customer % 256]) * 512, 0.9)
+        templates.store_palm(customer, HandSide.LEFT, b"palm", 0.9)
+    face, palm = "customer_id = {} AND kind = 'face'", "customer_id = {} AND kind = 'palm'"
+    with moved(admin, "template", "sealed", face.format(first), face.format(second)):
+        with pytest.raises(KeyProblem):
+            templates.face(first)
+        known = dict(templates.faces())
+        assert first not in known
+        assert second in known
+    with moved(admin, "template", "sealed", palm.format(first), palm.format(second)), pytest.raises(KeyProblem):
+        templates.palms(first)
+
+
+def test_a_pin_hash_moved_to_another_customer_opens_nothing(bank: Bank, admin: Any) -> None:
+    """Whoever writes the tables gives the victim the hash of a PIN of their own."""
+    vault, customers = bank.storage.vault, bank.storage.customers
+    thief, victim = (customers.get(bank.customer()) for _ in range(2))
+    assert thief is not None
+    assert victim is not None
+    customers.set_pin_hash(thief.customer_id, vault.pin_hash("2580", thief.pseudonym))
+    customers.set_pin_hash(victim.customer_id, b"unknown")
+    where = "customer_id = {}"
+    with moved(admin, "credential", "hash", where.format(victim.customer_id), where.format(thief.customer_id)):
+        assert not vault.pin_matches("2580", victim.pseudonym, customers.pin_hash(victim.customer_id))
+    assert vault.pin_matches("2580", thief.pseudonym, customers.pin_hash(thief.customer_id))
+
+
 def test_another_machines_keys_open_nothing(bank: Bank) -> None:
     stranger = CustomerRows(bank.storage.kiosk, bank.storage.staff, Vault(KeyRing.generate()), "x/staff", "x/kiosk")
     with pytest.raises(KeyProblem):
@@ -158,7 +196,7 @@ def tokens(admin: Any, customer: int) -> dict[str, set[bytes]]:
 
 def test_equal_contacts_have_equal_indexes_however_they_are_written(bank: Bank, admin: Any) -> None:
     first = tokens(admin, bank.customer("Asha Rao", email="asha@customer.example"))
-    second = tokens(admin, bank.customer("RAO  asha", email="  ASHA@Customer.example "))
+    second = tokens(admin, bank.customer("RAO  asha", email="ASHA@Customer.example"))
     third = tokens(admin, bank.customer("Asha Raut", email="asha.r@customer.example", phone="+91 98200 22222"))
     assert first == second
     assert set(first) == {"name", "phone", "email"}
@@ -188,6 +226,60 @@ def test_enrolling_the_same_number_again_returns_the_same_customer_unchanged(ban
     assert bank.storage.customers.get(customer) == before
     assert ask(admin, "SELECT COUNT(*) FROM audit WHERE event = 'customer_enrol' AND subject = %s",
                (before.pseudonym,)) == [(1,)]  # fmt: skip
+
+
+NAMES = {
+    "500 letters": "x" * 500,
+    "500 emoji": "\N{GRINNING FACE}" * 500,
+    "spelt with joiners": "\N{WOMAN}\u200d\N{ROCKET} क्\u200dष र्\u200cय",
+    "combining marks": "e" + "\N{COMBINING ACUTE ACCENT}" * 499,
+    "not normalised": "Ａｓｈａ  RAO \N{LATIN SMALL LIGATURE FI}",
+    "SQL": "Robert'); DROP TABLE customer; -- \\' \" %s :name {0}",
+    "JSON": '"}], "kind": "name", [{',
+    "the longest": "\N{DEVANAGARI LETTER KA}" * (LONGEST_BYTES // 3) + "x",
+}
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
+def test_a_name_is_kept_letter_for_letter(bank: Bank, name: str) -> None:
+    found = bank.storage.customers.get(bank.customer(name))
+    assert found is not None
+    assert found.name == name
+
+
+@pytest.mark.parametrize(("kind", "text", "problem"), [
+    ("name", "Asha\r\nBcc: eve@x.in", DetailProblem.UNWRITABLE),
+    ("name", "Asha\x00", DetailProblem.UNWRITABLE),
+    ("name", "Asha\N{RIGHT-TO-LEFT OVERRIDE}oaR", DetailProblem.UNWRITABLE),
+    ("name", "\ud800", DetailProblem.UNWRITABLE),
+    ("name", "x" * (LONGEST_BYTES + 1), DetailProblem.TOO_LONG),
+    ("address", "\N{GRINNING FACE}" * 600, DetailProblem.TOO_LONG),
+    ("name", "  ", DetailProblem.MISSING),
+    ("email", "asha@x.in\r\nBcc: eve@x.in", DetailProblem.UNWRITABLE),
+    ("email", "asha@x.in\n", DetailProblem.UNWRITABLE),
+    ("email", "asha@x.in\N{LINE SEPARATOR}Bcc: eve@x.in", DetailProblem.UNWRITABLE),
+    ("email", "asha@x.in, eve@x.in", DetailProblem.MALFORMED),
+    ("email", "Asha <asha@x.in>", DetailProblem.MALFORMED),
+    ("email", " asha@x.in", DetailProblem.MALFORMED),
+    ("email", "a" * 250 + "@x.in", DetailProblem.MALFORMED),
+    ("phone", "+91 98200\n11111", DetailProblem.UNWRITABLE),
+])  # fmt: skip
+def test_a_detail_that_cannot_be_kept_is_refused_by_name_and_not_repeated(
+    bank: Bank, admin: Any, kind: str, text: str, problem: DetailProblem
+) -> None:
+    before = ask(admin, "SELECT COUNT(*) FROM customer")
+    with pytest.raises(DetailRefused) as refused:
+        bank.customer(**{kind: text})
+    assert (refused.value.kind, refused.value.problem) == (kind, problem)
+    assert str(refused.value) == f"{kind}: {problem.value}"
+    assert ask(admin, "SELECT COUNT(*) FROM customer") == before
+
+
+@pytest.mark.parametrize("number", ["' OR '1'='1", "100001' -- ", "%", "१००००१", ""])
+def test_a_number_that_is_none_finds_nobody_and_enrols_nobody(bank: Bank, number: str) -> None:
+    assert bank.storage.customers.find(number) is None
+    with pytest.raises(DetailRefused, match="number: malformed"):
+        NewCustomer(number, "Asha Rao", "", "", "", "")
 
 
 def test_a_new_template_replaces_the_old_one_which_stays_for_taking_back(bank: Bank, admin: Any) -> None:

@@ -11,9 +11,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from atm_app.config import LockoutSettings
+from atm_app.banking.money import Money
+from atm_app.config import CodeSettings, LockoutSettings
 from atm_app.identity.lockout import LockoutRule
+from atm_app.identity.one_time_code import DIGITS, SIGN_IN, Challenge, OneTimeCodes
 from atm_app.stores import CodeVerdict, Customer, Factor, StoreUnavailable
+from atm_app.trust.vault import keyed_digest
+from commands.wiring import SystemRandom
 from db.connection import Database
 from tests.db.bank import (
     Bank,
@@ -152,6 +156,80 @@ def test_a_check_whose_answer_was_lost_is_not_made_twice(code: Code, admin: Any)
     with pytest.raises(StoreUnavailable):
         code.check()
     assert code.check() is USED_UP
+
+
+# --- codes as the machine makes them -----------------------------------------------------------------------------
+
+
+def bound_to(amount: Money, payee: str) -> bytes:
+    return keyed_digest(b"binding", amount.currency, str(amount.minor), payee)
+
+
+PAYMENT = {
+    "session": b"this session....",
+    "purpose": "payment",
+    "binding": bound_to(Money.of_major(500), "30010000451"),
+}
+
+
+class Machine:
+    """The codes of one machine, from its chance to the database, and a customer they are for."""
+
+    def __init__(self, bank: Bank) -> None:
+        self.database = bank.storage.kiosk
+        self.codes = OneTimeCodes(bank.storage.codes, bank.storage.vault, SystemRandom(), CodeSettings())
+        customer = bank.storage.customers.get(bank.customer())
+        assert customer is not None
+        self.customer = customer
+        pass_time(self.database, 0)
+
+    def issue(self, **other: Any) -> Challenge:
+        return self.codes.issue(self.customer, **{**PAYMENT, **other})
+
+    def check(self, challenge: Challenge, **other: Any) -> CodeVerdict:
+        return self.codes.check(challenge.challenge_id, **{**PAYMENT, "code": challenge.code, **other})
+
+
+@pytest.fixture
+def machine(own_bank: Bank) -> Machine:
+    return Machine(own_bank)
+
+
+@pytest.mark.parametrize(("asked", "before", "after", "verdict"), [
+    pytest.param({"session": b"another session."}, 0, 0, USED_UP, id="another session"),
+    pytest.param({"purpose": SIGN_IN}, 0, 0, USED_UP, id="another purpose"),
+    pytest.param({"binding": bound_to(Money.of_major(501), "30010000451")}, 0, 0, USED_UP, id="another amount"),
+    pytest.param({"binding": bound_to(Money(500_00, "EUR"), "30010000451")}, 0, 0, USED_UP, id="another currency"),
+    pytest.param({"binding": bound_to(Money.of_major(500), "77120004418")}, 0, 0, USED_UP, id="another payee"),
+    pytest.param({}, 1, 0, USED_UP, id="used twice"),
+    pytest.param({}, 0, SECONDS + 1, EXPIRED, id="a second late"),
+])  # fmt: skip
+def test_the_right_code_is_refused_wherever_it_does_not_belong(
+    machine: Machine, asked: dict[str, Any], before: int, after: int, verdict: CodeVerdict
+) -> None:
+    """``before``: times it was used already; ``after``: seconds that have passed."""
+    challenge = machine.issue()
+    assert [machine.check(challenge) for _ in range(before)] == [ACCEPTED] * before
+    pass_time(machine.database, after)
+    assert machine.check(challenge, **asked) is verdict
+    assert machine.check(challenge) is (ACCEPTED if asked else USED_UP), "what it is good for was another matter"
+
+
+@pytest.mark.parametrize("column", ["session", "purpose", "binding"])
+def test_a_code_whose_row_was_changed_by_an_administrator_is_wrong(machine: Machine, admin: Any, column: str) -> None:
+    """The row says what the machine wants to hear; the MAC says what the code was made for."""
+    other = {"session": b"another session.", "purpose": SIGN_IN, "binding": NOTHING}[column]
+    challenge = machine.issue(**{column: other})
+    ask(admin, f"UPDATE one_time_code SET {column} = %s WHERE id = %s", (PAYMENT[column], challenge.challenge_id))
+    assert machine.check(challenge) is WRONG
+
+
+def test_hundreds_of_guesses_at_one_code_are_three(machine: Machine) -> None:
+    """The right one among them comes fourth, and again at the end."""
+    challenge = machine.issue()
+    others = [f"{(int(challenge.code) + step) % 10**DIGITS:0{DIGITS}d}" for step in range(1, 300)]
+    guesses = [*others[:3], challenge.code, *others[3:], challenge.code]
+    assert [machine.check(challenge, code=guess) for guess in guesses] == [WRONG, WRONG] + [USED_UP] * 299
 
 
 # --- lockouts --------------------------------------------------------------------------------------------------------

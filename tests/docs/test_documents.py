@@ -26,6 +26,18 @@ def test_every_link_and_picture_of_the_docs_is_there() -> None:
             assert (page.parent / target).exists(), f"{page.name} points at {target}, which is not there"
 
 
+def test_every_test_the_docs_name_is_there() -> None:
+    named = 0
+    for page in [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")]:
+        for path, test in re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?", page.read_text()):
+            named += bool(test)
+            assert (PROJECT / path).exists(), f"{page.name} names {path}, which is not there"
+            assert not test or f"\ndef {test}(" in (PROJECT / path).read_text(), (
+                f"{page.name} names {test}, which {path} has not"
+            )
+    assert named > 60, "docs/security.md names a test for what it says"
+
+
 def test_every_setting_is_in_the_readme() -> None:
     readme = (PROJECT / "README.md").read_text()
     for name in Settings.model_fields:

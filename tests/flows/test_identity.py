@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from atm_app.ports import (
@@ -203,6 +205,29 @@ def test_an_invented_number_behaves_like_a_real_one(world: World) -> None:
         world.touch("enter")
         notes.append((world.state, world.note))
     assert notes == [("pin", "not_confirmed"), ("pin", "not_confirmed"), ("locked", "")]
+
+
+def test_a_wrong_pin_an_invented_number_and_a_locked_customer_are_shown_the_same(make_world: MakeWorld) -> None:
+    """Two visits picture by picture: three wrong PINs, and then what is right for the one customer there is."""
+
+    def pictures(world: World, number: str) -> list[str]:
+        del world.shown[:]
+        for pins in (("0000", "1111", "2222"), (PIN,)):
+            to_claim(world)
+            world.type(number)
+            world.touch("enter")
+            for pin in pins:
+                world.type(pin)
+                world.touch("enter")
+            assert world.state == "locked"
+            world.wait(9)
+            assert world.state == "welcome"
+        return [re.sub(r"number='(\d*)'", lambda typed: f"{len(typed[1])} digits", repr(each)) for each in world.shown]
+
+    world = make_world()
+    real, invented = pictures(world, world.number), pictures(world, "999997")
+    assert len(real) > 30
+    assert real == invented
 
 
 def test_a_right_pin_ends_the_row_of_failures(world: World) -> None:

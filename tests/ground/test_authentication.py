@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from atm_app.identity.authentication import Verdict
 from atm_app.identity.one_time_code import Challenge
 from atm_app.ports import FingerMatch
-from atm_app.stores import Customer
+from atm_app.stores import Customer, Factor
 from db.folder import DataFolder
 from tests.scripted import FAMILY, ScriptedPictures
 from tests.world import PICTURE_THRESHOLD, PIN, THRESHOLD, World
@@ -156,18 +157,59 @@ def test_a_frozen_customer_is_refused_with_the_right_pin_as_with_a_wrong_one(wor
     assert verdicts == [Verdict.REFUSED, Verdict.REFUSED, Verdict.LOCKED]
 
 
-def test_the_pin_of_an_unknown_number_takes_as_long(world: World) -> None:
-    """The median of interleaved tries, as a ratio: bcrypt is most of it and is paid either way."""
+# Rounds of one try of each kind; how far medians may lie apart; how rarely chance may part them so.
+ROUNDS, TOLERANCE, CHANCE = 7, 1.25, 0.01
+KINDS = ("wrong", "unknown", "locked")
 
-    def seconds(customer: Customer | None, number: str) -> float:
-        start = time.thread_time()
-        world.authentication.verify_pin(SESSION, customer, number, "0000")
-        return time.thread_time() - start
 
-    seconds(world.customer, world.number)
-    pairs = [(seconds(world.customer, world.number), seconds(None, f"99999{number}")) for number in range(5)]
-    known, unknown = (statistics.median(times) for times in zip(*pairs, strict=True))
-    assert 0.8 < unknown / known < 1.25
+def by_chance(first: Sequence[float], second: Sequence[float]) -> float:
+    """The exact permutation test: of all ways to divide the same times, the share that parts the means as far."""
+
+    def apart(chosen: Sequence[float], others: Sequence[float]) -> float:
+        return abs(statistics.fmean(chosen) - statistics.fmean(others))
+
+    times, seen = [*first, *second], apart(first, second)
+    ways = [set(way) for way in itertools.combinations(range(len(times)), len(first))]
+    divided = [[[times[i] for i in range(len(times)) if (i in way) is side] for side in (True, False)] for way in ways]
+    return sum(apart(*two) >= seen for two in divided) / len(divided)
+
+
+@pytest.mark.timeout(300)
+def test_the_answer_takes_as_long_for_a_wrong_pin_an_unknown_number_and_a_locked_customer(
+    folder: DataFolder, tmp_path: Path
+) -> None:
+    """By the wall clock, from the number to the verdict. The kinds take turns, so that other work on the machine is on
+    all of them; it fails when medians are both over a quarter and beyond chance apart. bcrypt is most of the time."""
+    world = World(folder, tmp_path, lockout={"delays": (86_400,)})
+    vault, customers = world.storage.vault, world.storage.customers
+    locked = customers.get(world.friend)
+    assert locked is not None
+    customers.set_pin_hash(locked.customer_id, vault.pin_hash(PIN, locked.pseudonym))
+    times: dict[str, list[float]] = {kind: [] for kind in KINDS}
+
+    def answer(number: str) -> tuple[float, Verdict]:
+        began = time.perf_counter()
+        verdict = world.authentication.verify_pin(SESSION, world.authentication.claim(number), number, "0000").verdict
+        return time.perf_counter() - began, verdict
+
+    try:
+        for _ in range(3):
+            world.storage.lockouts.begin(locked.customer_id, Factor.PIN, 3, (86_400,))
+        answer(world.number)
+        for turn in range(ROUNDS):
+            numbers = {"wrong": world.number, "unknown": f"9{turn:05d}", "locked": locked.number}
+            for place in range(len(KINDS)):
+                kind = KINDS[(turn + place) % len(KINDS)]
+                seconds, verdict = answer(numbers[kind])
+                times[kind].append(seconds)
+                assert verdict is (Verdict.LOCKED if kind == "locked" else Verdict.REFUSED)
+            world.storage.lockouts.succeeded(world.customer_id, Factor.PIN)
+        medians = {kind: round(statistics.median(each), 4) for kind, each in times.items()}
+        for one, other in itertools.combinations(KINDS, 2):
+            ratio = max(medians[one], medians[other]) / min(medians[one], medians[other])
+            assert ratio < TOLERANCE or by_chance(times[one], times[other]) > CHANCE, medians
+    finally:
+        world.close()
 
 
 # --- codes -----------------------------------------------------------------------------------------------------------

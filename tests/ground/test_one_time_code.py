@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from atm_app.config import CodeSettings
 from atm_app.identity.delivery import Delivery, masked_address
-from atm_app.identity.one_time_code import NOTHING_BOUND, SIGN_IN, Challenge, OneTimeCodes
+from atm_app.identity.one_time_code import DIGITS, NOTHING_BOUND, SIGN_IN, Challenge, OneTimeCodes
 from atm_app.message_ports import DeliveryFailed, Message
+from atm_app.simulation.clock import Time
+from atm_app.simulation.fake_stores import FakeCodes
 from atm_app.stores import CodeVerdict, Customer
 from atm_app.trust.vault import KeyRing, Vault
 from commands.wiring import SystemRandom
@@ -79,6 +82,19 @@ def test_codes_are_spread_over_all_the_numbers(vault: Vault) -> None:
     assert all(len(code) == 6 and code.isdigit() for code in drawn)
     assert len(set(drawn)) > 390
     assert {code[0] for code in drawn} == set("0123456789")
+
+
+@pytest.mark.parametrize("guesses", [
+    20_000, pytest.param(10**DIGITS, marks=[pytest.mark.soak, pytest.mark.timeout(900)]),
+])  # fmt: skip
+def test_of_all_the_codes_there_are_three_are_tried(vault: Vault, guesses: int) -> None:
+    """Every guess is a different code and the right one comes fourth: a limit that lets one more through lets it in.
+    The fake decides as the database does, by one contract (tests/simulation/test_contract.py)."""
+    codes = OneTimeCodes(FakeCodes(Time()), vault, Fixed(3), CodeSettings(tries=3))
+    challenge = codes.issue(ASHA, SESSION)
+    seen = Counter(codes.check(challenge.challenge_id, SESSION, f"{guess:0{DIGITS}d}") for guess in range(guesses))
+    assert seen == {CodeVerdict.WRONG: 2, CodeVerdict.USED_UP: guesses - 2}
+    assert codes.check(challenge.challenge_id, SESSION, challenge.code) is CodeVerdict.USED_UP
 
 
 class Channel:

@@ -1,0 +1,48 @@
+"""What may be written about a customer: any name there is, and nothing a mail, a log or a screen takes for more."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import StrEnum
+
+# What fits sealed: a column of 2,048 bytes less the nonce (12) and the tag (16) of AES-GCM.
+LONGEST_BYTES = 2020
+_NUMBER = re.compile(r"[A-Za-z0-9-]{1,16}")
+# Only the shape; whether it is an address is the mail server's to say. RFC 5321, 4.5.3.1: 254 characters at most.
+_EMAIL = re.compile(r"(?=.{3,254}\Z)[^\s@,;<>]+@[^\s@,;<>]+")
+# Line ends, other controls, lone surrogates, and marks that turn the direction of writing; the two joiners that
+# Devanagari and emoji are spelt with are of the last kind as well, and allowed.
+_UNWRITABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_JOINERS = "\u200c\u200d"
+
+
+class DetailProblem(StrEnum):
+    MISSING = "missing"
+    MALFORMED = "malformed"
+    TOO_LONG = "too_long"
+    UNWRITABLE = "unwritable"
+
+
+class DetailRefused(ValueError):
+    """Names the detail and what is wrong with it, never what was given."""
+
+    def __init__(self, kind: str, problem: DetailProblem) -> None:
+        super().__init__(f"{kind}: {problem.value}")
+        self.kind = kind
+        self.problem = problem
+
+
+def check_details(number: str, name: str, email: str, **others: str) -> None:
+    """``email`` and ``others`` may be empty. Raises DetailRefused; nothing is ever changed to make it fit."""
+    for kind, text in {"number": number, "name": name, "email": email, **others}.items():
+        if any(unicodedata.category(letter) in _UNWRITABLE and letter not in _JOINERS for letter in text):
+            raise DetailRefused(kind, DetailProblem.UNWRITABLE)
+        if len(text.encode()) > LONGEST_BYTES:
+            raise DetailRefused(kind, DetailProblem.TOO_LONG)
+    if not name.strip():
+        raise DetailRefused("name", DetailProblem.MISSING)
+    if not _NUMBER.fullmatch(number):
+        raise DetailRefused("number", DetailProblem.MALFORMED)
+    if email and not _EMAIL.fullmatch(email):
+        raise DetailRefused("email", DetailProblem.MALFORMED)
