@@ -87,9 +87,9 @@ class OneTimeCodeScreen(Screen):
             return ""
         amount = view.amount.text(self.locale)
         if not view.receiver:
-            return self.words("It confirms {amount} in cash.").format(amount=amount)
+            return self.words("It confirms {amount} in cash").format(amount=amount)
         receiver = self.lettering.fit(view.receiver, "body", 900)
-        return self.words("It confirms {amount} to {receiver}.").format(amount=amount, receiver=receiver)
+        return self.words("It confirms {amount} to {receiver}").format(amount=amount, receiver=receiver)
 
     def _words_for(self, view: OneTimeCode, busy: bool) -> str:
         address = self.lettering.fit(view.address, "body", LEFT_WIDTH)
