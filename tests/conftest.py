@@ -44,7 +44,8 @@ def real_data() -> Path:
 
 # Minutes each: begun first, so that neither of two workers is left with one at the end.
 LONGEST = (
-    "tests/faults/test_kiosk_killed.py", "tests/journeys/", "tests/biometric/test_face_camera.py", "tests/faults/",
+    "tests/faults/test_kiosk_killed.py", "tests/journeys/", "tests/commands/test_demonstration.py",
+    "tests/biometric/test_face_camera.py", "tests/faults/", "tests/biometric/test_sensor_faults.py",
     "tests/simulation/", "tests/db/",
 )  # fmt: skip
 

@@ -63,7 +63,7 @@ def test_money_is_sent_and_both_sides_are_told(visitor: Visitor) -> None:
     visitor.wait_for("confirm")
     visitor.touch("Confirm")
     visitor.wait_until(lambda: visitor.state == "confirm_code")
-    visitor.type_code(CHEN)
+    visitor.type_code(FARA)
     visitor.wait_for("receipt")
     visitor.touch("Send by e-mail")
     visitor.wait_for("another", "receipt_mailed")

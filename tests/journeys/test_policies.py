@@ -87,6 +87,7 @@ def test_somebody_elses_face_with_the_right_pin_is_not_confirmed(visitor: Visito
     go(visitor)
 
 
+@pytest.mark.slow
 @under("face-pin")
 def test_the_right_face_with_a_wrong_pin_says_the_same(visitor: Visitor) -> None:
     visitor.bench.step_up(DELE.key)
@@ -111,6 +112,7 @@ def test_a_withdrawal_with_face_and_code_and_the_face_again(visitor: Visitor) ->
     assert "face_again" in visitor.states
 
 
+@pytest.mark.slow
 @under("face-otp")
 def test_somebody_else_who_steps_up_after_the_sign_in_gets_nothing(visitor: Visitor) -> None:
     visitor.step_up(CHEN)
