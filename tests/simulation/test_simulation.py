@@ -32,6 +32,7 @@ STATES = frozenset(
         "fingerprint",
         "pin",
         "one_time_code",
+        "confirm_code",
         "menu",
         "choose_account",
         "amount",
@@ -68,26 +69,33 @@ def test_every_kind_of_fault_comes_true_and_visits_are_finished_all_the_same(run
           f"{sum(faults.values())} faults")  # fmt: skip
 
 
+KINDS = {
+    "withdrawal", "withdrawal_suspense", "withdrawal_found", "deposit_found", "cash_deposit", "cash_exchange",
+    "transfer", "payment", "top_up", "reversal",
+}  # fmt: skip
+OUTCOMES = {"withdrawal posted", "withdrawal voided", "deposit posted", "deposit voided", "deposit suspended"}
+# The rarest, notes found after a deposit that ended unknown, comes in seed 61 for the first time.
+EVERY_WAY_WITHIN = 200
+
+
 def test_money_moves_in_every_way(runs: list[Run]) -> None:
     """A world in which nothing happens breaks nothing."""
     kinds, outcomes, states = set[str](), set[str](), set[str]()
-    for run in runs[:60]:
-        world = World(run.seed, VAULT)
-        chosen = actors.Actors(random.Random(run.seed))
-        for _ in range(run.steps):
+    for seed in range(EVERY_WAY_WITHIN):
+        world, steps = World(seed, VAULT), runs[seed % len(runs)].steps
+        chosen = actors.Actors(random.Random(seed))
+        for _ in range(steps):
             carry_out(world, chosen.next(world))
             states |= {kiosk.state for kiosk in world.kiosks}
         world.come_to_rest()
         kinds |= {row.kind for row in world.backend.bank.journal}
         outcomes |= {f"{hold.kind} {hold.state}" for hold in world.backend.bank.holds.values()}
+        if kinds >= KINDS and outcomes >= OUTCOMES and states >= STATES:
+            print(f"every way within {seed + 1} seeds")
+            return
     assert states >= STATES
-    assert kinds >= {
-        "withdrawal", "withdrawal_suspense", "withdrawal_found", "deposit_found", "cash_deposit", "cash_exchange",
-        "transfer", "payment", "top_up", "reversal",
-    }  # fmt: skip
-    assert outcomes >= {
-        "withdrawal posted", "withdrawal voided", "deposit posted", "deposit voided", "deposit suspended",
-    }  # fmt: skip
+    assert kinds >= KINDS
+    assert outcomes >= OUTCOMES
 
 
 def test_a_seed_is_the_same_every_time_in_every_process() -> None:
