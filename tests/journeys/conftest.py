@@ -118,6 +118,10 @@ class Visitor:
     def to_code_by_number(self, person: Person) -> None:
         """Number and PIN: to the screen that asks for the code."""
         self.touch("Use customer number and PIN instead")
+        self.to_code_from_claim(person)
+
+    def to_code_from_claim(self, person: Person) -> None:
+        self.wait_for("claim")
         self.type(person.customer.number)
         self.touch("Enter")
         self.wait_for("pin")
