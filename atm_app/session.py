@@ -38,10 +38,12 @@ LIMIT_OF = {
 
 @dataclass
 class CodesSent:
-    """``challenge``: which one-time code is awaited, 0 for none. ``sent``: how many were."""
+    """``challenge``: which one-time code is awaited, 0 for none. ``sent``: how many were. ``next_at``: when another may
+    be, by the clock that never goes back."""
 
     challenge: int = 0
     sent: int = 0
+    next_at: float = 0.0
 
 
 @dataclass

@@ -114,13 +114,13 @@ class Pin(View):
 
 @dataclass(frozen=True)
 class OneTimeCode(View):
-    """``sent``: the message is on its way to ``address`` (masked). ``left``: codes that may still be sent. ``amount``,
+    """``sent``: the message is on its way to ``address`` (masked). ``resend``: another may be sent now. ``amount``,
     ``receiver``: of the order that the code confirms; none at the sign-in."""
 
     digits: str = ""
     address: str = ""
     sent: bool = False
-    left: int = 0
+    resend: bool = False
     amount: Money | None = None
     receiver: str = ""
 

@@ -17,8 +17,10 @@ from atm_app.steps.keypad import typed_after
 from atm_app.stores import Factor
 from atm_app.views import Action, OneTimeCode
 
-# Of one sign-in, or of one order.
+# Of one sign-in, or of one order; and how long after each the next one may be sent, longer every time: a message needs
+# its while, and nobody's mailbox is to be filled from here. One that could not be sent may be sent again at once.
 MOST_CODES = 3
+RESEND_SECONDS = (30.0, 60.0, 60.0)
 
 
 class OneTimeCodeStep(FactorStep):
@@ -55,8 +57,9 @@ class OneTimeCodeStep(FactorStep):
 
     def touch(self, action: Action) -> None:
         session = self.session
-        if action.name == "resend" and self.kept.sent < MOST_CODES:
-            self._send()
+        if action.name == "resend":
+            if self._may_resend:
+                self._send()
             return
         typed = typed_after(session.typed, action, DIGITS)
         if typed is None or not self.kept.challenge:
@@ -77,7 +80,7 @@ class OneTimeCodeStep(FactorStep):
         )  # fmt: skip
 
     def _deliver(self, challenge: Challenge | None) -> None:
-        customer = self.session.customer
+        session, customer, state = self.session, self.session.customer, self.desk.flow.here
         if challenge is None or customer is None:
             self.desk.send("lock")
             return
@@ -86,12 +89,23 @@ class OneTimeCodeStep(FactorStep):
         def sent(channel: str) -> None:
             self.kept.challenge = challenge.challenge_id
             self.desk.note_event("code_delivery", channel)
+            wait = RESEND_SECONDS[self.kept.sent - 1]
+            self.kept.next_at = self.machine.clock.monotonic() + wait
+            self.machine.clock.call_later(wait, lambda: self._offer_again(session.token, state))
             self._paint()
 
         self.desk.work(
             Work.MESSAGES, lambda: self.machine.delivery.send_code(customer, challenge, minutes, use), sent,
             self._not_delivered,
         )  # fmt: skip
+
+    @property
+    def _may_resend(self) -> bool:
+        return self.kept.sent < MOST_CODES and self.machine.clock.monotonic() >= self.kept.next_at
+
+    def _offer_again(self, token: bytes, state: str) -> None:
+        if self.desk.is_current(token, state):
+            self._paint()
 
     def _not_delivered(self, error: Exception) -> bool:
         if not isinstance(error, DeliveryFailed):
@@ -118,7 +132,7 @@ class OneTimeCodeStep(FactorStep):
         session = self.session
         session.typed = ""
         if decision.verdict is Verdict.EXPIRED:
-            self.kept.challenge = 0
+            self.kept.challenge, self.kept.next_at = 0, 0.0
             if self.kept.sent >= MOST_CODES:
                 self.desk.send("refuse", "not_confirmed")
                 return
@@ -134,7 +148,7 @@ class OneTimeCodeStep(FactorStep):
                 digits=session.typed,
                 address=masked_address(customer.email) if customer else "",
                 sent=bool(self.kept.challenge),
-                left=MOST_CODES - self.kept.sent,
+                resend=self._may_resend,
                 amount=self.amount,
                 receiver=self.receiver,
             )

@@ -80,7 +80,7 @@ class OneTimeCodeScreen(Screen):
         assert isinstance(view, OneTimeCode)
         self._cells.show(view.digits)
         self.lettering.set(self._told, self._words_for(view, shown.busy), wrap=LEFT_WIDTH)
-        self._resend.state(["!disabled" if view.left > 0 and not shown.busy else "disabled"])
+        self._resend.state(["!disabled" if view.resend and not shown.busy else "disabled"])
 
     def _confirms(self, view: OneTimeCode) -> str:
         if view.amount is None:

@@ -14,6 +14,7 @@ from atm_app.ports import (
     NoFinger,
     Work,
 )
+from atm_app.steps.one_time_code import RESEND_SECONDS
 from tests.flows.conftest import MakeWorld
 from tests.flows.steps import to_claim, to_code, to_fingerprint, to_pin
 from tests.world import PIN, World, face_of
@@ -292,6 +293,7 @@ def test_a_used_code_of_an_earlier_visit_is_worth_nothing(world: World) -> None:
 def test_a_new_code_ends_the_one_before(world: World) -> None:
     to_code(world)
     first = world.post.code()
+    world.wait(RESEND_SECONDS[0])
     world.touch("resend")
     assert len(world.post.messages) == 2
     if world.post.code() != first:
@@ -304,9 +306,23 @@ def test_a_new_code_ends_the_one_before(world: World) -> None:
 def test_only_three_codes_a_visit(world: World) -> None:
     to_code(world)
     for _ in range(5):
+        world.wait(max(RESEND_SECONDS))
         world.touch("resend")
     assert len(world.post.messages) == 3
-    assert world.view.left == 0
+    assert not world.view.resend
+
+
+def test_the_next_code_waits_longer_every_time_and_is_offered_when_it_may_be_sent(world: World) -> None:
+    to_code(world)
+    for sent, seconds in enumerate(RESEND_SECONDS[:2], 1):
+        world.wait(seconds - 1)
+        assert not world.view.resend
+        world.touch("resend")
+        assert len(world.post.messages) == sent
+        world.wait(1)
+        assert world.view.resend
+        world.touch("resend")
+        assert len(world.post.messages) == sent + 1
 
 
 def test_an_expired_code_is_said_to_be_expired(make_world: MakeWorld) -> None:

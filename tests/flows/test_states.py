@@ -82,7 +82,10 @@ def test_more_time_leads_back_to_the_same_place(world: World, state: str) -> Non
     world.wait(idle_of(world, state) + 1)
     world.touch("more")
     assert world.state == state
-    assert world.view == before.__class__(**{**vars(before), "note": ""})
+    later = {**vars(before), "note": ""}
+    if "resend" in later:  # by now another code may be sent
+        later["resend"] = True
+    assert world.view == before.__class__(**later)
     assert len(world.post.messages) == messages, "no second code for coming back"
 
 

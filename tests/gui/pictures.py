@@ -175,7 +175,7 @@ def _identity() -> list[Picture]:
     kept = {"blink": WITH_HINDI, "turn_left": ENGLISH}
     advice = {"too_far": ("en", "mr")}
     address = "c•••@customer.example"
-    code = OneTimeCode(digits="482", address=address, sent=True, left=2)
+    code = OneTimeCode(digits="482", address=address, sent=True, resend=True)
     return [
         Picture("claim", Claim(number="1000"), in_gallery=("en", "mr")),
         Picture("claim-needed", Claim(note="number_needed"), in_gallery=ENGLISH),
@@ -236,11 +236,11 @@ def _identity() -> list[Picture]:
         Picture("confirm_code", replace(code, amount=rupees(15_000), receiver="Fara K."), in_gallery=("en", "mr")),
         Picture("confirm_code-cash", replace(code, amount=rupees(20_000))),
         Picture("confirm_code-long", replace(code, amount=rupees(99_99_999), receiver=LONG_NAME, note="code_expired")),
-        Picture("one_time_code-sending", OneTimeCode(address=address, left=2), True),
-        Picture("one_time_code-none", OneTimeCode(address=address, left=0, note="not_delivered"), in_gallery=ENGLISH),
-        Picture("one_time_code-long", OneTimeCode("", "888888", "m•••@" + 9 * "long-domain." + "example", True, 2)),
-        Picture("one_time_code-expired", OneTimeCode(address=address, sent=True, left=1, note="code_expired")),
-        Picture("one_time_code-again", OneTimeCode(address=address, sent=True, left=1, note="not_confirmed"),
+        Picture("one_time_code-sending", OneTimeCode(address=address), True),
+        Picture("one_time_code-none", OneTimeCode(address=address, note="not_delivered"), in_gallery=ENGLISH),
+        Picture("one_time_code-long", OneTimeCode("", "888888", "m•••@" + 9 * "long-domain." + "example", True, True)),
+        Picture("one_time_code-expired", OneTimeCode(address=address, sent=True, resend=True, note="code_expired")),
+        Picture("one_time_code-again", OneTimeCode(address=address, sent=True, resend=True, note="not_confirmed"),
                 in_gallery=ENGLISH),
     ]  # fmt: skip
 
