@@ -1,14 +1,24 @@
-"""``main.py audit verify``: check every chain against its rows, its head and the checkpoints outside the database."""
+"""``main.py audit``: ``verify`` checks every chain against its rows, its head and the checkpoints outside the database,
+``export`` writes every row out for somebody who may read what happened but not to whom."""
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import hashlib
+import hmac
 import json
+import secrets
+import sys
+from collections.abc import Iterator
+from typing import Any
 
 from rich.console import Console
 
 from atm_app.config import Settings
+from atm_app.trust.audit import AuditRow
 from commands.wiring import server_address
+from db.audit import rows_in_order
 from db.audit import verify as verify_chains
 from db.folder import DataFolder
 from db.storage import Storage
@@ -32,3 +42,45 @@ def verify(folder: DataFolder, settings: Settings, *, json_output: bool) -> int:
     console.print("The audit is whole." if result.ok else "The audit was tampered with.",
                   style="green" if result.ok else "red")  # fmt: skip
     return 0 if result.ok else 1
+
+
+COLUMNS = ("id", "at", "chain", "event", "outcome", "session", "subject", "details")
+PSEUDONYM_BYTES = 8
+
+
+def export(folder: DataFolder, settings: Settings, form: str) -> int:
+    """Rows in the order they were written, ``at`` in UTC (ISO 8601). Sessions and customers have names of this export's
+    own: the same within it, worth nothing beside another one or beside the database."""
+    storage = Storage(folder, settings.terminal, settings.currency, server_address(settings))
+    key = secrets.token_bytes(32)
+    try:
+        storage.open()
+        rows = (_told(row, key) for row in rows_in_order(storage.kiosk))
+        _write_lines(rows) if form == "jsonl" else _write_table(rows)
+    finally:
+        storage.close()
+    return 0
+
+
+def _told(row: AuditRow, key: bytes) -> dict[str, Any]:
+    return {
+        "id": row.audit_id, "at": f"{row.at.replace(' ', 'T')}Z", "chain": row.chain, "event": row.event,
+        "outcome": row.outcome, "session": _renamed(row.session, key), "subject": _renamed(row.subject, key),
+        "details": json.loads(row.details),
+    }  # fmt: skip
+
+
+def _renamed(name: bytes, key: bytes) -> str:
+    return hmac.new(key, bytes(name), hashlib.sha256).hexdigest()[: 2 * PSEUDONYM_BYTES] if name.strip(b"\0") else ""
+
+
+def _write_lines(rows: Iterator[dict[str, Any]]) -> None:
+    for row in rows:
+        print(json.dumps(row, ensure_ascii=False))
+
+
+def _write_table(rows: Iterator[dict[str, Any]]) -> None:
+    table = csv.DictWriter(sys.stdout, COLUMNS)
+    table.writeheader()
+    for row in rows:
+        table.writerow({**row, "details": json.dumps(row["details"], ensure_ascii=False)})

@@ -94,6 +94,9 @@ def parser() -> argparse.ArgumentParser:
     verify = audit.add_parser("verify", help="find any changed, missing, inserted, reordered or truncated row")
     verify.add_argument("--json", action="store_true")
     verify.add_argument("--data", dest="audit_data", help="the data folder to verify")
+    export = audit.add_parser("export", help="every row on standard output, pseudonyms replaced for this export alone")
+    export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="JSON lines, or CSV (RFC 4180)")
+    export.add_argument("--data", dest="audit_data", help="the data folder to export from")
     database = commands.add_parser("db", help="the database").add_subparsers(dest="action", required=True)
     migrate = database.add_parser("migrate", help="bring the schema to this version")
     migrate.add_argument("--user", default="", help="administrator of a configured server; its password is asked for")
@@ -171,8 +174,10 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
     if options.command == "evaluate":
         return _evaluate(options, settings)
     if options.command == "audit":
-        from commands.audit import verify
+        from commands.audit import export, verify
 
+        if options.action == "export":
+            return export(folder, settings, options.format)
         return verify(folder, settings, json_output=options.json)
     if options.command == "db":
         from commands.database import migrate

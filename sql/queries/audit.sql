@@ -14,6 +14,10 @@ WHERE chain = :chain AND id > :after ORDER BY id LIMIT 500;
 -- name: all_rows()
 SELECT id, chain, at, event, outcome, session, subject, details, age_seconds FROM audit_view ORDER BY id;
 
+-- name: rows_after(after)
+SELECT id, chain, at, event, outcome, session, subject, details, age_seconds FROM audit_view
+WHERE id > :after ORDER BY id LIMIT 1000;
+
 -- name: all_seals()
 SELECT chain, sequence, audit_id, seal FROM audit_seal_view ORDER BY chain, sequence;
 

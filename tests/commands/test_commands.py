@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import shutil
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from atm_app.stores import AuditEvent
 from commands.wiring import _take
 from db.folder import DataFolder
+from db.storage import Storage
 from tests.command_line import run, run_json
 
 
@@ -85,6 +91,33 @@ def test_migrating_an_up_to_date_database_does_nothing(own_folder: DataFolder) -
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("sysbench") is None, reason="sysbench is not installed; this command installs it")
+def test_the_audit_is_exported_without_the_names_it_is_kept_under(own_folder: DataFolder) -> None:
+    asha, binod = b"a" * 16, b"b" * 16
+    storage = Storage(own_folder, "A-1", "INR")
+    storage.open()
+    for subject in (asha, binod, asha):
+        storage.audit.write(AuditEvent("pin_verify", "refused", b"s" * 16, subject, {"score": 0.5}))
+    storage.close()
+    exports = []
+    for form in ("jsonl", "csv"):
+        done = run("audit", "export", "--format", form, folder=own_folder)
+        assert done.returncode == 0, done.stderr
+        assert not any(name.hex() in done.stdout for name in (asha, binod, b"s" * 16))
+        rows = [json.loads(line) for line in done.stdout.splitlines()] if form == "jsonl" else _table(done.stdout)
+        told = [row for row in rows if row["event"] == "pin_verify"]
+        assert [(row["chain"], row["outcome"], row["details"]) for row in told] == [
+            ("A-1/kiosk", "refused", {"score": 0.5})
+        ] * 3
+        assert told[0]["subject"] == told[2]["subject"] != told[1]["subject"]
+        assert all(datetime.fromisoformat(row["at"]).utcoffset() == timedelta(0) for row in rows)
+        exports.append(told[0]["subject"])
+    assert exports[0] != exports[1], "two exports cannot be laid beside each other"
+
+
+def _table(text: str) -> list[dict[str, Any]]:
+    return [{**row, "details": json.loads(row["details"])} for row in csv.DictReader(io.StringIO(text))]
+
+
 def test_the_ledger_is_measured_beside_its_floor(own_folder: DataFolder) -> None:
     """Whether the budget is met in runs of a second on a busy machine is not this test's business."""
     done = run("bench", "ledger", "--runs", "1", "--seconds", "1", "--json", folder=own_folder)

@@ -12,7 +12,7 @@ import pytest
 from atm_app.stores import AuditEvent
 from atm_app.trust.audit import Head, Sealer, Verification
 from atm_app.trust.vault import KeyRing, Vault
-from db.audit import AuditRows, read_checkpoints, verify
+from db.audit import AuditRows, read_checkpoints, rows_in_order, verify
 from db.folder import DataFolder
 from db.migrations import Migrator
 from db.storage import Storage
@@ -440,3 +440,9 @@ def test_checkpoints_lie_outside_the_database_for_their_owner_only(sealed: Trail
     heads = read_checkpoints(sealed.folder.checkpoints)
     assert [(head.chain, head.sequence) for head in heads] == [(KIOSK, 6), (KIOSK, 10), (STAFF, 5)]
     assert all(isinstance(head, Head) for head in heads)
+
+
+def test_every_row_comes_once_and_in_order_however_many_there_are(trail: Trail) -> None:
+    trail.write(1_003)
+    rows = list(rows_in_order(trail.storage.kiosk))
+    assert [json.loads(row.details)["number"] for row in rows] == list(range(1_003))
