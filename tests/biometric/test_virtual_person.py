@@ -168,10 +168,11 @@ def test_a_cached_frame_costs_little(persons, poses):
     scene.stand("edna")
     scene.frame(0.0)
     times = []
+    # The thread's own time: tests beside this one wait for the same processor.
     for number in range(1, 40):
-        began = time.perf_counter()
+        began = time.thread_time()
         scene.frame(number / 30)
-        times.append(time.perf_counter() - began)
+        times.append(time.thread_time() - began)
     assert np.median(times) < 0.010
 
 
