@@ -9,7 +9,7 @@ from atm_app.desk import Step
 from atm_app.identity.authentication import Decision, Verdict
 from atm_app.identity.face_challenges import draw_challenges
 from atm_app.ports import FaceCapture, FaceProgress, FaceRequest, Work
-from atm_app.steps.identity import FACE_TRIES, FaceStep
+from atm_app.steps.identity import FaceStep
 from atm_app.steps.keypad import PIN_DIGITS, SHORTEST_PIN, typed_after
 from atm_app.steps.order import OTHER_WAYS
 from atm_app.stores import Factor
@@ -90,12 +90,10 @@ class FaceAndPinStep(FaceStep):
             self.desk.send("passed")
         elif Verdict.LOCKED in verdicts:
             self.desk.send("lock")
-        elif session.try_again(self.factor) >= FACE_TRIES:
-            self.desk.send("refuse", "not_confirmed")
         else:
             session.failures += 1
-            self.desk.note = "not_confirmed"
-            self.enter(again=False)
+            if self.may_try_again("not_confirmed"):
+                self.enter(again=False)
 
     def _paint(self) -> None:
         seen = self._seen
@@ -125,15 +123,12 @@ class FaceAgainStep(FaceStep):
             Work.LEDGER, lambda: authentication.verify_face(token, customer, number, capture.samples), self.decided
         )
 
-    def decided(self, decision: Decision) -> None:
-        if decision.verdict is Verdict.ACCEPTED:
-            self.desk.send(OTHER_WAYS.get(self.session.purpose, "choose"))
-        elif decision.verdict is Verdict.LOCKED:
-            self.desk.send("lock")
-        elif self.session.try_again(self.factor) >= FACE_TRIES:
-            self.desk.send("refuse", "not_confirmed")
-        else:
-            self.desk.note = "not_confirmed"
+    def accepted(self, decision: Decision) -> None:
+        self.desk.send(OTHER_WAYS.get(self.session.purpose, "choose"))
+
+    def refused(self, decision: Decision) -> None:
+        """The frames of the sign-in stay what they were."""
+        if self.may_try_again("not_confirmed"):
             self._capture()
 
 

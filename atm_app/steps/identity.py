@@ -38,17 +38,20 @@ class FactorStep(Step):
     factor: Factor
 
     def decided(self, decision: Decision) -> None:
-        session = self.session
         if decision.verdict is Verdict.ACCEPTED:
-            session.customer = decision.customer
-            session.passed.append(self.factor)
-            session.scores[self.factor.value] = decision.score
-            self.desk.send("passed")
+            self.accepted(decision)
         elif decision.verdict is Verdict.LOCKED:
             self.desk.send("lock")
         else:
-            session.failures += 1
+            self.session.failures += 1
             self.refused(decision)
+
+    def accepted(self, decision: Decision) -> None:
+        session = self.session
+        session.customer = decision.customer
+        session.passed.append(self.factor)
+        session.scores[self.factor.value] = decision.score
+        self.desk.send("passed")
 
     def refused(self, decision: Decision) -> None:
         """Another try, if there is one; the words never say which part was wrong."""
@@ -150,10 +153,7 @@ class FaceStep(FactorStep):
         self.session.failures += 1
         if error.refusal is FaceRefusal.NOBODY:
             self.desk.send("idle")
-        elif self.session.try_again(self.factor) >= FACE_TRIES:
-            self.desk.send("refuse", "not_confirmed")
-        else:
-            self.desk.note = error.refusal.value
+        elif self.may_try_again(error.refusal.value):
             self._capture()
         return True
 
@@ -174,11 +174,16 @@ class FaceStep(FactorStep):
             self._ask_number()
             return
         self.session.samples = ()
+        if self.may_try_again("not_confirmed"):
+            self._capture()
+
+    def may_try_again(self, note: str) -> bool:
+        """Count a try that failed; after the last one the visit ends. ``note``: what is said to the others."""
         if self.session.try_again(self.factor) >= FACE_TRIES:
             self.desk.send("refuse", "not_confirmed")
-        else:
-            self.desk.note = "not_confirmed"
-            self._capture()
+            return False
+        self.desk.note = note
+        return True
 
     def _ask_number(self) -> None:
         self.session.number_asked = True

@@ -180,11 +180,8 @@ class ConfirmCodeStep(OneTimeCodeStep):
         else:
             super().touch(action)
 
-    def decided(self, decision: Decision) -> None:
-        if decision.verdict is Verdict.ACCEPTED:
-            self.desk.send("proven")
-        else:
-            super().decided(decision)
+    def accepted(self, decision: Decision) -> None:
+        self.desk.send("proven")
 
 
 def use_of(purpose: Purpose, order: Order) -> CodeUse:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from atm_app.desk import Step
-from atm_app.identity.policy import policy_named
 from atm_app.ports import Work
 from atm_app.stores import Factor, StoreUnavailable
 from atm_app.views import Action, Farewell, Locked, MoreTime, OutOfService, Starting, Welcome
@@ -91,7 +90,7 @@ class WelcomeStep(Step):
 
     def _view(self) -> Welcome:
         desk, machine = self.desk, self.machine
-        policy = policy_named(machine.settings.policy)
+        policy = desk.policy
         replaceable = {Factor.FINGERPRINT} if policy.finger_pictures else set()
         needed = [DEVICE_OF[factor] for factor in policy.steps if factor in DEVICE_OF and factor not in replaceable]
         return Welcome(

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atm_app.config import FaceSettings
-from biometric.evaluation.figures import SEPARATION, ends, resampled, rounded, upper_bounds_at
-from biometric.evaluation.rates import Comparisons, Subjects, bootstrap, upper_bound
+from biometric.evaluation.figures import SEPARATION, intervals_of, resampled, rounded, upper_bounds_at
+from biometric.evaluation.rates import Comparisons, Subjects, upper_bound
 from biometric.face.evaluation import FaceEvaluation, Photograph, Search
 
 Outcomes = NDArray[np.bool_]
@@ -21,7 +21,6 @@ def figures_of(evaluation: FaceEvaluation, settings: FaceSettings) -> dict[str, 
     as if the comparisons were independent."""
     rates = _rates(evaluation, settings)
     everyone = np.ones(len(evaluation.people), np.int64)
-    intervals = bootstrap(len(evaluation.people), rates)
     return {
         "people": len(evaluation.people),
         "enrolled_per_person": _per_person(evaluation.enrolment),
@@ -33,7 +32,7 @@ def figures_of(evaluation: FaceEvaluation, settings: FaceSettings) -> dict[str, 
         "margin": settings.margin,
         **{name: rounded(rate(everyone)) for name, rate in rates.items()},
         "failure_to_enrol": rounded(len(evaluation.not_enrolled) / len(evaluation.people)),
-        "interval95": {name: ends(interval) for name, interval in intervals.items()},
+        "interval95": intervals_of(len(evaluation.people), rates),
         "upper95": _upper_bounds(evaluation, settings.verify_distance),
         "groups": _groups(evaluation, settings.verify_distance),
         "ms": dict(evaluation.ms),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from atm_app.config import FaceSettings
-from biometric.evaluation.figures import percent, with_interval
+from biometric.evaluation.figures import percent, with_intervals
 from biometric.evaluation.report import Pair, Report
 from biometric.face.evaluation import Compared, Dataset, FaceEvaluation
 from biometric.face.photographs import UnusablePhotograph, frame_of
@@ -40,8 +40,7 @@ def report_of(evaluation: FaceEvaluation, figures: Mapping[str, Any], dataset: D
     return Report(
         title=f"Faces: {figures['people']} people, {figures['enrolled_per_person']} photographs enrolled each",
         remarks=REMARKS,
-        figures={name: with_interval(name, figures) for name in figures if isinstance(figures[name], int | float)}
-        | {f"{stage}, ms": str(spent) for stage, spent in figures["ms"].items()},
+        figures=with_intervals(figures) | {f"{stage}, ms": str(spent) for stage, spent in figures["ms"].items()},
         lists={heading: points for heading, points in lists.items() if points},
         comparisons=evaluation.comparisons,
         threshold=face.verify_distance,

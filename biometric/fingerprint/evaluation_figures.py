@@ -9,16 +9,16 @@ import numpy as np
 
 from atm_app.picture_ports import UnusablePicture
 from biometric.evaluation.figures import (
-    ends,
+    intervals_of,
     percent,
     rates_at,
-    resampled,
     rounded,
+    statistics_of,
     told_of,
     upper_bounds_at,
-    with_interval,
+    with_intervals,
+    worst_of,
 )
-from biometric.evaluation.rates import bootstrap
 from biometric.evaluation.report import Pair, Report
 from biometric.fingerprint.evaluation import Attempt, FingerprintEvaluation, Impression
 from biometric.fingerprint.image_file import read_image
@@ -37,7 +37,7 @@ def figures_of(evaluation: FingerprintEvaluation) -> dict[str, Any]:
     """Rates are fractions, times milliseconds. ``interval95``: bootstrap over fingers; ``upper95``: exact, one-sided,
     as if the comparisons were independent."""
     comparisons = evaluation.comparisons()
-    intervals = bootstrap(len(evaluation.fingers), {name: resampled(comparisons, rate) for name, rate in RATES.items()})
+    intervals = intervals_of(len(evaluation.fingers), statistics_of(comparisons, RATES))
     return {
         "fingers": len(evaluation.fingers),
         "impressions": len(evaluation.impressions),
@@ -48,7 +48,7 @@ def figures_of(evaluation: FingerprintEvaluation) -> dict[str, Any]:
         "failure_to_enrol": rounded(evaluation.failure_to_enrol),
         "extract_ms": evaluation.extract_ms,
         "match_ms": evaluation.match_ms,
-        "interval95": {name: ends(interval) for name, interval in intervals.items()},
+        "interval95": intervals,
         "upper95": upper_bounds_at(comparisons, -SAME_FINGER_SCORE),
         "databases": {name: told_of(evaluation.comparisons(name), RATES) for name in evaluation.databases},
         "problems": [
@@ -70,7 +70,7 @@ def report_of(evaluation: FingerprintEvaluation, figures: Mapping[str, Any]) -> 
     return Report(
         title=f"Fingerprints: {figures['fingers']} fingers, {figures['impressions']} pictures",
         remarks=REMARKS,
-        figures={name: with_interval(name, figures) for name in figures if isinstance(figures[name], int | float)},
+        figures=with_intervals(figures),
         lists={heading: points for heading, points in lists.items() if points},
         comparisons=evaluation.comparisons(),
         threshold=-SAME_FINGER_SCORE,
@@ -79,11 +79,8 @@ def report_of(evaluation: FingerprintEvaluation, figures: Mapping[str, Any]) -> 
 
 
 def _worst_pairs(evaluation: FingerprintEvaluation) -> list[Pair]:
-    """The likest impostors and the least like genuine ones: the probe beside the first picture enrolled."""
-    scored = sorted(((one.score, one) for one in evaluation.attempts if one.score is not None), key=lambda one: one[0])
-    genuine = [pair for pair in scored if pair[1].genuine][:WORST_OF_EACH]
-    impostor = [pair for pair in scored if not pair[1].genuine][-WORST_OF_EACH:]
-    return [_pair(score, attempt) for score, attempt in (*genuine, *impostor)]
+    """The probe beside the first picture enrolled."""
+    return [_pair(score, attempt) for score, attempt in worst_of(evaluation.attempts, WORST_OF_EACH)]
 
 
 def _pair(score: float, attempt: Attempt) -> Pair:

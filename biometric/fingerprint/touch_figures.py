@@ -7,8 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from biometric.evaluation.figures import ends, rates_at, resampled, rounded, told_of, upper_bounds_at, with_interval
-from biometric.evaluation.rates import bootstrap
+from biometric.evaluation.figures import (
+    intervals_of,
+    rates_at,
+    rounded,
+    statistics_of,
+    told_of,
+    upper_bounds_at,
+    with_intervals,
+    worst_of,
+)
 from biometric.evaluation.report import Pair, Picture, Report
 from biometric.fingerprint.matcher import RECOMMENDED_THRESHOLD
 from biometric.fingerprint.touch_evaluation import FIRST_FINGER, Attempt, TouchEvaluation, picture_of
@@ -26,7 +34,7 @@ def figures_of(evaluation: TouchEvaluation) -> dict[str, Any]:
     """Rates are fractions, times milliseconds. ``interval95``: bootstrap over fingers; ``upper95``: exact, one-sided,
     as if the comparisons were independent."""
     comparisons = evaluation.comparisons()
-    intervals = bootstrap(evaluation.fingers, {name: resampled(comparisons, rate) for name, rate in RATES.items()})
+    intervals = intervals_of(evaluation.fingers, statistics_of(comparisons, RATES))
     return {
         "source": "virtual",
         "fingers": evaluation.fingers,
@@ -37,13 +45,13 @@ def figures_of(evaluation: TouchEvaluation) -> dict[str, Any]:
         "failure_to_enrol": rounded(evaluation.failure_to_enrol),
         "extract_ms": evaluation.extract_ms,
         "match_ms": evaluation.match_ms,
-        "interval95": {name: ends(interval) for name, interval in intervals.items()},
+        "interval95": intervals,
         "upper95": upper_bounds_at(comparisons, -RECOMMENDED_THRESHOLD),
         "problems": [
             {"what": f"finger {FIRST_FINGER + finger}, touch {touch}", "why": why}
             for (finger, touch), why in evaluation.problems.items()
         ],
-        "worst": [f"{score}: {_named(attempt)}" for score, attempt in _worst(evaluation)],
+        "worst": [f"{score}: {_named(attempt)}" for score, attempt in worst_of(evaluation.attempts, WORST_OF_EACH)],
     }
 
 
@@ -53,23 +61,15 @@ def report_of(evaluation: TouchEvaluation, figures: Mapping[str, Any]) -> Report
     return Report(
         title=f"Virtual fingerprints: {evaluation.fingers} fingers, {evaluation.touches} touches of each",
         remarks=REMARKS,
-        figures={name: with_interval(name, figures) for name in figures if isinstance(figures[name], int | float)},
+        figures=with_intervals(figures),
         lists={"Could not be used": unusable} if unusable else {},
         comparisons=evaluation.comparisons(),
         threshold=-RECOMMENDED_THRESHOLD,
         pairs=[
             Pair(f"{score}: {_named(attempt)}", _picture(attempt.first), _picture(attempt.second))
-            for score, attempt in _worst(evaluation)
+            for score, attempt in worst_of(evaluation.attempts, WORST_OF_EACH)
         ],
     )
-
-
-def _worst(evaluation: TouchEvaluation) -> list[tuple[int, Attempt]]:
-    """The least like genuine pairs and the likest impostors."""
-    scored = sorted(((one.score, one) for one in evaluation.attempts if one.score is not None), key=lambda one: one[0])
-    genuine = [pair for pair in scored if pair[1].genuine][:WORST_OF_EACH]
-    impostor = [pair for pair in scored if not pair[1].genuine][-WORST_OF_EACH:]
-    return [*genuine, *impostor]
 
 
 def _named(attempt: Attempt) -> str:

@@ -9,16 +9,16 @@ import numpy as np
 
 from biometric.evaluation.figures import (
     SEPARATION,
-    ends,
+    intervals_of,
     percent,
     rates_at,
-    resampled,
     rounded,
+    statistics_of,
     told_of,
     upper_bounds_at,
-    with_interval,
+    with_intervals,
 )
-from biometric.evaluation.rates import Subjects, bootstrap, upper_bound
+from biometric.evaluation.rates import Subjects, upper_bound
 from biometric.evaluation.report import Pair, Picture, Report
 from biometric.palm.evaluation import Attempt, PalmEvaluation, PalmPicture, read_region
 from biometric.palm.matcher import SAME_PALM_DISTANCE
@@ -37,8 +37,8 @@ def figures_of(evaluation: PalmEvaluation) -> dict[str, Any]:
     """Rates are fractions, times milliseconds. ``interval95``: bootstrap over palms; ``upper95``: exact, one-sided,
     as if the comparisons were independent."""
     dataset, comparisons = evaluation.dataset, evaluation.comparisons()
-    statistics = {name: resampled(comparisons, rate) for name, rate in RATES.items()}
-    intervals = bootstrap(len(dataset.palms), statistics | {"failure_to_acquire": _failure_to_acquire(evaluation)})
+    statistics = statistics_of(comparisons, RATES) | {"failure_to_acquire": _failure_to_acquire(evaluation)}
+    intervals = intervals_of(len(dataset.palms), statistics)
     return {
         "palms": len(dataset.palms),
         "pictures": len(dataset.pictures),
@@ -47,7 +47,7 @@ def figures_of(evaluation: PalmEvaluation) -> dict[str, Any]:
         "failure_to_acquire": rounded(len(evaluation.failures) / len(dataset.pictures)),
         "extract_ms": evaluation.extract_ms,
         "match_ms": evaluation.match_ms,
-        "interval95": {name: ends(interval) for name, interval in intervals.items()},
+        "interval95": intervals,
         "upper95": {
             **upper_bounds_at(comparisons, SAME_PALM_DISTANCE),
             "failure_to_acquire": rounded(upper_bound(len(evaluation.failures), len(dataset.pictures))),
@@ -79,7 +79,7 @@ def report_of(evaluation: PalmEvaluation, figures: Mapping[str, Any]) -> Report:
     return Report(
         title=f"Palms: {figures['palms']} palms, {figures['pictures']} pictures",
         remarks=REMARKS,
-        figures={name: with_interval(name, figures) for name in figures if isinstance(figures[name], int | float)},
+        figures=with_intervals(figures),
         lists={heading: points for heading, points in lists.items() if points},
         comparisons=evaluation.comparisons(),
         threshold=SAME_PALM_DISTANCE,

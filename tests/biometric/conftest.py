@@ -1,4 +1,4 @@
-"""The face models and the drawn persons' poses, which many of the tests here look at."""
+"""The face models, the drawn persons' poses and the drawn fingers, which many of the tests here look at."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ import cv2
 import pytest
 
 from biometric.face.engine import FaceEngine
+from biometric.fingerprint.enhancement import GreyImage
+from biometric.fingerprint.image_template import ImageTemplate, template_of
+from biometric.virtual.finger_print import grow
+from biometric.virtual.finger_touch import draw_touch, press
 from biometric.virtual.person_poses import PoseStore
+
+DRAWN_FINGERS = range(6000, 6004)
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +25,18 @@ def engine() -> FaceEngine:
 def poses(pytestconfig: pytest.Config) -> PoseStore:
     """Drawn once and kept between test runs; the store knows when the drawing code has changed."""
     return PoseStore(pytestconfig.cache.mkdir("drawn-poses"), background=False)
+
+
+@pytest.fixture(scope="session")
+def touches() -> dict[tuple[int, int], GreyImage]:
+    """(finger, number of the touch): what a sensor sees; two touches of each of DRAWN_FINGERS."""
+    return {
+        (finger, number): press(grow(finger), draw_touch(finger * 100 + number))
+        for finger in DRAWN_FINGERS
+        for number in (1, 2)
+    }
+
+
+@pytest.fixture(scope="session")
+def templates(touches: dict[tuple[int, int], GreyImage]) -> dict[tuple[int, int], ImageTemplate]:
+    return {touch: template_of(image) for touch, image in touches.items()}

@@ -15,22 +15,10 @@ from biometric.fingerprint.cylinders import likeness_of
 from biometric.fingerprint.image_file import read_image, template_from, template_or_fault
 from biometric.fingerprint.image_matcher import SAME_FINGER_SCORE, compare_images
 from biometric.fingerprint.image_template import template_of
-from biometric.virtual.finger_print import grow
-from biometric.virtual.finger_touch import draw_touch, press, smear
+from biometric.virtual.finger_touch import smear
+from tests.biometric.conftest import DRAWN_FINGERS
 
-FINGERS = range(6000, 6004)
 ORIENTATION, UPSIDE_DOWN = 0x0112, 3
-
-
-@pytest.fixture(scope="module")
-def touches():
-    return {(finger, number): press(grow(finger), draw_touch(finger * 100 + number)) for finger in FINGERS
-            for number in (1, 2)}  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def templates(touches):
-    return {touch: template_of(image) for touch, image in touches.items()}
 
 
 def test_synthetic_fingers_are_told_apart(templates):
@@ -57,7 +45,7 @@ def test_support_finds_how_a_turned_finger_lies(touches, templates, monkeypatch)
     monkeypatch.setattr("biometric.fingerprint.image_matcher.FITTED", 1)
     scores = [
         compare_images(templates[finger, 1], template_of(np.ascontiguousarray(np.rot90(touches[finger, 2]))))
-        for finger in FINGERS
+        for finger in DRAWN_FINGERS
     ]
     # Measured 0.83; 0.30 when support counts what points the wrong way.
     assert np.mean(scores) > SAME_FINGER_SCORE

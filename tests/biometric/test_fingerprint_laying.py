@@ -14,22 +14,9 @@ from biometric.fingerprint.image_template import template_of
 from biometric.fingerprint.pose import Pose, rotation
 from biometric.fingerprint.ridge_flow import agreements_of, lay_by_flow
 from biometric.fingerprint.stretch import Stretch
-from biometric.virtual.finger_print import grow
-from biometric.virtual.finger_touch import draw_touch, press
+from tests.biometric.conftest import DRAWN_FINGERS
 
-FINGERS = range(6000, 6004)
 GROUND = 238
-
-
-@pytest.fixture(scope="module")
-def touches():
-    return {(finger, number): press(grow(finger), draw_touch(finger * 100 + number)) for finger in FINGERS
-            for number in (1, 2)}  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def templates(touches):
-    return {touch: template_of(image) for touch, image in touches.items()}
 
 
 def _warped(image, onto, size):
@@ -41,8 +28,8 @@ def test_a_finger_is_known_by_its_ridges_when_its_minutiae_are_anothers(template
     stranger = templates[6003, 2].described
     scores = [
         compare_images(templates[finger, 1], replace(templates[other, 2], described=stranger))
-        for finger in FINGERS[:3]
-        for other in FINGERS[:3]
+        for finger in DRAWN_FINGERS[:3]
+        for other in DRAWN_FINGERS[:3]
     ]
     print(np.round(scores, 2))
     own = scores[::4]
@@ -90,7 +77,7 @@ def test_a_stretched_finger_is_followed_beyond_its_minutiae():
 def test_a_finger_drawn_out_by_a_tenth_is_the_same(touches, templates):
     height, width = touches[6001, 2].shape
     scores = []
-    for finger in FINGERS:
+    for finger in DRAWN_FINGERS:
         drawn_out = _warped(touches[finger, 2], np.array([[1, 0, 0], [0, 1.1, 0]]), (width, round(height * 1.1)))
         scores.append(compare_images(templates[finger, 1], template_of(drawn_out)))
     print(np.round(scores, 2))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,16 +18,9 @@ from biometric.fingerprint.packets import Instruction, PacketKind, PacketReader,
 from biometric.fingerprint.template import TEMPLATE_BYTES
 from biometric.virtual.control import ControlError
 from biometric.virtual.r307_client import PROJECT_FOLDER, VirtualSensor
+from tests.waiting import is_alive, wait_until
 
 CAPACITY = 300
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
-    """Fail unless ``condition`` holds within ``seconds``."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the condition never held"
-        time.sleep(0.01)
 
 
 @pytest.fixture(scope="module")
@@ -299,17 +291,9 @@ def test_the_process_ends_with_its_parent(tmp_path: Path) -> None:
     assert parent.stdout is not None
     orphan = int(parent.stdout.readline())
     parent.wait(10)
-    wait_until(lambda: not _alive(orphan))
+    wait_until(lambda: not is_alive(orphan))
     wait_until(lambda: not (tmp_path / "r307").is_symlink())
     parent.stdout.close()
-
-
-def _alive(process_id: int) -> bool:
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    return Path(f"/proc/{process_id}/stat").read_text().split()[2] != "Z"
 
 
 def test_packets_survive_noise_and_pieces() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from atm_app.banking.money import Money
+from atm_app.banking.payees import PayeeAccount
 from tests.flows.conftest import MakeWorld
-from tests.flows.steps import prove, to_amount, to_confirm_code, to_description, to_menu, to_payee, to_reference
+from tests.flows.steps import prove, to_amount, to_confirm_code, to_description, to_menu
 from tests.world import World
 
 
@@ -102,24 +103,42 @@ def test_no_more_than_three_codes_an_order(world: World) -> None:
     assert world.balance() == 50_000
 
 
-def test_ones_own_account_a_known_payee_and_a_small_bill_need_none(make_world: MakeWorld) -> None:
-    world = make_world(step_up_above=1_000)
-    to_payee(world)
-    world.touch("payee", str(world.accounts[1]))
-    world.type("40000")
-    world.touch("enter")
+def test_somebody_paid_before_and_a_small_bill_need_none(world: World) -> None:
+    to_confirm_code(world)
+    prove(world)
+    world.storage.payees.save(
+        world.customer_id, PayeeAccount(world.friend_account, "", "", "Binod T.", "INR"), "Binod T.", b"s" * 16
+    )
+    world.touch("done")
+    world.touch("more")
+    world.touch("transfer")
+    world.touch("account", str(world.accounts[0]))
+    world.touch("payee", str(world.friend_account))
+    world.touch("amount", "100000")
     world.touch("describe")
     world.touch("confirm")
-    assert world.state == "receipt"
+    assert (world.state, world.balance()) == ("receipt", 48_000)
+    world.touch("done")
+    world.touch("more")
+    pay_power(world)
+    assert (world.state, world.balance()) == ("receipt", 47_000)
 
 
-def test_a_bill_above_the_sum_names_the_biller(make_world: MakeWorld) -> None:
-    world = make_world(step_up_above=100)
-    to_reference(world)
+def pay_power(world: World) -> None:
+    """From the menu, ₹1,000."""
+    world.touch("pay")
+    world.touch("account", str(world.accounts[0]))
+    world.touch("biller", "MSEB")
     world.type("123456789012")
     world.touch("enter")
     world.touch("amount", "100000")
     world.touch("confirm")
+
+
+def test_a_bill_above_the_sum_names_the_biller(make_world: MakeWorld) -> None:
+    world = make_world(step_up_above=100)
+    to_menu(world)
+    pay_power(world)
     assert world.state == "confirm_code"
     assert "Maha Power" in world.post.messages[-1].text
     prove(world)

@@ -47,6 +47,13 @@ def give_pin(visitor: Visitor, person: Person) -> None:
     visitor.touch("Enter")
 
 
+def say_who_and_give_pin(visitor: Visitor, person: Person) -> None:
+    """The PIN's turn comes when what stands before it in the policy was shown."""
+    say_who(visitor, person)
+    visitor.wait_for("pin")
+    give_pin(visitor, person)
+
+
 def withdraw(visitor: Visitor, person: Person) -> None:
     """From the menu to the notes in hand."""
     before = visitor.balance(person)
@@ -129,15 +136,9 @@ def test_somebody_else_who_steps_up_after_the_sign_in_gets_nothing(visitor: Visi
 # --- a finger, or a picture of it -------------------------------------------------------------------------------------
 
 
-def to_finger(visitor: Visitor, person: Person) -> None:
-    say_who(visitor, person)
-    visitor.wait_for("pin")
-    give_pin(visitor, person)
-
-
 def to_stick(visitor: Visitor, person: Person) -> None:
     """Nobody's finger lies on the sensor meanwhile."""
-    to_finger(visitor, person)
+    say_who_and_give_pin(visitor, person)
     visitor.wait_until(lambda: visitor.state == "fingerprint")
     visitor.touch("Use a picture")
     visitor.wait_for("finger_picture")
@@ -159,7 +160,7 @@ def test_a_withdrawal_with_a_picture_of_the_finger(visitor: Visitor) -> None:
 @under("fingerprint")
 def test_the_finger_on_the_sensor_does_as_well(visitor: Visitor) -> None:
     visitor.bench.step_up(CHEN.key)
-    to_finger(visitor, CHEN)
+    say_who_and_give_pin(visitor, CHEN)
     visitor.wait_for("menu")
     go(visitor)
 
@@ -178,7 +179,7 @@ def test_somebody_elses_picture_locks_after_three(visitor: Visitor) -> None:
 
 @under("fingerprint")
 def test_a_sensor_unplugged_while_it_waits_leads_to_the_stick(visitor: Visitor) -> None:
-    to_finger(visitor, DELE)
+    say_who_and_give_pin(visitor, DELE)
     visitor.wait_until(lambda: visitor.state == "fingerprint")
     visitor.bench.sensor_fault("unplug")
     visitor.wait_for("finger_picture", "sensor_gone")
@@ -195,9 +196,7 @@ def test_a_sensor_unplugged_while_it_waits_leads_to_the_stick(visitor: Visitor) 
 @under("palm")
 def test_a_withdrawal_with_palm_and_pin(visitor: Visitor) -> None:
     visitor.bench.step_up(CHEN.key)
-    say_who(visitor, CHEN)
-    visitor.wait_for("pin")
-    give_pin(visitor, CHEN)
+    say_who_and_give_pin(visitor, CHEN)
     visitor.wait_for("menu")
     withdraw(visitor, CHEN)
     assert ("palm_verify", "accepted") in visitor.events()
