@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
@@ -83,10 +83,12 @@ class PrinterSettings(_Section):
 
 
 class CodeSettings(_Section):
-    """NIST SP 800-63B and ASVS: at most ten minutes, single use, few tries."""
+    """NIST SP 800-63B and ASVS: at most ten minutes, single use, few tries. ``channels``: where a code goes, the first
+    that takes it; the next code of a visit begins with the next channel."""
 
     seconds: int = Field(300, ge=30, le=600)
     tries: int = Field(3, ge=1, le=5)
+    channels: tuple[Literal["email", "sms"], ...] = Field(("email", "sms"), min_length=1)
 
 
 class LockoutSettings(_Section):
@@ -104,6 +106,23 @@ class MailSettings(_Section):
     user: str = ""
     password: SecretStr = SecretStr("")
     sender: str = "atm@bank.example"
+
+
+# Where the number goes in a gateway's URL.
+PHONE_IN_URL = "{phone}"
+
+
+class SmsSettings(_Section):
+    """``url``: of a gateway as apprise writes it, with ``{phone}`` for the number; holds the gateway's password."""
+
+    url: SecretStr = SecretStr("")
+
+    @field_validator("url")
+    @classmethod
+    def _names_the_number(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value() and PHONE_IN_URL not in url.get_secret_value():
+            raise ValueError(f"a gateway's URL says with {PHONE_IN_URL} where the number goes")
+        return url
 
 
 class DatabaseSettings(_Section):
@@ -178,6 +197,7 @@ class Settings(BaseSettings):
     code: CodeSettings = CodeSettings()
     lockout: LockoutSettings = LockoutSettings()
     mail: MailSettings = MailSettings()
+    sms: SmsSettings = SmsSettings()
     database: DatabaseSettings = DatabaseSettings()
     times: TimeSettings = TimeSettings()
 
@@ -198,7 +218,8 @@ class Settings(BaseSettings):
         """For what is scripted: nobody stands before a real camera, and no real mail is sent."""
         return self.model_copy(
             update={
-                "camera": "virtual", "policy": "cardless", "mail": MailSettings(), "database": DatabaseSettings(),
+                "camera": "virtual", "policy": "cardless", "mail": MailSettings(), "sms": SmsSettings(),
+                "database": DatabaseSettings(),
                 "fingerprint": self.fingerprint.model_copy(update={"port": "virtual"}),
             }
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from atm_app.ports import DeviceStatus
@@ -18,8 +19,19 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """What a customer is told, over whichever channel. ``subject`` and ``text`` are plain, one language. ``brief``: the
+    same for a telephone, where every letter costs; empty: the text itself."""
+
+    subject: str
+    text: str
+    brief: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True)
 class Message:
-    """``address``: where it goes; ``subject`` and ``text`` are plain, one language."""
+    """A letter as one channel sends it. ``address``: where it goes."""
 
     address: str
     subject: str
@@ -31,10 +43,18 @@ class DeliveryFailed(Exception):
     """The channel did not take the message."""
 
 
+class Contact(StrEnum):
+    """Which of a customer's contacts a channel writes to."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+
+
 class MessageChannel(Protocol):
     """Blocking; runs on ``Work.MESSAGES``."""
 
     name: str
+    contact: Contact
 
     def status(self) -> DeviceStatus: ...
     def send(self, message: Message) -> None: ...

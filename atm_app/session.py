@@ -9,6 +9,8 @@ from atm_app.banking.limits import Allowance, LimitKind
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
 from atm_app.cash_ports import CashFate, Mix, NotesIn
+from atm_app.identity.code_sources import CodeSource, CodeWays
+from atm_app.identity.delivery import Destination
 from atm_app.identity.policy import Policy
 from atm_app.ports import FingerTemplate
 from atm_app.stores import Account, Customer, Factor, Movement, StatementLine
@@ -39,11 +41,15 @@ LIMIT_OF = {
 @dataclass
 class CodesSent:
     """``challenge``: which one-time code is awaited, 0 for none. ``sent``: how many were. ``next_at``: when another may
-    be, by the clock that never goes back."""
+    be, by the clock that never goes back. ``to``: where the latest went. ``ways``: what the customer can use beside
+    messages, None before that is known."""
 
     challenge: int = 0
     sent: int = 0
     next_at: float = 0.0
+    to: Destination | None = None
+    ways: CodeWays | None = None
+    source: CodeSource = CodeSource.MESSAGE
 
 
 @dataclass

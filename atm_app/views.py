@@ -11,6 +11,8 @@ from atm_app.banking.limits import Allowance
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
 from atm_app.cash_ports import Mix, NotesIn
+from atm_app.identity.code_sources import CodeSource
+from atm_app.message_ports import Contact
 from atm_app.palm_ports import PalmAdvice
 from atm_app.ports import Box, FaceAdvice, FacePrompt, FingerPrompt, ScreenColour
 from atm_app.session import Purpose
@@ -114,15 +116,20 @@ class Pin(View):
 
 @dataclass(frozen=True)
 class OneTimeCode(View):
-    """``sent``: the message is on its way to ``address`` (masked). ``resend``: another may be sent now. ``amount``,
-    ``receiver``: of the order that the code confirms; none at the sign-in."""
+    """``sent``: the message is on its way to ``address`` (masked). ``resend``: another may be sent now, by ``next_to``.
+    ``amount``, ``receiver``: of the order that the code confirms; none at the sign-in. ``source``: where the code comes
+    from; ``others``: where else it may. ``number``: of the code on the list that is asked for."""
 
     digits: str = ""
     address: str = ""
     sent: bool = False
     resend: bool = False
+    next_to: Contact | None = None
     amount: Money | None = None
     receiver: str = ""
+    source: CodeSource = CodeSource.MESSAGE
+    others: tuple[CodeSource, ...] = ()
+    number: int = 0
 
 
 @dataclass(frozen=True)

@@ -106,8 +106,8 @@ def write_log(folder: DataFolder) -> None:
     for old in [old for old in root.handlers if isinstance(old, logging.handlers.RotatingFileHandler)]:
         root.removeHandler(old)
     root.addHandler(handler)
-    # Mail libraries tell their debug log what they send; codes are in there.
-    for name in ("yagmail", "mail.log", "aiosmtpd", "mysql.connector"):
+    # Libraries tell their debug log what they send; codes are in there.
+    for name in ("yagmail", "mail.log", "aiosmtpd", "apprise", "urllib3", "mysql.connector"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -22,12 +22,14 @@ from atm_app.cash_ports import NoteCount
 from atm_app.config import PrinterSettings, Settings
 from atm_app.controller import Controller
 from atm_app.devices.documents import ReceiptDocument
-from atm_app.devices.mail import Inbox, MailChannel, VirtualMailServer
 from atm_app.devices.receipt_paper import ReceiptPaper
 from atm_app.devices.virtual_acceptor import VirtualAcceptor
 from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
 from atm_app.identity.authentication import Authentication
+from atm_app.identity.authenticator_app import AuthenticatorApps
+from atm_app.identity.code_lists import CodeLists
+from atm_app.identity.code_sources import CodeSources
 from atm_app.identity.delivery import Delivery
 from atm_app.identity.enrolled_faces import EnrolledFaces
 from atm_app.identity.enrolled_palms import EnrolledPalms
@@ -56,6 +58,7 @@ from biometric.virtual.camera_client import VirtualCamera
 from biometric.virtual.picture_stick import VirtualStick
 from biometric.virtual.r307_client import VirtualSensor
 from commands.demonstration import Demonstration, request_id
+from commands.messages import Messages
 from commands.people import ACCEPTED_NOTES, BILLERS, CASSETTES
 from commands.workbench import TestBench
 from db.connection import ServerAddress
@@ -179,10 +182,8 @@ class Plant:
         )
         self.printer = _printer(folder, settings.printer, found.printer_port)
         self.virtual_printer = self.printer if isinstance(self.printer, VirtualPrinter) else None
-        self.inbox = Inbox() if not settings.mail.host else None
-        self._mail_server = VirtualMailServer(self.inbox) if self.inbox is not None else None
-        mail = self._mail_server.start() if self._mail_server else settings.mail
-        self.mail = MailChannel(mail, virtual=self._mail_server is not None)
+        self.messages = Messages(settings)
+        self.inbox = self.messages.inbox
         self.gallery = InMemoryFaceGallery()
         self.matcher = EuclideanFaceMatcher()
         self.random = SystemRandom()
@@ -214,8 +215,7 @@ class Plant:
             self.virtual_camera.close()
         if self.virtual_sensor is not None:
             self.virtual_sensor.close()
-        if self._mail_server is not None:
-            self._mail_server.stop()
+        self.messages.close()
         self.storage.close()
         os.close(self._lock)
 
@@ -223,7 +223,11 @@ class Plant:
 
     def controller(self, clock: Clock, workers: Workers, show: Callable[[Shown], None]) -> Controller:
         storage, settings = self.storage, self.settings
-        codes = OneTimeCodes(storage.codes, storage.vault, self.random, settings.code)
+        codes = CodeSources(
+            OneTimeCodes(storage.codes, storage.vault, self.random, settings.code),
+            AuthenticatorApps(storage.authenticators, clock, self.random, settings.bank),
+            CodeLists(storage.code_lists, storage.vault, self.random),
+        )
         lockout = LockoutRule(storage.lockouts, settings.lockout, clock)
         faces = EnrolledFaces(storage.templates, self.gallery, settings.face.gallery_limit)
         self.authentication = Authentication(
@@ -235,7 +239,7 @@ class Plant:
         deposits = Deposits(storage.ledger, storage.intents, self.acceptor, self.random)
         self.settlement = settlement = Settlement(storage.ledger, storage.intents)
         self.recovery = Recovery(settlement, storage.intents, self.dispenser, self.acceptor)
-        delivery = Delivery((self.mail,), settings.bank)
+        delivery = Delivery(self.messages.channels, settings.bank)
         machine = Machine(
             settings=settings, clock=clock, workers=workers, random=self.random, prepare=self.prepare,
             authentication=self.authentication, learning=FaceLearning(storage.templates, self.matcher),

@@ -11,6 +11,7 @@ from atm_app.trust.vault import Vault
 from db.attach import Attachment
 from db.audit import AuditRows
 from db.branch import BranchRows
+from db.code_sources import AuthenticatorRows, CodeListRows
 from db.connection import ANSWER_SECONDS, Database, ServerAddress, open_raw
 from db.customers import CustomerRows, TemplateRows
 from db.folder import DataFolder
@@ -52,6 +53,8 @@ class Storage:
         self.templates = TemplateRows(self.kiosk, self.staff, self.vault, staff_chain, kiosk_chain)
         self.codes = CodeRows(self.kiosk)
         self.lockouts = LockoutRows(self.kiosk)
+        self.authenticators = AuthenticatorRows(self.kiosk, self.vault, kiosk_chain)
+        self.code_lists = CodeListRows(self.kiosk, self.staff, staff_chain)
         self.audit = AuditRows(self.kiosk, kiosk_chain, sealer, folder.checkpoints)
         self.staff_audit = AuditRows(self.staff, staff_chain, sealer, folder.checkpoints)
         self.branch = BranchRows(self.staff, terminal, staff_chain)

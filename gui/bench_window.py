@@ -228,6 +228,7 @@ class BenchWindow:
             )  # fmt: skip
         if inbox is not None:
             self._switch(group, "Mail server down", lambda: inbox.down, lambda on: setattr(inbox, "down", on))
+            self._switch(group, "SMS gateway down", lambda: inbox.sms_down, lambda on: setattr(inbox, "sms_down", on))
 
     # --- controls ----------------------------------------------------------------------------------------------------
 

@@ -46,8 +46,8 @@ NOTES = {
     "face_changed": _("Please stay alone in front of the camera until we are done."),
     "several_faces": _("We see more than one face. Please step up alone."),
     "poor_picture": _("The picture is not clear enough. Please try again."),
-    "not_delivered": _("The message could not be sent. Touch “Send a new code” to try again."),
-    "code_expired": _("This code is no longer valid. Touch “Send a new code”."),
+    "not_delivered": _("The message could not be sent. Please ask for another code."),
+    "code_expired": _("This code is no longer valid. Please ask for another."),
     "insufficient_funds": _("There is not enough money in this account for that amount."),
     "over_transaction_limit": _("That is more than your limit for one time."),
     "over_daily_limit": _("That is more than is left of your limit for today."),
@@ -104,6 +104,7 @@ NOTES = {
     "picture_not_a_fingerprint": _("We see no fingerprint in this picture. Please choose another."),
     "picture_unclear": _("The lines of this fingerprint are not clear. Please choose another."),
     "picture_too_little": _("This picture shows too little of the finger. Please choose another."),
+    "no_code_way": _("We have no way to send you a code. Please ask at your branch."),
     "message_trouble": _("No code could be sent. Please try again later."),
     "trouble": _("Something in this machine does not work now. Nothing was taken from your account."),
     "cancelled": _("You have ended your visit."),
@@ -153,6 +154,20 @@ PALM_ADVICE = {
     "too_bright": _("Move your hand out of the strong light"),
     "blurred": _("Hold your hand still"),
     "no_lines": _("Take off gloves and wipe your hand"),
+}
+
+# The button for another code, by where it would go.
+RESEND = {
+    "": _("Send a new code"),
+    "email": _("Send a code by e-mail"),
+    "phone": _("Send a code by SMS"),
+}
+
+# The button for a code from elsewhere.
+SOURCES = {
+    "message": _("Send me a code instead"),
+    "app": _("Use my authenticator app"),
+    "list": _("Use the list from my branch"),
 }
 
 FINGER_PROMPTS = {

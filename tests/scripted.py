@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from atm_app.message_ports import DeliveryFailed, Message
+from atm_app.message_ports import Contact, DeliveryFailed, Message
 from atm_app.palm_ports import HandSide, PalmAdvice, PalmCapture, PalmProgress
 from atm_app.picture_ports import PictureFault, UnusablePicture
 from atm_app.ports import (
@@ -137,6 +137,7 @@ class Post:
     """The customer's post: messages arrive, or the server is down."""
 
     name: str = "e-mail"
+    contact: Contact = Contact.EMAIL
     down: bool = False
     messages: list[Message] = field(default_factory=list)
 

@@ -19,12 +19,15 @@ from atm_app.banking.settlement import Settlement
 from atm_app.banking.transfers import Transfers
 from atm_app.banking.withdrawals import Withdrawals
 from atm_app.cash_ports import NoteCount, NotesIn
-from atm_app.config import Settings
+from atm_app.config import CodeSettings, Settings
 from atm_app.controller import Controller
 from atm_app.devices.virtual_acceptor import VirtualAcceptor
 from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
 from atm_app.identity.authentication import Authentication
+from atm_app.identity.authenticator_app import AuthenticatorApps
+from atm_app.identity.code_lists import CodeLists
+from atm_app.identity.code_sources import CodeSources
 from atm_app.identity.delivery import Delivery
 from atm_app.identity.enrolled_faces import EnrolledFaces
 from atm_app.identity.enrolled_palms import EnrolledPalms
@@ -32,6 +35,7 @@ from atm_app.identity.face_learning import FaceLearning
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
 from atm_app.machine import Machine
+from atm_app.message_ports import Contact
 from atm_app.palm_ports import HandSide
 from atm_app.ports import (
     Cancellation,
@@ -178,10 +182,12 @@ class World:
     def __init__(self, folder: DataFolder, scratch: Path, **changes: Any) -> None:
         number = next(_numbers)
         self.terminal = f"T-{number}"
+        changes = {"code": CodeSettings(channels=("email",)), **changes}
         self.settings = Settings(terminal=self.terminal, **changes)
         self.storage = Storage(folder, self.terminal, "INR")
         self.clock, self.workers = HandClock(), HandWorkers()
         self.camera, self.sensor, self.post = ScriptedCamera(), ScriptedSensor(), Post()
+        self.sms = Post("SMS", Contact.PHONE)
         self.palms, self.pictures = ScriptedPalms(), ScriptedPictures()
         self.dispenser = VirtualDispenser(scratch / "dispenser.json")
         scratch.joinpath("receipts").mkdir(exist_ok=True)
@@ -238,7 +244,11 @@ class World:
 
     def _machine(self) -> Machine:
         storage, random = self.storage, SystemRandom()
-        codes = OneTimeCodes(storage.codes, storage.vault, random, self.settings.code)
+        codes = CodeSources(
+            OneTimeCodes(storage.codes, storage.vault, random, self.settings.code),
+            AuthenticatorApps(storage.authenticators, self.clock, random, "Bank"),
+            CodeLists(storage.code_lists, storage.vault, random),
+        )
         faces = EnrolledFaces(storage.templates, self.gallery, self.settings.face.gallery_limit)
         self.authentication = Authentication(
             storage.customers, storage.templates, faces, EuclideanFaceMatcher(),
@@ -250,7 +260,8 @@ class World:
         deposits = Deposits(storage.ledger, storage.intents, self.acceptor, random)
         self.settlement = settlement = Settlement(storage.ledger, storage.intents)
         self.recovery = Recovery(settlement, storage.intents, self.dispenser, self.acceptor)
-        delivery = Delivery((self.post,), "Bank")
+        channels = {"email": self.post, "sms": self.sms}
+        delivery = Delivery([channels[name] for name in self.settings.code.channels], "Bank")
         return Machine(
             settings=self.settings, clock=self.clock, workers=self.workers, random=random, prepare=self.prepare,
             authentication=self.authentication, learning=FaceLearning(storage.templates, EuclideanFaceMatcher()),

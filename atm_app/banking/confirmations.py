@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from atm_app.message_ports import DeliveryFailed, Message
-from atm_app.stores import Customers, StatementLine
+from atm_app.message_ports import DeliveryFailed, Letter
+from atm_app.stores import Customer, Customers, StatementLine
 
 AT_ONCE = 20
 # A customer without a working address is not written to for ever; the statement still shows the movement.
@@ -47,7 +47,7 @@ class Confirmations:
     """``send_owed`` runs on ``Work.MESSAGES`` while nobody stands at the machine."""
 
     def __init__(
-        self, store: ConfirmationStore, customers: Customers, send: Callable[[Message], str], bank: str
+        self, store: ConfirmationStore, customers: Customers, send: Callable[[Customer, Letter], object], bank: str
     ) -> None:
         """``send``: over some channel; raises DeliveryFailed."""
         self._store = store
@@ -64,14 +64,14 @@ class Confirmations:
         sent = False
         if customer is not None:
             with contextlib.suppress(DeliveryFailed):
-                self._send(message_of(confirmation, customer.email, self._bank))
+                self._send(customer, letter_of(confirmation, self._bank))
                 sent = True
         self._store.tried(confirmation.confirmation_id, sent=sent, limit=TRIES)
         return sent
 
 
-def message_of(confirmation: Confirmation, address: str, bank: str) -> Message:
-    """Holds no full account number: mail is read by others."""
+def letter_of(confirmation: Confirmation, bank: str) -> Letter:
+    """Holds no full account number: messages are read by others."""
     line = confirmation.line
     sentence = SENTENCES.get((line.kind, line.amount.positive), OTHERWISE)
     said = sentence.format(
@@ -81,4 +81,4 @@ def message_of(confirmation: Confirmation, address: str, bank: str) -> Message:
     if line.description:
         lines.append(f"Message: {line.description}")
     lines.append("If you do not know of this, tell your branch at once.")
-    return Message(address, f"{bank}: {line.amount.magnitude.text()}", "\n".join(lines))
+    return Letter(f"{bank}: {line.amount.magnitude.text()}", "\n".join(lines))

@@ -21,7 +21,7 @@ from yagmail.error import YagAddressError, YagInvalidEmailAddress
 from yagmail.validate import validate_email_with_regex
 
 from atm_app.config import MailSettings
-from atm_app.message_ports import Attachment, DeliveryFailed, Message
+from atm_app.message_ports import Attachment, Contact, DeliveryFailed, Message
 from atm_app.ports import DeviceState, DeviceStatus
 
 # A customer stands and waits for the code: what takes longer is said to have failed.
@@ -33,6 +33,7 @@ class MailChannel:
     """``virtual``: the server at the other end is the machine's own, on loopback, without TLS or sign-in."""
 
     name = "e-mail"
+    contact = Contact.EMAIL
 
     def __init__(self, settings: MailSettings, *, virtual: bool) -> None:
         self._settings = settings
@@ -134,13 +135,15 @@ class Received:
 
 
 class Inbox:
-    """What the virtual server took, newest last. ``arrived`` is called on the server's thread."""
+    """What the virtual servers took, newest last. ``arrived`` is called on a server's thread.
+    ``down``, ``sms_down``: the mail server, the SMS gateway takes nothing."""
 
     def __init__(self) -> None:
         self._messages: list[Received] = []
         self._condition = threading.Condition()
         self.arrived: Callable[[Received], None] = lambda _: None
         self.down = False
+        self.sms_down = False
 
     def messages(self, address: str = "") -> list[Received]:
         with self._condition:
@@ -159,10 +162,10 @@ class Inbox:
         content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
         mail = email.message_from_bytes(content, policy=email.policy.default)
         for address in envelope.rcpt_tos:
-            self._take(Received(address, str(mail["subject"] or ""), _text_of(mail), _attachments_of(mail)))
+            self.take(Received(address, str(mail["subject"] or ""), _text_of(mail), _attachments_of(mail)))
         return "250 taken"
 
-    def _take(self, message: Received) -> None:
+    def take(self, message: Received) -> None:
         with self._condition:
             self._messages.append(message)
             self._condition.notify_all()

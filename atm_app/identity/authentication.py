@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from atm_app.config import FaceSettings
+from atm_app.identity.code_sources import CodeSources, CodeWays
 from atm_app.identity.enrolled_faces import EnrolledFaces
 from atm_app.identity.enrolled_palms import EnrolledPalms
 from atm_app.identity.lockout import LockoutRule
-from atm_app.identity.one_time_code import SIGN_IN_USE, Challenge, CodeUse, OneTimeCodes
+from atm_app.identity.one_time_code import SIGN_IN_USE, Challenge, CodeUse
 from atm_app.palm_ports import PalmCapture
 from atm_app.ports import FaceCandidate, FaceMatcher, FingerMatch, FingerTemplate
 from atm_app.stores import AuditEvent, AuditLog, CodeVerdict, Customer, Customers, Factor, Templates
@@ -61,7 +62,7 @@ class Authentication:
         faces: EnrolledFaces,
         matcher: FaceMatcher,
         palms: EnrolledPalms,
-        codes: OneTimeCodes,
+        codes: CodeSources,
         lockout: LockoutRule,
         audit: AuditLog,
         vault: Vault,
@@ -73,7 +74,7 @@ class Authentication:
         self.faces = faces
         self._matcher = matcher
         self._palms = palms
-        self._codes = codes
+        self.codes = codes
         self._lockout = lockout
         self._audit = audit
         self._vault = vault
@@ -169,7 +170,7 @@ class Authentication:
         if self._lockout.locked(customer):
             self._note(session, customer, "code_issue", "locked")
             return None
-        challenge = self._codes.issue(customer, session, use.purpose, use.binding)
+        challenge = self.codes.messages.issue(customer, session, use.purpose, use.binding)
         self._note(session, customer, "code_issue", "issued")
         return challenge
 
@@ -183,13 +184,28 @@ class Authentication:
 
         def matches() -> bool:
             nonlocal verdict
-            verdict = self._codes.check(challenge, session, code, use.purpose, use.binding)
+            verdict = self.codes.messages.check(challenge, session, code, use.purpose, use.binding)
             return verdict is CodeVerdict.ACCEPTED
 
         decision = self._decide(session, customer, customer.number, Factor.ONE_TIME_CODE, matches, 0.0)
         if decision.verdict is Verdict.REFUSED and verdict in (CodeVerdict.EXPIRED, CodeVerdict.USED_UP):
             return Decision(Verdict.EXPIRED, customer, decision.left)
         return decision
+
+    def code_ways(self, customer: Customer) -> CodeWays:
+        return self.codes.ways(customer)
+
+    def check_app_code(self, session: bytes, customer: Customer, code: str) -> Decision:
+        return self._decide(
+            session, customer, customer.number, Factor.ONE_TIME_CODE, lambda: self.codes.apps.check(customer, code), 0.0
+        )
+
+    def check_listed_code(self, session: bytes, customer: Customer, number: int, code: str) -> Decision:
+        """``number``: the one on the list that was asked for."""
+        return self._decide(
+            session, customer, customer.number, Factor.ONE_TIME_CODE,
+            lambda: self.codes.lists.check(customer, number, code), 0.0,
+        )  # fmt: skip
 
     # --- shared ------------------------------------------------------------------------------------------------------
 

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from atm_app.identity.one_time_code import SIGN_IN_USE, Challenge, CodeUse
-from atm_app.message_ports import DeliveryFailed, Message, MessageChannel
+from atm_app.message_ports import Contact, DeliveryFailed, Letter, Message, MessageChannel
 from atm_app.stores import Customer
+
+PHONE_DIGITS_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Destination:
+    """``channel``: its name. ``contact``: the kind of address. ``address``: as it may be shown."""
+
+    channel: str
+    contact: Contact
+    address: str
 
 
 class Delivery:
@@ -16,32 +28,65 @@ class Delivery:
         self._channels = tuple(channels)
         self._bank = bank
 
-    def send(self, message: Message) -> str:
-        """The name of the channel that took it. Raises DeliveryFailed when none did."""
-        for channel in self._channels:
+    def destinations(self, customer: Customer, turn: int = 0) -> tuple[Destination, ...]:
+        """Where a code would go, the first choice first; the ``turn``-th message begins one channel further on, for
+        whoever waits for the first in vain. Empty when nothing reaches the customer."""
+        return tuple(_destination(channel, customer) for channel in self._ways(customer, turn))
+
+    def send(self, customer: Customer, letter: Letter) -> Destination:
+        """Over the first channel that takes it; a telephone takes no attachments. Raises DeliveryFailed when none
+        did."""
+        return self._send(customer, letter, 0)
+
+    def send_code(
+        self, customer: Customer, challenge: Challenge, minutes: int, use: CodeUse = SIGN_IN_USE, turn: int = 0
+    ) -> Destination:
+        """``turn``: how many codes were sent before. Raises DeliveryFailed when no channel took it."""
+        told = f", to {use.what}" if use.what else ""
+        code = f"Your one-time code is {challenge.code}{told}."
+        letter = Letter(
+            f"{self._bank}: your one-time code",
+            f"{code}\n\n"
+            f"It is valid for {minutes} minutes and for this visit to the machine only. "
+            "We will never ask you for it on the telephone. If you are not at a machine now, call your branch.",
+            f"{code} Valid {minutes} minutes, for this visit only. Tell it to nobody. {self._bank}",
+        )
+        return self._send(customer, letter, turn)
+
+    def _send(self, customer: Customer, letter: Letter, turn: int) -> Destination:
+        for channel in self._ways(customer, turn):
+            if letter.attachments and channel.contact is not Contact.EMAIL:
+                continue
+            text = letter.text if channel.contact is Contact.EMAIL else letter.brief or letter.text
             try:
-                channel.send(message)
-                return channel.name
+                channel.send(Message(_address(channel, customer), letter.subject, text, letter.attachments))
+                return _destination(channel, customer)
             except DeliveryFailed:
                 continue
         raise DeliveryFailed("no channel took the message")
 
-    def send_code(
-        self, customer: Customer, challenge: Challenge, minutes: int, use: CodeUse = SIGN_IN_USE
-    ) -> str:  # fmt: skip
-        """The name of the channel that took it. Raises DeliveryFailed when none did."""
-        told = f", to {use.what}" if use.what else ""
-        message = Message(
-            customer.email,
-            f"{self._bank}: your one-time code",
-            f"Your one-time code is {challenge.code}{told}.\n\n"
-            f"It is valid for {minutes} minutes and for this visit to the machine only. "
-            "We will never ask you for it on the telephone. If you are not at a machine now, call your branch.",
-        )
-        return self.send(message)
+    def _ways(self, customer: Customer, turn: int) -> tuple[MessageChannel, ...]:
+        ways = [channel for channel in self._channels if _address(channel, customer)]
+        first = turn % len(ways) if ways else 0
+        return (*ways[first:], *ways[:first])
+
+
+def _address(channel: MessageChannel, customer: Customer) -> str:
+    return customer.email if channel.contact is Contact.EMAIL else customer.phone
+
+
+def _destination(channel: MessageChannel, customer: Customer) -> Destination:
+    mask = masked_address if channel.contact is Contact.EMAIL else masked_phone
+    return Destination(channel.name, channel.contact, mask(_address(channel, customer)))
 
 
 def masked_address(address: str) -> str:
     """Enough of an e-mail address for its owner to know it: ``a•••@example.org``."""
     name, _, host = address.partition("@")
     return f"{name[:1]}•••@{host}" if host else "•••"
+
+
+def masked_phone(phone: str) -> str:
+    """The last four digits: ``•••• 4821``."""
+    digits = "".join(letter for letter in phone if letter.isdecimal())
+    return f"•••• {digits[-PHONE_DIGITS_SHOWN:]}" if len(digits) > PHONE_DIGITS_SHOWN else "••••"

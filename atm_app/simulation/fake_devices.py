@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from atm_app.cash_ports import CashFate, DispenseFailed, Escrow, Mix, NoteCount, NotesIn, NotesOfValue
-from atm_app.message_ports import DeliveryFailed, Message
+from atm_app.message_ports import Contact, DeliveryFailed, Message
 from atm_app.palm_ports import PalmAdvice, PalmCapture, PalmNotCaptured, PalmProgress
 from atm_app.picture_ports import PictureFault, UnusablePicture
 from atm_app.ports import (
@@ -397,6 +397,7 @@ class FakePost:
     """The customers' post: by address, the messages."""
 
     name = "e-mail"
+    contact = Contact.EMAIL
 
     def __init__(self) -> None:
         self.down = False

@@ -165,6 +165,62 @@ class FakeCodes:
         return verdict
 
 
+class FakeAuthenticators:
+    """Nobody in the simulation has an authenticator app; the contract tests give them one."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, tuple[bytes, int]] = {}
+
+    def secret(self, customer_id: int) -> bytes | None:
+        return self._rows[customer_id][0] if customer_id in self._rows else None
+
+    def store(self, customer_id: int, secret: bytes, step: int, session: bytes) -> None:
+        self._rows[customer_id] = (secret, step)
+
+    def remove(self, customer_id: int, session: bytes) -> bool:
+        return self._rows.pop(customer_id, None) is not None
+
+    def use_step(self, customer_id: int, step: int) -> bool:
+        secret, last = self._rows.get(customer_id, (b"", step))
+        if last >= step:
+            return False
+        self._rows[customer_id] = (secret, step)
+        return True
+
+
+class FakeCodeLists:
+    def __init__(self) -> None:
+        self._rows: dict[int, list[_ListedCode]] = {}
+
+    def replace(self, customer_id: int, key_id: str, macs: Sequence[bytes], tries: int) -> None:
+        self._rows[customer_id] = [_ListedCode(key_id, mac, tries) for mac in macs]
+
+    def next(self, customer_id: int) -> tuple[int, str] | None:
+        rows = enumerate(self._rows.get(customer_id, []), 1)
+        return next(((number, row.key_id) for number, row in rows if row.good), None)
+
+    def use(self, customer_id: int, position: int, mac: bytes) -> bool:
+        rows = self._rows.get(customer_id, [])
+        row = rows[position - 1] if 0 < position <= len(rows) else None
+        if row is None or not row.good:
+            return False
+        right = row.mac == mac
+        row.used, row.left = right, row.left - (not right)
+        return right
+
+
+@dataclass
+class _ListedCode:
+    key_id: str
+    mac: bytes
+    left: int
+    used: bool = False
+
+    @property
+    def good(self) -> bool:
+        return not self.used and self.left > 0
+
+
 @dataclass
 class _Lockout:
     failures: int = 0

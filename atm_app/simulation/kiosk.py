@@ -15,6 +15,9 @@ from atm_app.banking.withdrawals import Withdrawals
 from atm_app.config import Settings
 from atm_app.controller import Controller
 from atm_app.identity.authentication import Authentication
+from atm_app.identity.authenticator_app import AuthenticatorApps
+from atm_app.identity.code_lists import CodeLists
+from atm_app.identity.code_sources import CodeSources
 from atm_app.identity.delivery import Delivery
 from atm_app.identity.enrolled_faces import EnrolledFaces
 from atm_app.identity.enrolled_palms import EnrolledPalms
@@ -84,7 +87,11 @@ class Process:
         dispenser = kiosk.over(Port.DISPENSER, kiosk.dispenser)
         acceptor = kiosk.over(Port.ACCEPTOR, kiosk.acceptor)
         customers = kiosk.over(database, FakeCustomers(backend.bank, kiosk.chain))
-        codes = OneTimeCodes(kiosk.over(database, backend.codes), backend.vault, kiosk.random, settings.code)
+        codes = CodeSources(
+            OneTimeCodes(kiosk.over(database, backend.codes), backend.vault, kiosk.random, settings.code),
+            AuthenticatorApps(kiosk.over(database, backend.authenticators), self.clock, kiosk.random, settings.bank),
+            CodeLists(kiosk.over(database, backend.code_lists), backend.vault, kiosk.random),
+        )
         lockout = LockoutRule(kiosk.over(database, backend.lockouts), settings.lockout, self.clock)
         faces = FakeFaces()
         templates = kiosk.over(database, FakeTemplates(backend.bank))

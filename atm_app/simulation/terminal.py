@@ -17,7 +17,7 @@ from atm_app.simulation.fake_bank import FakeBank
 from atm_app.simulation.fake_branch import FakeBranch
 from atm_app.simulation.fake_devices import Device, FakeAcceptor, FakeDispenser, FakePost
 from atm_app.simulation.fake_ledger import FakeLedger
-from atm_app.simulation.fake_stores import FakeCodes, FakeIntents, FakeLockouts
+from atm_app.simulation.fake_stores import FakeAuthenticators, FakeCodeLists, FakeCodes, FakeIntents, FakeLockouts
 from atm_app.simulation.faults import Faults, Port, Wire
 from atm_app.simulation.people import SeededRandom
 from atm_app.trust.audit import Sealer
@@ -33,6 +33,8 @@ class Backend:
         self.bank = FakeBank(time)
         self.sealer = Sealer(vault)
         self.codes = FakeCodes(time)
+        self.authenticators = FakeAuthenticators()
+        self.code_lists = FakeCodeLists()
         self.lockouts = FakeLockouts(time)
         self.post = FakePost()
 

@@ -1,13 +1,18 @@
-"""One-time codes: at the sign-in, and once more for a movement that is large or goes to somebody new."""
+"""One-time codes: at the sign-in, and once more for a movement that is large or goes to somebody new.
+
+A code that is sent can say what it is for; one of an app or a list cannot, so that those are for the sign-in alone.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 from atm_app.banking.money import Money
 from atm_app.desk import Step
 from atm_app.identity.authentication import Decision, Verdict
-from atm_app.identity.delivery import masked_address
+from atm_app.identity.code_sources import CodeSource, CodeWays
+from atm_app.identity.delivery import Destination
 from atm_app.identity.one_time_code import DIGITS, SIGN_IN_USE, Challenge, CodeUse
 from atm_app.message_ports import DeliveryFailed
 from atm_app.ports import Work
@@ -24,7 +29,7 @@ RESEND_SECONDS = (30.0, 60.0, 60.0)
 
 
 class OneTimeCodeStep(FactorStep):
-    """A code is sent on entry; six digits check themselves."""
+    """A code is sent on entry, unless the customer has an authenticator app; six digits check themselves."""
 
     factor = Factor.ONE_TIME_CODE
     patience = 2.0  # the telephone is in a pocket, and the message takes its time
@@ -50,6 +55,39 @@ class OneTimeCodeStep(FactorStep):
     def enter(self, *, again: bool) -> None:
         if again:
             self._paint()
+        else:
+            self.find_ways()
+
+    def find_ways(self) -> None:
+        customer = self.session.customer
+        assert customer is not None, "a code is only asked of a customer who passed another factor"
+        self.desk.work(Work.LEDGER, lambda: self.machine.authentication.code_ways(customer), self.begin)
+
+    def begin(self, ways: CodeWays) -> None:
+        """With the app where there is one: it needs no network and nobody can take its message."""
+        self.kept.ways, self.kept.challenge = ways, 0
+        sources = self._sources
+        if sources:
+            self._use(sources[0])
+        else:
+            self.desk.send("refuse", "no_code_way")
+
+    @property
+    def _sources(self) -> tuple[CodeSource, ...]:
+        """What this customer can use, the best first."""
+        ways, customer = self.kept.ways, self.session.customer
+        reached = customer is not None and bool(self.machine.delivery.destinations(customer))
+        there = {
+            CodeSource.APP: ways is not None and ways.app,
+            CodeSource.MESSAGE: reached,
+            CodeSource.LIST: ways is not None and bool(ways.number),
+        }
+        return tuple(source for source, is_there in there.items() if is_there)
+
+    def _use(self, source: CodeSource) -> None:
+        self.kept.source, self.session.typed = source, ""
+        if source is not CodeSource.MESSAGE or self.kept.challenge:
+            self._paint()
         elif self.kept.sent >= MOST_CODES:
             self.desk.send("refuse", "not_confirmed")
         else:
@@ -58,11 +96,15 @@ class OneTimeCodeStep(FactorStep):
     def touch(self, action: Action) -> None:
         session = self.session
         if action.name == "resend":
-            if self._may_resend:
+            if self.kept.source is CodeSource.MESSAGE and self._may_resend:
                 self._send()
             return
+        if action.name == "source":
+            if action.value != self.kept.source and action.value in self._sources:
+                self._use(CodeSource(action.value))
+            return
         typed = typed_after(session.typed, action, DIGITS)
-        if typed is None or not self.kept.challenge:
+        if typed is None or (self.kept.source is CodeSource.MESSAGE and not self.kept.challenge):
             return
         session.typed, self.desk.note = typed, ""
         self._paint()
@@ -86,16 +128,18 @@ class OneTimeCodeStep(FactorStep):
             return
         minutes, use = self.machine.settings.code.seconds // 60, self.use
 
-        def sent(channel: str) -> None:
-            self.kept.challenge = challenge.challenge_id
-            self.desk.note_event("code_delivery", channel)
+        turn = self.kept.sent - 1
+
+        def sent(destination: Destination) -> None:
+            self.kept.challenge, self.kept.to = challenge.challenge_id, destination
+            self.desk.note_event("code_delivery", destination.channel)
             wait = RESEND_SECONDS[self.kept.sent - 1]
             self.kept.next_at = self.machine.clock.monotonic() + wait
             self.machine.clock.call_later(wait, lambda: self._offer_again(session.token, state))
             self._paint()
 
         self.desk.work(
-            Work.MESSAGES, lambda: self.machine.delivery.send_code(customer, challenge, minutes, use), sent,
+            Work.MESSAGES, lambda: self.machine.delivery.send_code(customer, challenge, minutes, use, turn), sent,
             self._not_delivered,
         )  # fmt: skip
 
@@ -119,14 +163,19 @@ class OneTimeCodeStep(FactorStep):
         return True
 
     def _check(self, code: str) -> None:
-        session, customer = self.session, self.session.customer
+        self.desk.work(Work.LEDGER, self._attempt(code), self.decided)
+
+    def _attempt(self, code: str) -> Callable[[], Decision]:
+        session, customer, kept = self.session, self.session.customer, self.kept
         assert customer is not None
-        token, challenge, use = session.token, self.kept.challenge, self.use
-        self.desk.work(
-            Work.LEDGER,
-            lambda: self.machine.authentication.check_code(token, customer, challenge, code, use),
-            self.decided,
-        )
+        token, authentication = session.token, self.machine.authentication
+        if kept.source is CodeSource.APP:
+            return lambda: authentication.check_app_code(token, customer, code)
+        if kept.source is CodeSource.LIST:
+            number = kept.ways.number if kept.ways else 0
+            return lambda: authentication.check_listed_code(token, customer, number, code)
+        challenge, use = kept.challenge, self.use
+        return lambda: authentication.check_code(token, customer, challenge, code, use)
 
     def refused(self, decision: Decision) -> None:
         session = self.session
@@ -142,21 +191,32 @@ class OneTimeCodeStep(FactorStep):
         self._paint()
 
     def _paint(self) -> None:
-        session, customer = self.session, self.session.customer
+        session, customer, kept = self.session, self.session.customer, self.kept
+        # Where this code goes, unless that channel fails, and where the next one would.
+        goes = self.machine.delivery.destinations(customer, max(kept.sent - 1, 0)) if customer else ()
+        then = goes[1 % len(goes)] if goes else None
+        to = (kept.to if kept.challenge else None) or (goes[0] if goes else None)
         self.desk.paint(
             OneTimeCode(
                 digits=session.typed,
-                address=masked_address(customer.email) if customer else "",
-                sent=bool(self.kept.challenge),
+                address=to.address if to else "",
+                sent=bool(kept.challenge),
                 resend=self._may_resend,
+                next_to=then.contact if then else None,
                 amount=self.amount,
                 receiver=self.receiver,
+                source=kept.source,
+                others=tuple(source for source in self._sources if source is not kept.source),
+                number=kept.ways.number if kept.ways and kept.source is CodeSource.LIST else 0,
             )
         )
 
 
 class ConfirmCodeStep(OneTimeCodeStep):
     """A fresh code for this movement alone: for one rupee more, or somebody else, it is worth nothing."""
+
+    def find_ways(self) -> None:
+        self.begin(CodeWays(app=False, number=0))
 
     @property
     def use(self) -> CodeUse:

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from atm_app.banking.receipts import Receipt, ReceiptKind, receipt_for, statement_for
 from atm_app.desk import Step
-from atm_app.message_ports import Attachment, DeliveryFailed, Message
+from atm_app.identity.delivery import Destination
+from atm_app.message_ports import Attachment, DeliveryFailed, Letter
 from atm_app.ports import DeviceError, Work
 from atm_app.session import Purpose
 from atm_app.stores import StatementLine
@@ -54,10 +55,12 @@ class PaperStep(Step):
         if customer is None or not customer.email:
             return
 
-        def send() -> str:
+        def send() -> Destination:
             pdf = Attachment(f"{receipt.file_name}.pdf", PDF, self.machine.draw_document(receipt))
             text = "What you asked for at our machine is attached.\n\nIf you did not, tell your branch at once."
-            return self.machine.delivery.send(Message(customer.email, f"{bank}: {receipt.file_name}", text, (pdf,)))
+            return self.machine.delivery.send(
+                customer, Letter(f"{bank}: {receipt.file_name}", text, attachments=(pdf,))
+            )  # fmt: skip
 
         self.desk.work(
             Work.MESSAGES, send, lambda _: self.handed_over("receipt_mailed"),

@@ -118,8 +118,11 @@ class Vault:
     def blind_index(self, kind: str, value: str) -> bytes:
         return _mac(self.derive("blind-index"), kind, normalised(value).encode())
 
-    def code_mac(self, session: bytes, purpose: str, binding: bytes, code: str) -> bytes:
-        return _mac(self.derive("one-time-code"), purpose, session, binding, code.encode())
+    def code_mac(
+        self, session: bytes, purpose: str, binding: bytes, code: str, key_id: str | None = None
+    ) -> bytes:  # fmt: skip
+        """``key_id``: of codes that outlive a rotation of keys."""
+        return _mac(self.derive("one-time-code", key_id), purpose, session, binding, code.encode())
 
     def pin_hash(self, pin: str, owner: bytes) -> bytes:
         """Pepper (HMAC under a key outside the database), then bcrypt; the owner keeps hashes from being moved."""

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from tkinter import ttk
 from typing import Any
 
+from atm_app.identity.code_sources import CodeSource
 from atm_app.identity.one_time_code import DIGITS
+from atm_app.message_ports import Contact
 from atm_app.ports import FingerPrompt
 from atm_app.steps.identity import NUMBER_DIGITS
 from atm_app.views import Claim, Fingerprint, OneTimeCode, Pin, Shown
 from gui import tokens
 from gui.icons import finger_on_sensor, icon
 from gui.screens.base import LEFT_EDGE, LEFT_WIDTH, MIDDLE, TOP, Cells, Screen, pin_dots
-from gui.words import FINGER_PROMPTS
+from gui.words import FINGER_PROMPTS, RESEND, SOURCES
 
 LEFT_MIDDLE = LEFT_EDGE + LEFT_WIDTH / 2
 BOX_HEIGHT = 128
 HELP_Y = 470
+OFFERS_Y, OFFER_HEIGHT = 446, 104
+SOURCE_SIGNS = {CodeSource.MESSAGE: "message", CodeSource.APP: "phone", CodeSource.LIST: "list"}
 
 # How far the finger is below the sensor's window, design pixels; the colour of the window; the arrow and its colour.
 FINGER_PICTURES = {
@@ -60,6 +66,25 @@ class PinScreen(_KeypadScreen):
         self.lettering.set(self._text, pin_dots(shown.view.filled), "title", bold=True)
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A button below the cells."""
+
+    action: str
+    value: str
+    text: str
+    sign: str
+
+
+def _offers_of(view: OneTimeCode) -> list[Offer]:
+    offers = [Offer("source", source.value, SOURCES[source.value], SOURCE_SIGNS[source]) for source in view.others]
+    if view.source is CodeSource.MESSAGE:
+        by = view.next_to
+        again = Offer("resend", "", RESEND[by.value if by else ""], "phone" if by is Contact.PHONE else "message")
+        offers.insert(0, again)
+    return offers
+
+
 class OneTimeCodeScreen(Screen):
     def build(self, shown: Shown) -> None:
         view = shown.view
@@ -69,10 +94,7 @@ class OneTimeCodeScreen(Screen):
             self.bottom(self.words("Back"), "back", icon_name="back")
         self._cells = Cells(self, DIGITS)
         self._told = self.text("", LEFT_MIDDLE, TOP + BOX_HEIGHT + 40, wrap=LEFT_WIDTH, anchor="n")
-        self._resend = self.lettering.button(
-            self.frame, self.words("Send a new code"), self.act("resend"), icon_name="message"
-        )
-        self.put(self._resend, LEFT_MIDDLE, 520, LEFT_WIDTH, 112, anchor="n")
+        self._offers: dict[Offer, ttk.Button] = {}
         self.keypad(enter=False)
 
     def update(self, shown: Shown) -> None:
@@ -80,7 +102,23 @@ class OneTimeCodeScreen(Screen):
         assert isinstance(view, OneTimeCode)
         self._cells.show(view.digits)
         self.lettering.set(self._told, self._words_for(view, shown.busy), wrap=LEFT_WIDTH)
-        self._resend.state(["!disabled" if view.resend and not shown.busy else "disabled"])
+        self._offer(_offers_of(view))
+        for offer, button in self._offers.items():
+            possible = not shown.busy and (view.resend or offer.action != "resend")
+            button.state(["!disabled" if possible else "disabled"])
+
+    def _offer(self, offers: list[Offer]) -> None:
+        """Another code, by the way it would go, and codes from elsewhere."""
+        if list(self._offers) == offers:
+            return
+        for button in self._offers.values():
+            button.destroy()
+        self._offers = {}
+        for number, offer in enumerate(offers):
+            act = self.act(offer.action, offer.value)
+            button = self.lettering.button(self.frame, self.words(offer.text), act, icon_name=offer.sign)
+            self.put(button, LEFT_MIDDLE, OFFERS_Y + number * (OFFER_HEIGHT + 14), LEFT_WIDTH, OFFER_HEIGHT, anchor="n")
+            self._offers[offer] = button
 
     def _confirms(self, view: OneTimeCode) -> str:
         if view.amount is None:
@@ -92,6 +130,10 @@ class OneTimeCodeScreen(Screen):
         return self.words("It confirms {amount} to {receiver}").format(amount=amount, receiver=receiver)
 
     def _words_for(self, view: OneTimeCode, busy: bool) -> str:
+        if view.source is CodeSource.APP:
+            return self.words("Type the six digits that your authenticator app shows.")
+        if view.source is CodeSource.LIST:
+            return self.words("Type code number {number} of the list from your branch.").format(number=view.number)
         address = self.lettering.fit(view.address, "body", LEFT_WIDTH)
         if view.sent:
             return self.words("We sent a code to {address}.").format(address=address)

@@ -15,3 +15,24 @@ CALL check_code(:challenge, :session, :purpose, :binding, :mac);
 
 -- name: change_credential(customer, kind, old, new, chain, session)
 CALL change_credential(:customer, :kind, :old, :new, :chain, :session);
+
+-- name: authenticator_of(customer)
+SELECT sealed, pseudonym, key_id, wrapped FROM authenticator_view WHERE customer_id = :customer;
+
+-- name: set_authenticator(customer, sealed, step, chain, session)
+CALL set_authenticator(:customer, :sealed, :step, :chain, :session);
+
+-- name: remove_authenticator(customer, chain, session)
+CALL remove_authenticator(:customer, :chain, :session);
+
+-- name: use_authenticator_step(customer, step)
+CALL use_authenticator_step(:customer, :step);
+
+-- name: next_listed_code(customer)
+SELECT position, key_id FROM listed_code_view WHERE customer_id = :customer ORDER BY position LIMIT 1;
+
+-- name: replace_code_list(customer, key_id, macs, tries, chain)
+CALL replace_code_list(:customer, :key_id, :macs, :tries, :chain);
+
+-- name: use_listed_code(customer, position, mac)
+CALL use_listed_code(:customer, :position, :mac);

@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 
 from atm_app.config import CodeSettings
-from atm_app.identity.delivery import Delivery, masked_address
 from atm_app.identity.one_time_code import DIGITS, NOTHING_BOUND, SIGN_IN, Challenge, OneTimeCodes
-from atm_app.message_ports import DeliveryFailed, Message
 from atm_app.simulation.clock import Time
 from atm_app.simulation.fake_stores import FakeCodes
 from atm_app.stores import CodeVerdict, Customer
@@ -95,36 +93,3 @@ def test_of_all_the_codes_there_are_three_are_tried(vault: Vault, guesses: int) 
     seen = Counter(codes.check(challenge.challenge_id, SESSION, f"{guess:0{DIGITS}d}") for guess in range(guesses))
     assert seen == {CodeVerdict.WRONG: 2, CodeVerdict.USED_UP: guesses - 2}
     assert codes.check(challenge.challenge_id, SESSION, challenge.code) is CodeVerdict.USED_UP
-
-
-class Channel:
-    def __init__(self, name: str, *, works: bool) -> None:
-        self.name, self._works = name, works
-        self.sent: list[Message] = []
-
-    def status(self) -> Any:
-        raise NotImplementedError
-
-    def send(self, message: Message) -> None:
-        if not self._works:
-            raise DeliveryFailed(self.name)
-        self.sent.append(message)
-
-
-def test_the_first_channel_that_works_takes_the_code() -> None:
-    down, first, second = Channel("down", works=False), Channel("first", works=True), Channel("second", works=True)
-    assert Delivery((down, first, second), "Bank").send_code(ASHA, Challenge(1, "123456"), 5) == "first"
-    assert (len(first.sent), len(second.sent)) == (1, 0)
-    assert first.sent[0].address == ASHA.email
-    assert "123456" in first.sent[0].text
-    assert "123456" not in first.sent[0].subject, "a subject is shown on locked screens"
-    with pytest.raises(DeliveryFailed) as failure:
-        Delivery((down,), "Bank").send_code(ASHA, Challenge(1, "123456"), 5)
-    assert "123456" not in str(failure.value)
-
-
-@pytest.mark.parametrize(("address", "shown"), [
-    ("asha@customer.example", "a•••@customer.example"), ("", "•••"), ("nobody", "•••"),
-])  # fmt: skip
-def test_an_address_is_shown_to_its_owner_only(address: str, shown: str) -> None:
-    assert masked_address(address) == shown

@@ -230,7 +230,7 @@ def _mend(visitor: Visitor) -> None:
     plant.acceptor.jam(False)
     plant.acceptor.plug(True)
     plant.printer.load_paper(True)
-    plant.inbox.down = False
+    plant.inbox.down = plant.inbox.sms_down = False
     if visitor.kiosk.controller.session is not None and visitor.state not in ("dispensing", "take_cash"):
         visitor.kiosk.window.touch(_cancel())
     visitor.wait_until(lambda: _ready(visitor.kiosk), 40.0)

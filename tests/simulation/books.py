@@ -15,6 +15,8 @@ from atm_app.simulation.fake_bank import FakeBank
 from atm_app.simulation.fake_branch import FakeBranch
 from atm_app.simulation.fake_ledger import FakeLedger
 from atm_app.simulation.fake_stores import (
+    FakeAuthenticators,
+    FakeCodeLists,
     FakeCodes,
     FakeConfirmations,
     FakeCustomers,
@@ -55,7 +57,8 @@ class FakeBooks(Bank):
         self.ledger: Any = FakeLedger(bank, terminal, chain, "INR")
         self.storage: Any = SimpleNamespace(
             ledger=self.ledger, branch=FakeBranch(bank, terminal, staff), customers=FakeCustomers(bank, chain),
-            codes=FakeCodes(self.time), lockouts=FakeLockouts(self.time), payees=FakePayees(bank, chain),
+            codes=FakeCodes(self.time), authenticators=FakeAuthenticators(), code_lists=FakeCodeLists(),
+            lockouts=FakeLockouts(self.time), payees=FakePayees(bank, chain),
             confirmations=FakeConfirmations(bank, terminal), intents=FakeIntents(),
             audit=FakeAudit(bank.audit, chain, Sealer(SimulatedVault())), close=lambda: None,
         )  # fmt: skip

@@ -345,6 +345,34 @@ def test_codes_are_used_once_and_three_times_tried(books: Books) -> None:
     assert codes.check(issue(), fresh_id(), "sign_in", bytes(32), right) == "used_up"
 
 
+def test_a_time_step_of_an_app_is_used_once(books: Books) -> None:
+    customer, apps = books.customer(), books.storage.authenticators
+    assert apps.secret(customer) is None
+    assert not apps.use_step(customer, 5), "there is no app"
+    apps.store(customer, b"SECRET", 5, fresh_id())
+    assert apps.secret(customer) == b"SECRET"
+    assert [apps.use_step(customer, step) for step in (4, 5, 6, 6, 8, 7)] == [False, False, True, False, True, False]
+    apps.store(customer, b"ANOTHER", 3, fresh_id())
+    assert (apps.secret(customer), apps.use_step(customer, 4)) == (b"ANOTHER", True)
+    assert [apps.remove(customer, fresh_id()) for _ in range(2)] == [True, False]
+    assert apps.secret(customer) is None
+
+
+def test_a_listed_code_is_used_once_and_tried_three_times(books: Books) -> None:
+    customer, lists = books.customer(), books.storage.code_lists
+    first, second, third, wrong = (letter * 32 for letter in (b"a", b"b", b"c", b"w"))
+    assert lists.next(customer) is None
+    lists.replace(customer, "k1", [first, second, third], 3)
+    assert lists.next(customer) == (1, "k1")
+    assert [lists.use(customer, 1, mac) for mac in (wrong, first, first)] == [False, True, False]
+    assert [lists.use(customer, 2, mac) for mac in (wrong, wrong, wrong, second)] == [False] * 4
+    assert lists.next(customer) == (3, "k1")
+    assert [lists.use(customer, number, third) for number in (0, 9)] == [False, False]
+    lists.replace(customer, "k2", [second], 3)
+    assert lists.next(customer) == (1, "k2")
+    assert not lists.use(customer, 3, third)
+
+
 def test_failures_in_a_row_lock_all_factors(books: Books) -> None:
     customer, lockouts = books.customer(), books.storage.lockouts
 
