@@ -177,6 +177,10 @@ class Lockouts(Protocol):
         """Count an attempt as failed before it is made; ``succeeded`` takes it back. A crash counts as a failure."""
         ...
 
+    def begin_invented(self, token: bytes, factor: Factor, limit: int, delays: Sequence[int]) -> AttemptVerdict:
+        """The same for a number nobody has; ``token``: 32 bytes that stand for it."""
+        ...
+
     def succeeded(self, customer_id: int, factor: Factor) -> None: ...
     def locked_seconds(self, customer_id: int) -> int:
         """Seconds until the customer may try again; 0 when not locked."""

@@ -228,7 +228,7 @@ class Plant:
             AuthenticatorApps(storage.authenticators, clock, self.random, settings.bank),
             CodeLists(storage.code_lists, storage.vault, self.random),
         )
-        lockout = LockoutRule(storage.lockouts, settings.lockout, clock)
+        lockout = LockoutRule(storage.lockouts, settings.lockout, storage.vault.number_token)
         faces = EnrolledFaces(storage.templates, self.gallery, settings.face.gallery_limit)
         self.authentication = Authentication(
             storage.customers, storage.templates, faces, self.matcher,

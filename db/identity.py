@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from atm_app.stores import AttemptVerdict, CodeVerdict, Factor
 from db.connection import Database
@@ -39,9 +40,15 @@ class LockoutRows:
         self._database = database
 
     def begin(self, customer_id: int, factor: Factor, limit: int, delays: Sequence[int]) -> AttemptVerdict:
+        return self._begin("begin_attempt", factor, limit, delays, customer=customer_id)
+
+    def begin_invented(self, token: bytes, factor: Factor, limit: int, delays: Sequence[int]) -> AttemptVerdict:
+        return self._begin("begin_invented_attempt", factor, limit, delays, token=token)
+
+    def _begin(self, call: str, factor: Factor, limit: int, delays: Sequence[int], **whose: Any) -> AttemptVerdict:
         row = self._database.once(
-            "begin_attempt", customer=customer_id, factor=factor.value, limit_=limit, delays=json.dumps(list(delays))
-        )
+            call, **whose, factor=factor.value, limit_=limit, delays=json.dumps(list(delays))
+        )  # fmt: skip
         return AttemptVerdict(bool(row["allowed"]), int(row["tries_left"]), int(row["locked_seconds"]))
 
     def succeeded(self, customer_id: int, factor: Factor) -> None:

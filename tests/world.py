@@ -253,8 +253,8 @@ class World:
         self.authentication = Authentication(
             storage.customers, storage.templates, faces, EuclideanFaceMatcher(),
             EnrolledPalms(storage.templates, NamedPalms(), self.settings.palm), codes,
-            LockoutRule(storage.lockouts, self.settings.lockout, self.clock), storage.audit, storage.vault,
-            self.settings.face, {FAMILY: THRESHOLD, ScriptedPictures.family: PICTURE_THRESHOLD},
+            LockoutRule(storage.lockouts, self.settings.lockout, storage.vault.number_token), storage.audit,
+            storage.vault, self.settings.face, {FAMILY: THRESHOLD, ScriptedPictures.family: PICTURE_THRESHOLD},
         )  # fmt: skip
         self.withdrawals = Withdrawals(storage.ledger, storage.intents, self.dispenser, random)
         deposits = Deposits(storage.ledger, storage.intents, self.acceptor, random)

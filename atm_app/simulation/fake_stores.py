@@ -234,11 +234,17 @@ class FakeLockouts:
     def __init__(self, time: Time) -> None:
         self.successes = Counter[tuple[int, Factor]]()
         self._time = time
-        self._rows: dict[tuple[int, Factor], _Lockout] = {}
+        self._rows: dict[tuple[int | bytes, Factor], _Lockout] = {}
 
     def begin(self, customer_id: int, factor: Factor, limit: int, delays: Sequence[int]) -> AttemptVerdict:
-        row = self._rows.setdefault((customer_id, factor), _Lockout())
-        locked = self.locked_seconds(customer_id)
+        return self._begin(customer_id, factor, limit, delays)
+
+    def begin_invented(self, token: bytes, factor: Factor, limit: int, delays: Sequence[int]) -> AttemptVerdict:
+        return self._begin(token, factor, limit, delays)
+
+    def _begin(self, owner: int | bytes, factor: Factor, limit: int, delays: Sequence[int]) -> AttemptVerdict:
+        row = self._rows.setdefault((owner, factor), _Lockout())
+        locked = self._locked_seconds(owner)
         failures = row.failures
         if not locked:
             failures += 1
@@ -254,7 +260,10 @@ class FakeLockouts:
         self._rows[customer_id, factor] = _Lockout()
 
     def locked_seconds(self, customer_id: int) -> int:
-        ends = [row.locked_until for (owner, _), row in self._rows.items() if owner == customer_id and row.locked_until]
+        return self._locked_seconds(customer_id)
+
+    def _locked_seconds(self, owner: int | bytes) -> int:
+        ends = [row.locked_until for (whose, _), row in self._rows.items() if whose == owner and row.locked_until]
         return max((math.ceil((end - self._time.now()).total_seconds()) for end in ends), default=0) if ends else 0
 
 

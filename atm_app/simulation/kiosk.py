@@ -92,7 +92,7 @@ class Process:
             AuthenticatorApps(kiosk.over(database, backend.authenticators), self.clock, kiosk.random, settings.bank),
             CodeLists(kiosk.over(database, backend.code_lists), backend.vault, kiosk.random),
         )
-        lockout = LockoutRule(kiosk.over(database, backend.lockouts), settings.lockout, self.clock)
+        lockout = LockoutRule(kiosk.over(database, backend.lockouts), settings.lockout, backend.vault.number_token)
         faces = FakeFaces()
         templates = kiosk.over(database, FakeTemplates(backend.bank))
         authentication = Authentication(

@@ -36,3 +36,6 @@ CALL replace_code_list(:customer, :key_id, :macs, :tries, :chain);
 
 -- name: use_listed_code(customer, position, mac)
 CALL use_listed_code(:customer, :position, :mac);
+
+-- name: begin_invented_attempt(token, factor, limit_, delays)
+CALL begin_invented_attempt(:token, :factor, :limit_, :delays);

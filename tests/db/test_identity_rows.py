@@ -30,7 +30,6 @@ from tests.db.bank import (
     together,
     wait_at_a_lock,
 )
-from tests.world import HandClock
 
 ACCEPTED, WRONG, EXPIRED, USED_UP = (
     CodeVerdict.ACCEPTED, CodeVerdict.WRONG, CodeVerdict.EXPIRED, CodeVerdict.USED_UP,
@@ -318,6 +317,26 @@ def test_attempts_of_eight_terminals_at_once_are_three_in_all(bank: Bank, eight:
     assert Counter(seen) == {True: 3, False: 5}
 
 
+def test_attempts_at_an_invented_number_at_eight_terminals_at_once_are_three_in_all(eight: list[Bank]) -> None:
+    """Otherwise a second machine would tell invented numbers from locked customers."""
+    token = eight[0].storage.vault.number_token(secrets.token_hex(16))
+    seen = together(
+        [lambda one=one: one.storage.lockouts.begin_invented(token, Factor.PIN, 3, DELAYS).allowed for one in eight]
+    )
+    assert Counter(seen) == {True: 3, False: 5}
+
+
+def test_the_memory_of_invented_numbers_is_bounded(own_bank: Bank) -> None:
+    """The next number on a slot begins anew, in its place."""
+    begin, slot = own_bank.storage.lockouts.begin_invented, b"\xab\xcd"
+    first, second = slot + bytes(30), slot + b"\x01" * 30
+    assert [begin(first, Factor.PIN, 3, DELAYS).left for _ in range(2)] == [2, 1]
+    assert begin(second, Factor.PIN, 3, DELAYS).left == 2
+    assert begin(first, Factor.PIN, 3, DELAYS).left == 2
+    rows = ask(administrator(own_bank.folder), "SELECT COUNT(*) FROM invented_lockout WHERE slot = 0xabcd DIV 4")
+    assert rows == [(1,)]
+
+
 STEPS = st.lists(
     st.tuples(st.sampled_from([Factor.PIN, Factor.FACE]), st.sampled_from([0, 0, 0, 1, 59, 61, 301])), max_size=12
 )
@@ -331,15 +350,16 @@ def test_an_invented_number_locks_exactly_as_a_real_customer_does(own_bank: Bank
     @example(steps=[(Factor.PIN, 0), (Factor.PIN, 0), (Factor.FACE, 0), (Factor.PIN, 0), (Factor.FACE, 0)])
     @example(steps=[(Factor.PIN, 0)] * 3 + [(Factor.PIN, 61)] * 3 + [(Factor.PIN, 60), (Factor.PIN, 241)])
     def same(steps: list[tuple[Factor, int]]) -> None:
-        clock = HandClock()
-        rule = LockoutRule(own_bank.storage.lockouts, LockoutSettings(failures=3, delays=DELAYS), clock)
+        rule = LockoutRule(
+            own_bank.storage.lockouts, LockoutSettings(failures=3, delays=DELAYS), own_bank.storage.vault.number_token
+        )  # fmt: skip
+        invented_number = secrets.token_hex(16)
         real = Customer(own_bank.customer(), "real", b"p" * 16, "A B", "", "")
         pass_time(own_bank.storage.kiosk, 0)
         for factor, seconds in steps:
             pass_time(own_bank.storage.kiosk, seconds)
-            clock.seconds += seconds
             known = rule.attempt(real, "real", factor, lambda: False)
-            invented = rule.attempt(None, "invented", factor, lambda: False)
+            invented = rule.attempt(None, invented_number, factor, lambda: False)
             assert known == invented
 
     same()

@@ -95,22 +95,22 @@ def test_a_changed_comment_is_no_changed_migration(migrate: Migrate, sql: Path) 
 
 def test_a_database_of_a_newer_version_is_refused_untouched(migrate: Migrate, sql: Path, owner: Any) -> None:
     migrate()
-    ask(owner, "INSERT INTO atm.schema_step (version, step, checksum) VALUES (7, 1, REPEAT('0', 64))")
-    (sql / "migrations" / "0009_more.sql").write_text("CREATE TABLE more (a INT) ENGINE=InnoDB;\n")
-    with pytest.raises(MigrationProblem, match=r"newer version \(0007\)"):
+    ask(owner, "INSERT INTO atm.schema_step (version, step, checksum) VALUES (98, 1, REPEAT('0', 64))")
+    (sql / "migrations" / "0099_more.sql").write_text("CREATE TABLE more (a INT) ENGINE=InnoDB;\n")
+    with pytest.raises(MigrationProblem, match=r"newer version \(0098\)"):
         migrate()
     assert ask(owner, "SHOW TABLES FROM atm LIKE 'more'") == []
 
 
 def test_a_migration_that_failed_half_way_goes_on_where_it_stopped(migrate: Migrate, sql: Path, owner: Any) -> None:
     migrate()
-    more = sql / "migrations" / "0009_more.sql"
+    more = sql / "migrations" / "0099_more.sql"
     first, last = "CREATE TABLE more (a INT) ENGINE=InnoDB;\n", "CREATE TABLE most (a INT) ENGINE=InnoDB;\n"
     more.write_text(first + "ALTER TABLE nowhere ADD b INT;\n" + last)
     with pytest.raises(errors.ProgrammingError):
         migrate()
     more.write_text(first + "ALTER TABLE more ADD b INT;\n" + last)
-    assert migrate() == ["0009_more.sql step 2", "0009_more.sql step 3"]
+    assert migrate() == ["0099_more.sql step 2", "0099_more.sql step 3"]
     assert migrate() == []
 
 
@@ -143,7 +143,7 @@ def test_every_step_can_be_found_done_already(migrate: Migrate, sql: Path, owner
 
 
 def test_a_later_step_that_finds_its_table_there_already_is_an_error(migrate: Migrate, sql: Path) -> None:
-    (sql / "migrations" / "0009_more.sql").write_text("CREATE TABLE customer (a INT) ENGINE=InnoDB;\n")
+    (sql / "migrations" / "0099_more.sql").write_text("CREATE TABLE customer (a INT) ENGINE=InnoDB;\n")
     with pytest.raises(errors.ProgrammingError, match="already exists"):
         migrate()
 

@@ -15,6 +15,7 @@ from atm_app.banking.money import Money
 from atm_app.cash_ports import CashFate, NoteCount, NotesOfValue
 from atm_app.config import Settings
 from atm_app.stores import (
+    AttemptVerdict,
     CodeVerdict,
     Deposit,
     Factor,
@@ -371,6 +372,17 @@ def test_a_listed_code_is_used_once_and_tried_three_times(books: Books) -> None:
     lists.replace(customer, "k2", [second], 3)
     assert lists.next(customer) == (1, "k2")
     assert not lists.use(customer, 3, third)
+
+
+def test_a_number_nobody_has_is_counted_as_a_customer_is(books: Books) -> None:
+    lockouts, customer = books.storage.lockouts, books.customer()
+    # Of two numbers on one slot of the database the second takes over; these are on two.
+    first, second = b"\x10" + fresh_id() + bytes(15), b"\x20" + fresh_id() + bytes(15)
+    for factor in (Factor.PIN, Factor.PIN, Factor.FACE, Factor.PIN, Factor.PIN, Factor.FACE):
+        known = lockouts.begin(customer, factor, 3, (60, 300))
+        assert lockouts.begin_invented(first, factor, 3, (60, 300)) == known
+    assert not known.allowed
+    assert lockouts.begin_invented(second, Factor.PIN, 3, (60, 300)) == AttemptVerdict(True, 2, 0)
 
 
 def test_failures_in_a_row_lock_all_factors(books: Books) -> None:
