@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from atm_app.banking.money import MINOR_DIGITS
 
+# The name under which the limits of a customer under duress are kept, beside those of the policies.
+DURESS = "duress"
 LANGUAGES = ("en", "hi", "mr")
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
@@ -125,6 +127,24 @@ class SmsSettings(_Section):
         return url
 
 
+class AlertSettings(_Section):
+    """``email``: where staff are told of alarms, over the machine's own mail server. ``heads_every``: seconds between
+    two messages of how far the audit has come."""
+
+    email: str = ""
+    heads_every: int = Field(3600, ge=60, le=86_400)
+
+
+class StrangerSettings(_Section):
+    """``count`` different faces turned away within ``window`` seconds slow the machine down: the next face is looked at
+    after ``pause`` seconds, then after twice as many, up to ``longest_pause``."""
+
+    count: int = Field(5, ge=2, le=100)
+    window: Seconds = 600.0
+    pause: Seconds = 5.0
+    longest_pause: Seconds = 60.0
+
+
 class DatabaseSettings(_Section):
     """A configured MySQL or MariaDB server; without ``host`` the private one in the data folder."""
 
@@ -163,6 +183,14 @@ class LimitSettings(_Section):
     cash_deposit: MovementLimit = MovementLimit(per_transaction=200_000, per_day=400_000, burst=10, period=3600)
 
 
+# What a customer who signs in under duress may move: little enough to lose, enough to be believed.
+DURESS_LIMITS = LimitSettings(
+    withdrawal=MovementLimit(per_transaction=2000, per_day=2000, burst=6, period=900),
+    transfer=MovementLimit(per_transaction=2000, per_day=2000, burst=10, period=3600),
+    payment=MovementLimit(per_transaction=2000, per_day=2000, burst=10, period=3600),
+)
+
+
 class FeeSettings(_Section):
     """What a movement costs the customer, in minor units."""
 
@@ -185,6 +213,7 @@ class Settings(BaseSettings):
     utc_offset: int = Field(330, ge=-720, le=840, description="minutes from UTC to the bank's wall clock: its days")
     country_code: str = Field("91", pattern=r"^[1-9][0-9]{0,2}$")
     limits: LimitSettings = LimitSettings()
+    duress_limits: LimitSettings = DURESS_LIMITS
     policy_limits: dict[str, LimitSettings] = Field({}, description="instead of limits, for the policies named")
     fees: FeeSettings = FeeSettings()
     step_up_above: int = Field(
@@ -198,6 +227,8 @@ class Settings(BaseSettings):
     lockout: LockoutSettings = LockoutSettings()
     mail: MailSettings = MailSettings()
     sms: SmsSettings = SmsSettings()
+    alerts: AlertSettings = AlertSettings()
+    strangers: StrangerSettings = StrangerSettings()
     database: DatabaseSettings = DatabaseSettings()
     times: TimeSettings = TimeSettings()
 
@@ -225,6 +256,8 @@ class Settings(BaseSettings):
         )  # fmt: skip
 
     def limits_of(self, policy: str) -> LimitSettings:
+        if policy == DURESS:
+            return self.duress_limits
         return self.policy_limits.get(policy, self.limits)
 
     @classmethod

@@ -10,6 +10,7 @@ from atm_app.desk import DEVICE_SECONDS, ENDINGS, MOVING, WATCH_SECONDS, Desk
 from atm_app.machine import Machine
 from atm_app.ports import Work
 from atm_app.steps.every_state import STEPS
+from atm_app.trust.alerts import Alert
 from atm_app.views import Action, Shown
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ class Controller(Desk):
         super().__init__(machine, show)
         self._sealing = False
         self._confirming = False
+        self._heads_due = 0.0
         self._steps = {state: step(self) for state, step in STEPS.items()}
 
     def start(self) -> None:
@@ -81,12 +83,25 @@ class Controller(Desk):
             self.machine.workers.submit(Work.LEDGER, self._keep_up, self._sealed, self._not_sealed)
         if self.flow.here == "welcome" and not self._confirming:
             self._confirming = True
-            send = self.machine.confirmations.send_owed
-            self.machine.workers.submit(Work.MESSAGES, send, self._confirmed, self._confirmed)
+            self.machine.workers.submit(Work.MESSAGES, self._send_owed, self._confirmed, self._confirmed)
 
-    def _keep_up(self) -> None:
+    def _keep_up(self) -> str:
         self.machine.audit.seal()
         self.machine.authentication.faces.refresh()
+        return self._due_heads()
+
+    def _due_heads(self) -> str:
+        """How far the audit has come, when it is time to tell; else empty."""
+        machine, now = self.machine, self.machine.clock.monotonic()
+        if not machine.alerts.reaches_somebody or now < self._heads_due:
+            return ""
+        heads = machine.heads()
+        self._heads_due = now + machine.settings.alerts.heads_every
+        return heads
+
+    def _send_owed(self) -> None:
+        self.machine.alerts.send_owed()
+        self.machine.confirmations.send_owed()
 
     def _confirmed(self, _: object) -> None:
         """Sent, or not: what was not stays owed."""
@@ -102,8 +117,10 @@ class Controller(Desk):
         self.machine.clock.call_later(DEVICE_SECONDS, self._watch_devices)
         self.ask_devices()
 
-    def _sealed(self, _: None) -> None:
+    def _sealed(self, heads: str) -> None:
         self._sealing = False
+        if heads:  # to where this machine's administrator cannot reach them
+            self.beside(Work.MESSAGES, lambda: self.machine.alerts.tell(Alert.AUDIT_HEADS, heads))
 
     def _not_sealed(self, error: Exception) -> None:
         self._sealing = False

@@ -18,7 +18,8 @@ from atm_app.identity.policy import ACCESSIBLE, policy_named
 from atm_app.machine import Machine
 from atm_app.ports import DeviceError, DeviceState, DeviceStatus, Timer, Work
 from atm_app.session import Purpose, Session
-from atm_app.stores import AuditEvent, Factor, StoreUnavailable
+from atm_app.stores import AuditEvent, Customer, Factor, StoreUnavailable
+from atm_app.trust.alerts import Alert
 from atm_app.views import Action, Shown, View
 
 log = logging.getLogger(__name__)
@@ -170,6 +171,17 @@ class Desk:
         customer = self.session.customer if self.session else None
         row = AuditEvent(event, outcome, token, customer.pseudonym if customer else b"", details)
         self.beside(Work.LEDGER, lambda: self.machine.audit.write(row))
+
+    def raise_alert(self, alert: Alert, detail: str) -> None:
+        """Tell staff; nothing of it shows on the screen."""
+        self.note_event("alert", alert.value)
+        self.beside(Work.MESSAGES, lambda: self.machine.alerts.tell(alert, detail))
+
+    def note_duress(self, duress: bool, customer: Customer | None) -> None:
+        """From now on this visit has other limits, and staff know."""
+        if duress and customer is not None and self.session is not None and not self.session.duress:
+            self.session.duress = True
+            self.raise_alert(Alert.DURESS, customer.number)
 
     # --- moving ------------------------------------------------------------------------------------------------------
 

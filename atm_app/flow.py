@@ -92,6 +92,9 @@ class Flow(StateChart[Any]):
             statement = State()
             new_pin = State()
             own_limits = State()
+            own_account = State()
+            authenticator = State()
+            emergency_pin = State()
 
             account_chosen = (
                 choose_account.to(amount, cond="withdrawing")
@@ -127,6 +130,10 @@ class Flow(StateChart[Any]):
             reference_given = reference.to(amount)
             described = description.to(confirm)
             booked = booking.to(receipt)
+            # The customer's own page.
+            set_up_app = own_account.to(authenticator)
+            set_up_emergency = own_account.to(emergency_pin)
+            back_to_account = authenticator.to(own_account) | emergency_pin.to(own_account)
 
         where_it_was = HistoryState(type="deep")
 
@@ -159,6 +166,7 @@ class Flow(StateChart[Any]):
         choose = menu.to(transaction) | face_again.to(transaction)
         choose_pin = menu.to(transaction.new_pin) | face_again.to(transaction.new_pin)
         choose_limits = menu.to(transaction.own_limits) | face_again.to(transaction.own_limits)
+        choose_own = menu.to(transaction.own_account) | face_again.to(transaction.own_account)
         back_to_menu = transaction.to(menu) | notice.to(menu) | another.to(menu)
         explain = menu.to(notice) | transaction.to(notice)
         finished = transaction.to(another)

@@ -17,17 +17,21 @@ from atm_app.config import Settings
 from atm_app.identity.authentication import Authentication
 from atm_app.identity.delivery import Delivery
 from atm_app.identity.face_learning import FaceLearning
+from atm_app.identity.sign_ins import SignIns
+from atm_app.identity.strangers import Strangers
 from atm_app.message_ports import ReceiptPrinter
 from atm_app.palm_ports import PalmCamera
 from atm_app.picture_ports import FingerPictures
 from atm_app.ports import Clock, FaceCamera, FingerprintSensor, Random, Workers
 from atm_app.stores import AuditLog, Ledger
+from atm_app.trust.alerts import Alerts
 
 
 @dataclass(frozen=True)
 class Machine:
     """All the controller works with; wiring fills it. ``prepare`` opens the stores and settles what was left open,
-    reporting each step by a key; it may be called again after a failure."""
+    reporting each step by a key; it may be called again after a failure. ``heads``: the ends of the audit's chains, a
+    line each."""
 
     settings: Settings
     clock: Clock
@@ -36,10 +40,14 @@ class Machine:
     prepare: Callable[[Callable[[str], None]], None]
     authentication: Authentication
     learning: FaceLearning
+    strangers: Strangers
+    sign_ins: SignIns
     delivery: Delivery
     ledger: Ledger
     payees: Payees
     audit: AuditLog
+    heads: Callable[[], str]
+    alerts: Alerts
     withdrawals: Withdrawals
     deposits: Deposits
     settlement: Settlement

@@ -9,6 +9,7 @@ from atm_app.banking.limits import Allowance, LimitKind
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
 from atm_app.cash_ports import CashFate, Mix, NotesIn
+from atm_app.config import DURESS
 from atm_app.identity.code_sources import CodeSource, CodeWays
 from atm_app.identity.delivery import Destination
 from atm_app.identity.policy import Policy
@@ -27,6 +28,7 @@ class Purpose(StrEnum):
     STATEMENT = "statement"
     PIN = "pin"
     LIMITS = "limits"
+    OWN_ACCOUNT = "own_account"
 
 
 # Which limits a purpose meets.
@@ -73,6 +75,8 @@ class Order:
     # Of a payee: found by account or mobile number. Of a new PIN: which of its three parts is being typed.
     part: str = ""
     pins: list[str] = field(default_factory=list, repr=False)
+    # Of an authenticator app that is being set up.
+    secret: str = field(default="", repr=False)
     lines: tuple[StatementLine, ...] = ()
     days: int = 0
     page: int = 1
@@ -114,6 +118,10 @@ class Session:
     tries: dict[Factor, int] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
 
+    # Somebody forces the customer: all looks as ever, with other limits.
+    duress: bool = False
+    signed_in: bool = False
+
     # what
     purpose: Purpose = Purpose.BALANCE
     accounts: tuple[Account, ...] = ()
@@ -142,6 +150,11 @@ class Session:
             return ()
         at_once = [factor for factor in self.policy.steps if factor in self.policy.at_once]
         return tuple(at_once) if first in at_once else (first,)
+
+    @property
+    def limits(self) -> str:
+        """Under which name the limits of this visit are kept."""
+        return DURESS if self.duress else self.policy.name
 
     @property
     def allowance(self) -> Allowance | None:

@@ -5,13 +5,14 @@ Views carry no sentences: words that depend on the language are made by the scre
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from atm_app.banking.limits import Allowance
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
 from atm_app.cash_ports import Mix, NotesIn
 from atm_app.identity.code_sources import CodeSource
+from atm_app.identity.sign_ins import SignIn
 from atm_app.message_ports import Contact
 from atm_app.palm_ports import PalmAdvice
 from atm_app.ports import Box, FaceAdvice, FacePrompt, FingerPrompt, ScreenColour
@@ -287,10 +288,11 @@ class Statement(View):
 
 @dataclass(frozen=True)
 class NewPin(View):
-    """``part``: ``current``, ``new`` or ``again``."""
+    """``part``: ``current``, ``new`` or ``again``. ``emergency``: the new one is for when the customer is forced."""
 
     part: str = "current"
     filled: int = 0
+    emergency: bool = False
 
 
 @dataclass(frozen=True)
@@ -299,6 +301,29 @@ class OwnLimits(View):
 
     allowances: tuple[Allowance, ...] = ()
     changed: bool = False
+
+
+@dataclass(frozen=True)
+class OwnAccount(View):
+    """``phone``, ``email``: shortened, empty where there is none."""
+
+    name: str = ""
+    number: str = ""
+    phone: str = ""
+    email: str = ""
+    accounts: tuple[Account, ...] = ()
+    sign_ins: tuple[SignIn, ...] = ()
+
+
+@dataclass(frozen=True)
+class Authenticator(View):
+    """``active``: the customer has an app, which a new one replaces. ``uri``: for the QR code; ``secret``: the same to
+    be typed. Neither is ever logged."""
+
+    active: bool = False
+    uri: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
+    digits: str = ""
 
 
 @dataclass(frozen=True)

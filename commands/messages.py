@@ -26,6 +26,9 @@ class Messages:
             found["email"] = MailChannel(mail, virtual=virtual)
         if sms.url.get_secret_value():
             found["sms"] = SmsChannel(sms, settings.country_code, virtual=virtual)
+        self.mail = found.get("email")
+        # Without a mail server of its own the machine has no staff either: the bench shows what they would be told.
+        self.staff_address = settings.alerts.email or ("staff@bank.example" if virtual else "")
         self.channels = tuple(found[name] for name in settings.code.channels if name in found)
 
     def close(self) -> None:

@@ -38,9 +38,11 @@ from atm_app.identity.face_learning import FaceLearning
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
 from atm_app.identity.policy import Policy, policy_named
+from atm_app.identity.strangers import Strangers
 from atm_app.machine import Machine
 from atm_app.ports import Clock, Workers
 from atm_app.stores import AuditEvent, Factor
+from atm_app.trust.alerts import Alerts
 from atm_app.views import Shown
 from biometric.attack_detection import AttackDetection
 from biometric.camera import CameraThread
@@ -243,8 +245,12 @@ class Plant:
         machine = Machine(
             settings=settings, clock=clock, workers=workers, random=self.random, prepare=self.prepare,
             authentication=self.authentication, learning=FaceLearning(storage.templates, self.matcher),
+            strangers=Strangers(self.matcher, clock, settings.strangers, settings.face.verify_distance),
+            sign_ins=storage.sign_ins,
+            alerts=Alerts(self.messages.mail, self.messages.staff_address, settings.terminal),
             delivery=delivery, ledger=storage.ledger, payees=storage.payees,
-            audit=storage.audit, withdrawals=self.withdrawals, deposits=deposits, settlement=settlement,
+            audit=storage.audit, heads=storage.audit_heads,
+            withdrawals=self.withdrawals, deposits=deposits, settlement=settlement,
             transfers=Transfers(storage.ledger, storage.intents, self.random),
             confirmations=Confirmations(storage.confirmations, storage.customers, delivery.send, settings.bank),
             camera=self.camera, sensor=self.sensor, palms=self.palms, pictures=self.pictures,

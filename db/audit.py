@@ -78,13 +78,17 @@ class AuditRows:
 
     def checkpoint(self) -> None:
         """Note the head outside the database. What is noted here cannot be cut off unseen."""
-        head = self._head()
-        line = json.dumps({"chain": head.chain, "sequence": head.sequence, "seal": head.value.hex()})
+        line = self.head_line()
         descriptor = os.open(self._checkpoints, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "a") as file:
             file.write(line + "\n")
             file.flush()
             os.fsync(file.fileno())
+
+    def head_line(self) -> str:
+        """The end of the chain as it is noted; ``read_checkpoints`` reads it."""
+        head = self._head()
+        return json.dumps({"chain": head.chain, "sequence": head.sequence, "seal": head.value.hex()})
 
     def _head(self) -> Head:
         row = self._database.row("head_of", chain=self._chain)

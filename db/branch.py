@@ -12,7 +12,7 @@ from atm_app.banking.limits import LimitKind, LimitRule
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller
 from atm_app.cash_ports import Mix
-from atm_app.config import MovementLimit, Settings
+from atm_app.config import DURESS, MovementLimit, Settings
 from atm_app.identity.policy import POLICIES
 from db.connection import Database, Row
 
@@ -75,7 +75,7 @@ class BranchRows:
         """Everything the configuration says of the books: the terminal, each policy's limits, fees, billers."""
         currency = settings.currency
         self.set_up_terminal(currency, settings.utc_offset)
-        for policy in POLICIES:
+        for policy in (*POLICIES, DURESS):
             limits = settings.limits_of(policy)
             for kind in LimitKind:
                 limit: MovementLimit = getattr(limits, kind.value)

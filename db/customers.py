@@ -24,7 +24,7 @@ PALM_FAMILY = "line-codes-1"
 FACE_POSITION = "face"
 # Learned versions of a face that can still be opened; one a day, so about a working week.
 STEPS_KEPT = 5
-PIN = "pin"
+PIN, EMERGENCY_PIN = "pin", "emergency_pin"
 
 
 def comparable(kind: str, value: str) -> str:
@@ -84,6 +84,17 @@ class CustomerRows:
     def pin_hash(self, customer_id: int) -> bytes | None:
         row = self._reader.row("credential_of", customer=customer_id, kind=PIN)
         return bytes(row["hash"]) if row else None
+
+    def emergency_pin_hash(self, customer_id: int) -> bytes | None:
+        row = self._reader.row("credential_of", customer=customer_id, kind=EMERGENCY_PIN)
+        return bytes(row["hash"]) if row else None
+
+    def set_emergency_pin_hash(self, customer_id: int, pin_hash: bytes, emergency: bytes, session: bytes) -> bool:
+        row = self._reader.row(
+            "set_emergency_pin", customer=customer_id, pin=pin_hash, emergency=emergency, chain=self._own_chain,
+            session=session,
+        )  # fmt: skip
+        return row is not None and bool(row["done"])
 
     def set_pin_hash(self, customer_id: int, pin_hash: bytes) -> None:
         self._writer.rows("set_credential", customer=customer_id, kind=PIN, hash=pin_hash, chain=self._chain)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 
+from atm_app.identity.sign_ins import SignIn
 from atm_app.stores import AttemptVerdict, CodeVerdict, Factor
 from db.connection import Database
 
@@ -31,6 +33,23 @@ class CodeRows:
             "check_code", challenge=challenge, session=session, purpose=purpose, binding=binding, mac=code_mac
         )
         return CodeVerdict(row["verdict"])
+
+
+class SignInRows:
+    def __init__(self, database: Database, terminal: str, chain: str) -> None:
+        self._database = database
+        self._terminal = terminal
+        self._chain = chain
+
+    def note(self, customer_id: int, policy: str, session: bytes) -> None:
+        self._database.once(
+            "note_sign_in", customer=customer_id, terminal=self._terminal, policy=policy, chain=self._chain,
+            session=session,
+        )  # fmt: skip
+
+    def latest(self, customer_id: int, count: int) -> tuple[SignIn, ...]:
+        rows = self._database.rows("sign_ins_of", customer=customer_id, count=count)
+        return tuple(SignIn(row["at"].replace(tzinfo=UTC), row["terminal"], row["policy"]) for row in rows)
 
 
 class LockoutRows:

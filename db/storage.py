@@ -15,7 +15,7 @@ from db.code_sources import AuthenticatorRows, CodeListRows
 from db.connection import ANSWER_SECONDS, Database, ServerAddress, open_raw
 from db.customers import CustomerRows, TemplateRows
 from db.folder import DataFolder
-from db.identity import CodeRows, LockoutRows
+from db.identity import CodeRows, LockoutRows, SignInRows
 from db.intents import IntentRows
 from db.key_file import read_or_make
 from db.ledger import LedgerRows
@@ -54,6 +54,7 @@ class Storage:
         self.codes = CodeRows(self.kiosk)
         self.lockouts = LockoutRows(self.kiosk)
         self.authenticators = AuthenticatorRows(self.kiosk, self.vault, kiosk_chain)
+        self.sign_ins = SignInRows(self.kiosk, terminal, kiosk_chain)
         self.code_lists = CodeListRows(self.kiosk, self.staff, staff_chain)
         self.audit = AuditRows(self.kiosk, kiosk_chain, sealer, folder.checkpoints)
         self.staff_audit = AuditRows(self.staff, staff_chain, sealer, folder.checkpoints)
@@ -80,6 +81,10 @@ class Storage:
             return Migrator(connection, self.vault.database_password, host).run()
         finally:
             connection.close()
+
+    def audit_heads(self) -> str:
+        """Both chains of this machine. Raises StoreUnavailable."""
+        return "\n".join(rows.head_line() for rows in (self.audit, self.staff_audit))
 
     def close(self) -> None:
         self.kiosk.close()

@@ -78,6 +78,10 @@ NOTES = {
     "pin_not_repeated": _("The two were not the same. Please type the new PIN again."),
     "pin_not_changed": _("The PIN could not be changed. Your old one is still right."),
     "pin_changed": _("Your PIN has been changed."),
+    "authenticator_set": _("Your authenticator app is set up. Next time it shows your code."),
+    "authenticator_removed": _("Your authenticator app has been removed."),
+    "emergency_pin_set": _("Your emergency PIN is set. Use it only when you are forced."),
+    "emergency_pin_not_set": _("The emergency PIN could not be set."),
     "limits_kept": _("Your limits have been saved."),
     "receipt_mailed": _("Your receipt is on its way to your e-mail address."),
     "receipt_not_mailed": _("The e-mail could not be sent. What you did is booked."),
@@ -163,6 +167,16 @@ RESEND = {
     "phone": _("Send a code by SMS"),
 }
 
+# How somebody signed in, by the policy's name.
+WAYS_IN = {
+    "cardless": _("Face, finger and code"),
+    "fingerprint": _("Number, PIN and finger"),
+    "face-pin": _("Number, face and PIN"),
+    "face-otp": _("Face and code"),
+    "palm": _("Palm and PIN"),
+    "accessible": _("Number, PIN and code"),
+}
+
 # The button for a code from elsewhere.
 SOURCES = {
     "message": _("Send me a code instead"),
@@ -230,4 +244,9 @@ PIN_PARTS = {
     "current": _("Your present PIN"),
     "new": _("Your new PIN"),
     "again": _("Your new PIN once more"),
+}
+EMERGENCY_PARTS = {
+    "current": _("Your present PIN"),
+    "new": _("Your emergency PIN"),
+    "again": _("Your emergency PIN once more"),
 }

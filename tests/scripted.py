@@ -89,6 +89,7 @@ class ScriptedSensor:
     def __init__(self) -> None:
         self.script: deque[int | Exception] = deque()
         self.state = DeviceState.ONLINE
+        self.finger = 0
 
     def status(self) -> DeviceStatus:
         return DeviceStatus("fingerprint", self.state, virtual=True)
@@ -103,7 +104,7 @@ class ScriptedSensor:
         outcome = self.script.popleft()
         if isinstance(outcome, Exception):
             raise outcome
-        return FingerMatch(templates[0].template_id if templates else 0, outcome, self.family)
+        return FingerMatch(templates[self.finger].template_id if templates else 0, outcome, self.family)
 
     def enrol(self, captures: int, patience: float, cancellation: Any, report: Any) -> bytes:
         return b"finger"

@@ -34,6 +34,7 @@ from atm_app.identity.enrolled_palms import EnrolledPalms
 from atm_app.identity.face_learning import FaceLearning
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
+from atm_app.identity.strangers import Strangers
 from atm_app.machine import Machine
 from atm_app.message_ports import Contact
 from atm_app.palm_ports import HandSide
@@ -43,6 +44,7 @@ from atm_app.ports import (
     Work,
 )
 from atm_app.stores import Customer, NewCustomer
+from atm_app.trust.alerts import Alerts
 from atm_app.views import Action, Shown
 from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher
@@ -213,7 +215,7 @@ class World:
             storage.branch.load_cash_unit(load, position, Money.of_major(major), count)
         units = storage.ledger.cash_units()
         self.dispenser.load(tuple(NoteCount(unit.position, unit.denomination, unit.count) for unit in units))
-        self.number = f"{200_000 + number:06d}"
+        self.number, self.nobodys_number = f"{200_000 + number:06d}", f"{900_000 + number:06d}"
         self.customer_id = storage.customers.enrol(
             NewCustomer(self.number, "Asha Rao", "+91 98200 11111", f"asha{number}@customer.example", "Pune", "female")
         )
@@ -265,8 +267,13 @@ class World:
         return Machine(
             settings=self.settings, clock=self.clock, workers=self.workers, random=random, prepare=self.prepare,
             authentication=self.authentication, learning=FaceLearning(storage.templates, EuclideanFaceMatcher()),
+            strangers=Strangers(
+                EuclideanFaceMatcher(), self.clock, self.settings.strangers, self.settings.face.verify_distance
+            ),
+            sign_ins=storage.sign_ins, alerts=Alerts(self.post, self.settings.alerts.email, self.terminal),
             delivery=delivery, ledger=storage.ledger, payees=storage.payees,
-            audit=storage.audit, withdrawals=self.withdrawals, deposits=deposits, settlement=settlement,
+            audit=storage.audit, heads=storage.audit_heads,
+            withdrawals=self.withdrawals, deposits=deposits, settlement=settlement,
             transfers=Transfers(storage.ledger, storage.intents, random),
             confirmations=Confirmations(storage.confirmations, storage.customers, delivery.send, "Bank"),
             camera=self.camera, sensor=self.sensor, palms=self.palms, pictures=self.pictures,

@@ -6,7 +6,7 @@ All methods block on the database and run on ``Work.LEDGER``. They say accepted,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from atm_app.config import FaceSettings
@@ -19,6 +19,9 @@ from atm_app.palm_ports import PalmCapture
 from atm_app.ports import FaceCandidate, FaceMatcher, FingerMatch, FingerTemplate
 from atm_app.stores import AuditEvent, AuditLog, CodeVerdict, Customer, Customers, Factor, Templates
 from atm_app.trust.vault import Vault
+
+# The position of a finger that a customer lays on the sensor when they are forced.
+DURESS_FINGER = "duress"
 
 
 class Verdict(StrEnum):
@@ -33,12 +36,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
-    """``left``: tries before the lock. ``score``: the factor's own scale, for audit and demo."""
+    """``left``: tries before the lock. ``score``: the factor's own scale, for audit and demo. ``duress``: accepted by
+    what the customer keeps for when they are forced."""
 
     verdict: Verdict
     customer: Customer | None = None
     left: int = 0
     score: float = 0.0
+    duress: bool = False
 
 
 def margin_of(candidates: Sequence[FaceCandidate]) -> float:
@@ -125,9 +130,14 @@ class Authentication:
     def decide_fingerprint(self, session: bytes, customer: Customer, match: FingerMatch) -> Decision:
         if match.vetoed:
             self._note(session, customer, "fingerprint_presentation", "vetoed")
-        return self._decide(
+        decision = self._decide(
             session, customer, customer.number, Factor.FINGERPRINT, lambda: self._is_same_finger(match), match.score
         )
+        return self._under_duress(session, decision, lambda: self._is_duress_finger(customer, match))
+
+    def _is_duress_finger(self, customer: Customer, match: FingerMatch) -> bool:
+        fingers = self._templates.fingers(customer.customer_id)
+        return any(finger.template_id == match.template_id and finger.finger == DURESS_FINGER for finger in fingers)
 
     def _is_same_finger(self, match: FingerMatch) -> bool:
         """Never by a family whose scores nobody has measured."""
@@ -151,19 +161,42 @@ class Authentication:
     # --- PIN and code ------------------------------------------------------------------------------------------------
 
     def verify_pin(self, session: bytes, customer: Customer | None, number: str, pin: str) -> Decision:
+        """The emergency PIN is as right as the PIN. Both are always compared, so that neither the time nor the screen
+        tells them apart, nor that there is one."""
         known = self._customers.pin_hash(customer.customer_id) if customer else None
+        emergency = self._customers.emergency_pin_hash(customer.customer_id) if customer else None
         owner = customer.pseudonym if customer else b""
-        return self._decide(
-            session, customer, number, Factor.PIN, lambda: self._vault.pin_matches(pin, owner, known), 0.0
-        )
+        right = [self._vault.pin_matches(pin, owner, pin_hash) for pin_hash in (known, emergency)]
+        decision = self._decide(session, customer, number, Factor.PIN, lambda: any(right), 0.0)
+        return self._under_duress(session, decision, lambda: not right[0])
+
+    def _under_duress(self, session: bytes, decision: Decision, forced: Callable[[], bool]) -> Decision:
+        if decision.verdict is not Verdict.ACCEPTED or not forced():
+            return decision
+        self._note(session, decision.customer, "duress", "alarm")
+        return replace(decision, duress=True)
 
     def change_pin(self, session: bytes, customer: Customer, old: str, new: str) -> bool:
-        """Replace a PIN that ``verify_pin`` has just accepted. False when it was changed elsewhere meanwhile."""
-        known = self._customers.pin_hash(customer.customer_id)
+        """Replace a PIN that ``verify_pin`` has just accepted. False when it was changed elsewhere meanwhile, was the
+        emergency PIN, or is to become the same as that."""
+        known, emergency = (
+            hash_of(customer.customer_id) for hash_of in (self._customers.pin_hash, self._customers.emergency_pin_hash)
+        )
         if known is None or not self._vault.pin_matches(old, customer.pseudonym, known):
+            return False
+        if self._vault.pin_matches(new, customer.pseudonym, emergency):
             return False
         new_hash = self._vault.pin_hash(new, customer.pseudonym)
         return self._customers.change_pin_hash(customer.customer_id, known, new_hash, session)
+
+    def set_emergency_pin(self, session: bytes, customer: Customer, pin: str, emergency: str) -> bool:
+        """Set what is typed under duress, in place of an earlier one; ``pin`` is the PIN itself. False when it is not,
+        or the same."""
+        known = self._customers.pin_hash(customer.customer_id)
+        if known is None or pin == emergency or not self._vault.pin_matches(pin, customer.pseudonym, known):
+            return False
+        emergency_hash = self._vault.pin_hash(emergency, customer.pseudonym)
+        return self._customers.set_emergency_pin_hash(customer.customer_id, known, emergency_hash, session)
 
     def issue_code(self, session: bytes, customer: Customer, use: CodeUse = SIGN_IN_USE) -> Challenge | None:
         """None when the customer is locked meanwhile."""

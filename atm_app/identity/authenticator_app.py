@@ -58,6 +58,9 @@ class AuthenticatorApps:
         business."""
         return pyotp.TOTP(secret, interval=STEP_SECONDS).provisioning_uri(name=customer.number, issuer_name=self.issuer)
 
+    def fits(self, secret: str, code: str) -> bool:
+        return self._step_of(secret, code) is not None
+
     def set_up(self, customer: Customer, secret: str, code: str, session: bytes) -> bool:
         """Keep the secret, once the app has shown that it holds it too. False for a wrong code."""
         step = self._step_of(secret, code)

@@ -136,6 +136,7 @@ class LimitUse:
 class CustomerRow:
     customer: Customer
     pin_hash: bytes | None = None
+    emergency_pin_hash: bytes | None = None
     face: bytes | None = None
     face_version: int = 0
     fingers: tuple[FingerTemplate, ...] = ()

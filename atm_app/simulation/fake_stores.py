@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from atm_app.banking.confirmations import Confirmation
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount, shortened
+from atm_app.identity.sign_ins import SignIn
 from atm_app.palm_ports import HandSide
 from atm_app.ports import FingerTemplate
 from atm_app.simulation.clock import Time
@@ -60,6 +61,17 @@ class FakeCustomers:
 
     def pin_hash(self, customer_id: int) -> bytes | None:
         return self._bank.customers[customer_id].pin_hash
+
+    def emergency_pin_hash(self, customer_id: int) -> bytes | None:
+        return self._bank.customers[customer_id].emergency_pin_hash
+
+    def set_emergency_pin_hash(self, customer_id: int, pin_hash: bytes, emergency: bytes, session: bytes) -> bool:
+        row = self._bank.customers[customer_id]
+        done = row.pin_hash == pin_hash
+        if done:
+            row.emergency_pin_hash = emergency
+        self._bank.note(self._chain, "credential_change", "done" if done else "refused", session, customer_id)
+        return done
 
     def set_pin_hash(self, customer_id: int, pin_hash: bytes) -> None:
         self._bank.customers[customer_id].pin_hash = pin_hash
@@ -163,6 +175,19 @@ class FakeCodes:
             verdict = CodeVerdict.WRONG if code.left else CodeVerdict.USED_UP
         code.ended = verdict is not CodeVerdict.WRONG
         return verdict
+
+
+class FakeSignIns:
+    def __init__(self, time: Time, terminal: str) -> None:
+        self._time = time
+        self._terminal = terminal
+        self._rows: dict[int, list[SignIn]] = {}
+
+    def note(self, customer_id: int, policy: str, session: bytes) -> None:
+        self._rows.setdefault(customer_id, []).append(SignIn(self._time.now(), self._terminal, policy))
+
+    def latest(self, customer_id: int, count: int) -> tuple[SignIn, ...]:
+        return tuple(self._rows.get(customer_id, [])[-count:][::-1])
 
 
 class FakeAuthenticators:

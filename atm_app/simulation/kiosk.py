@@ -24,6 +24,7 @@ from atm_app.identity.enrolled_palms import EnrolledPalms
 from atm_app.identity.face_learning import FaceLearning
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
+from atm_app.identity.strangers import Strangers
 from atm_app.machine import Machine
 from atm_app.session import Purpose, Session
 from atm_app.simulation.clock import ProcessClock
@@ -41,6 +42,7 @@ from atm_app.simulation.fake_stores import (
     FakeConfirmations,
     FakeCustomers,
     FakePayees,
+    FakeSignIns,
     FakeTemplates,
 )
 from atm_app.simulation.faults import Killed, Port
@@ -48,6 +50,7 @@ from atm_app.simulation.people import SeededRandom
 from atm_app.simulation.terminal import Backend, Terminal
 from atm_app.simulation.workers import TurnWorkers
 from atm_app.stores import AuditEvent, AuditLog, Factor
+from atm_app.trust.alerts import Alerts
 from atm_app.views import Action
 
 # What a touch of "confirm" orders at once.
@@ -116,6 +119,9 @@ class Process:
             settings=settings, clock=self.clock, workers=self.workers, random=kiosk.random, prepare=prepare,
             authentication=authentication, learning=FaceLearning(templates, faces), delivery=delivery, ledger=ledger,
             payees=kiosk.over(database, FakePayees(backend.bank, kiosk.chain)), audit=self.audit,
+            strangers=Strangers(faces, self.clock, settings.strangers, settings.face.verify_distance), heads=lambda: "",
+            sign_ins=kiosk.over(database, FakeSignIns(backend.time, kiosk.name)),
+            alerts=Alerts(backend.post, settings.alerts.email, kiosk.name),
             withdrawals=Withdrawals(ledger, intents, dispenser, kiosk.random),
             deposits=Deposits(ledger, intents, acceptor, kiosk.random), settlement=settlement,
             transfers=Transfers(ledger, intents, kiosk.random),

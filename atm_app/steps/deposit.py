@@ -132,7 +132,7 @@ class StoringStep(MovingMoney):
         assert order.account is not None
         return Deposit(
             order.request_id, session.customer.customer_id, order.account.account_id, total, order.notes,
-            session.token, session.customer.pseudonym, session.policy.name,
+            session.token, session.customer.pseudonym, session.limits,
         )  # fmt: skip
 
     def _held(self, movement: Movement) -> None:

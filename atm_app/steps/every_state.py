@@ -11,6 +11,7 @@ from atm_app.steps import (
     one_time_code,
     order,
     outside,
+    own_account,
     own_settings,
     palm,
     receipt,
@@ -31,4 +32,5 @@ STEPS: dict[str, type[Step]] = {
     **transfer.STEPS,
     **receipt.STEPS,
     **own_settings.STEPS,
+    **own_account.STEPS,
 }

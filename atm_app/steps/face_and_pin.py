@@ -72,6 +72,7 @@ class FaceAndPinStep(FaceStep):
     # --- one verdict -------------------------------------------------------------------------------------------------
 
     def decided(self, decision: Decision) -> None:
+        self.note_stranger(decision)
         self._face = decision
         self._decide_both()
 
@@ -87,6 +88,7 @@ class FaceAndPinStep(FaceStep):
         if verdicts == {Verdict.ACCEPTED}:
             session.passed += [Factor.FACE, Factor.PIN]
             session.scores[Factor.FACE.value] = face.score
+            self.desk.note_duress(pin.duress, session.customer)
             self.desk.send("passed")
         elif Verdict.LOCKED in verdicts:
             self.desk.send("lock")

@@ -25,6 +25,7 @@ from atm_app.ports import (
 )
 from atm_app.steps.keypad import PIN_DIGITS, SHORTEST_PIN, typed_after
 from atm_app.stores import Customer, Factor
+from atm_app.trust.alerts import Alert
 from atm_app.views import Action, Claim, Face, Fingerprint, Pin
 
 NUMBER_DIGITS = 6
@@ -51,6 +52,7 @@ class FactorStep(Step):
         session.customer = decision.customer
         session.passed.append(self.factor)
         session.scores[self.factor.value] = decision.score
+        self.desk.note_duress(decision.duress, session.customer)
         self.desk.send("passed")
 
     def refused(self, decision: Decision) -> None:
@@ -109,7 +111,26 @@ class FaceStep(FactorStep):
             flash=draw_flash(random) if settings.flash else (),
         )
 
+    def decided(self, decision: Decision) -> None:
+        self.note_stranger(decision)
+        super().decided(decision)
+
+    def note_stranger(self, decision: Decision) -> None:
+        """A face that is nobody's, or not whose number was given; one near two customers is no stranger."""
+        strangers, distance = self.machine.strangers, self.machine.settings.face.verify_distance
+        if decision.score > distance and strangers.turned_away(self.session.samples):
+            self.desk.raise_alert(Alert.STRANGERS, str(strangers.number))
+
     def _capture(self) -> None:
+        """At once, or after a pause where many strangers came."""
+        pause = self.machine.strangers.pause
+        if not pause:
+            self._look()
+            return
+        self._progress(self.session.token, FaceProgress(FacePrompt.LOOK, FaceAdvice.NONE, 0.0))
+        self.desk.after(pause, self._look)
+
+    def _look(self) -> None:
         token, cancellation, request = self.session.token, self._cancellation, self._request()
         self._progress(token, FaceProgress(FacePrompt.LOOK, FaceAdvice.NONE, 0.0))
 

@@ -19,12 +19,13 @@ DEVICE_OF = {
     Purpose.WITHDRAW: (Work.DISPENSER, "no_dispenser"),
     Purpose.DEPOSIT: (Work.ACCEPTOR, "no_acceptor"),
 }
-OTHER_WAYS = {Purpose.PIN: "choose_pin", Purpose.LIMITS: "choose_limits"}
+OTHER_WAYS = {Purpose.PIN: "choose_pin", Purpose.LIMITS: "choose_limits", Purpose.OWN_ACCOUNT: "choose_own"}
 
 
 class MenuStep(Step):
     def enter(self, *, again: bool) -> None:
         customer = self.session.customer
+        self._note_sign_in()
         self.desk.paint(
             Menu(
                 first_name=customer.first_name if customer else "",
@@ -32,6 +33,14 @@ class MenuStep(Step):
                 notes_in=self.desk.online(Work.ACCEPTOR),
             )
         )
+
+    def _note_sign_in(self) -> None:
+        session, sign_ins = self.session, self.machine.sign_ins
+        if session.signed_in or session.customer is None:
+            return
+        session.signed_in = True
+        customer_id, policy, token = session.customer.customer_id, session.policy.name, session.token
+        self.desk.beside(Work.LEDGER, lambda: sign_ins.note(customer_id, policy, token))
 
     def touch(self, action: Action) -> None:
         if action.name not in tuple(Purpose):
@@ -53,7 +62,7 @@ class ChooseAccountStep(Step):
         if again and self.session.accounts:
             self._paint()
             return
-        customer, policy = self.session.customer, self.session.policy.name
+        customer, policy = self.session.customer, self.session.limits
         assert customer is not None
         ledger: Ledger = self.machine.ledger
         self.desk.paint(ChooseAccount(purpose=self.session.purpose))

@@ -11,6 +11,8 @@ from atm_app.desk import Step
 from atm_app.identity.authentication import Decision, Verdict
 from atm_app.ports import Work
 from atm_app.steps.keypad import PIN_DIGITS, SHORTEST_PIN, typed_after
+from atm_app.steps.own_account import tell_of_change
+from atm_app.stores import Customer
 from atm_app.views import Action, NewPin, OwnLimits
 
 PARTS = ("current", "new", "again")
@@ -26,6 +28,10 @@ def too_simple(pin: str) -> bool:
 
 class NewPinStep(Step):
     """The present PIN first, counted like any other try; then the new one twice."""
+
+    emergency = False
+    back = "back_to_menu"
+    told = ("pin_changed", "pin_not_changed")
 
     def enter(self, *, again: bool) -> None:
         self.session.typed = ""
@@ -43,7 +49,7 @@ class NewPinStep(Step):
             pin, session.typed = session.typed, ""
             (self._current, self._new, self._repeated)[len(session.order.pins)](pin)
         elif action.name == "back":
-            self.desk.send("back_to_menu")
+            self.desk.send(self.back)
 
     def leave(self) -> None:
         """No PIN stays behind in a visit that goes on elsewhere; asked for more time, it begins anew."""
@@ -85,20 +91,43 @@ class NewPinStep(Step):
             del pins[1:]
             self._say("pin_not_repeated")
             return
-        self.desk.work(
-            Work.LEDGER,
-            lambda: self.machine.authentication.change_pin(token, customer, pins[0], pin),
-            lambda done: (
-                self.desk.send("finished", "pin_changed") if done else self.desk.send("explain", "pin_not_changed")
-            ),
-        )
+        self.desk.work(Work.LEDGER, lambda: self.keep(token, customer, pins[0], pin), self._kept)
+
+    def keep(self, token: bytes, customer: Customer, current: str, new: str) -> bool:
+        return self.machine.authentication.change_pin(token, customer, current, new)
+
+    def _kept(self, done: bool) -> None:
+        kept, not_kept = self.told
+        if done:
+            self.tell()
+            self.desk.send("finished", kept)
+        else:
+            self.desk.send("explain", not_kept)
+
+    def tell(self) -> None:
+        tell_of_change(self, "Your PIN was changed.")
 
     def _say(self, note: str) -> None:
         self.desk.note = note
         self._paint()
 
     def _paint(self) -> None:
-        self.desk.paint(NewPin(part=PARTS[len(self.session.order.pins)], filled=len(self.session.typed)))
+        part = PARTS[len(self.session.order.pins)]
+        self.desk.paint(NewPin(part=part, filled=len(self.session.typed), emergency=self.emergency))
+
+
+class EmergencyPinStep(NewPinStep):
+    """A second PIN, for when somebody forces the customer. Nothing ever shows whether there is one."""
+
+    emergency = True
+    back = "back_to_account"
+    told = ("emergency_pin_set", "emergency_pin_not_set")
+
+    def keep(self, token: bytes, customer: Customer, current: str, new: str) -> bool:
+        return self.machine.authentication.set_emergency_pin(token, customer, current, new)
+
+    def tell(self) -> None:
+        """No letter: others read it."""
 
 
 class OwnLimitsStep(Step):
@@ -109,7 +138,7 @@ class OwnLimitsStep(Step):
         if again and session.order.limits:
             self._paint()
             return
-        customer, policy = session.customer, session.policy.name
+        customer, policy = session.customer, session.limits
         assert customer is not None
         self.desk.paint(OwnLimits())
         self.desk.work(
@@ -161,4 +190,4 @@ def _moved(allowance: Allowance, step: int) -> Allowance:
     return replace(allowance, per_day=day, per_transaction=single)
 
 
-STEPS: dict[str, type[Step]] = {"new_pin": NewPinStep, "own_limits": OwnLimitsStep}
+STEPS: dict[str, type[Step]] = {"new_pin": NewPinStep, "emergency_pin": EmergencyPinStep, "own_limits": OwnLimitsStep}

@@ -219,7 +219,7 @@ class BookingStep(Step):
         order.request_id = self.machine.transfers.new_request()
         return Transfer(
             order.request_id, session.customer.customer_id, order.account.account_id, order.amount, session.token,
-            session.customer.pseudonym, session.policy.name,
+            session.customer.pseudonym, session.limits,
             to=order.payee.account_id if session.purpose is Purpose.TRANSFER and order.payee else None,
             biller=order.biller.code if session.purpose is Purpose.PAY and order.biller else "",
             reference=order.reference, description=order.description,

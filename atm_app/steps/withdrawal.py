@@ -56,7 +56,7 @@ class DispensingStep(PayingOut):
         session, order = self.session, self.session.order
         self.desk.paint(Dispensing(amount=order.amount))
         customer, account, amount, mix = session.customer, order.account, order.amount, order.mix
-        token, policy = session.token, session.policy.name
+        token, policy = session.token, session.limits
         assert customer is not None
         assert account is not None
         assert amount is not None

@@ -71,6 +71,7 @@ class MenuScreen(Screen):
             self.put(tile, x, TILE_TOP + row * (TILE_HEIGHT + TILE_GAP), TILE_WIDTH, TILE_HEIGHT, anchor="n")
             if not works.get(purpose, True):
                 tile.state(["disabled"])
+        self.bottom(words("My account"), Purpose.OWN_ACCOUNT.value, icon_name="person")
         if not view.cash:
             self.text(words("No cash from this machine now. Everything else works."), MIDDLE, 862, colour=tokens.MUTED)
 

@@ -10,7 +10,7 @@ from atm_app.steps.keypad import PIN_DIGITS, SHORTEST_PIN
 from atm_app.views import NewPin, OwnLimits, Shown
 from gui import tokens
 from gui.screens.base import MIDDLE, Cells, Screen
-from gui.words import LIMITS, PIN_PARTS
+from gui.words import EMERGENCY_PARTS, LIMITS, PIN_PARTS
 
 ROW_HEIGHT, ROWS_TOP, CARD_WIDTH = 138, 206, 1480
 DOT = "•"
@@ -20,7 +20,13 @@ class NewPinScreen(Screen):
     def build(self, shown: Shown) -> None:
         view = shown.view
         assert isinstance(view, NewPin)
-        self.title(self.words("Change PIN"), " ")
+        words = self.words
+        if view.emergency:
+            self.title(
+                words("Emergency PIN"), words("Type it when you are forced: we call for help, and nobody sees it.")
+            )
+        else:
+            self.title(words("Change PIN"), " ")
         self._cells = Cells(self, PIN_DIGITS)
         self._part = self.text("", MIDDLE - 363, 440, "large", bold=True, wrap=660)
         self.text(
@@ -35,7 +41,13 @@ class NewPinScreen(Screen):
         view = shown.view
         assert isinstance(view, NewPin)
         self._cells.show(DOT * view.filled)
-        self.lettering.set(self._part, self.words(PIN_PARTS[view.part]), "large", bold=True, wrap=660)
+        self.lettering.set(
+            self._part,
+            self.words((EMERGENCY_PARTS if view.emergency else PIN_PARTS)[view.part]),
+            "large",
+            bold=True,
+            wrap=660,
+        )
         self._on.state(["!disabled" if view.filled >= SHORTEST_PIN else "disabled"])
 
 

@@ -39,3 +39,12 @@ CALL use_listed_code(:customer, :position, :mac);
 
 -- name: begin_invented_attempt(token, factor, limit_, delays)
 CALL begin_invented_attempt(:token, :factor, :limit_, :delays);
+
+-- name: set_emergency_pin(customer, pin, emergency, chain, session)
+CALL set_emergency_pin(:customer, :pin, :emergency, :chain, :session);
+
+-- name: note_sign_in(customer, terminal, policy, chain, session)
+CALL note_sign_in(:customer, :terminal, :policy, :chain, :session);
+
+-- name: sign_ins_of(customer, count)
+SELECT at, terminal, policy FROM sign_in_view WHERE customer_id = :customer ORDER BY id DESC LIMIT :count;

@@ -232,6 +232,24 @@ def to_own_limits(world: World) -> None:
     assert world.state == "own_limits"
 
 
+def to_own_account(world: World) -> None:
+    to_menu(world)
+    world.touch("own_account")
+    assert world.state == "own_account"
+
+
+def to_authenticator(world: World) -> None:
+    to_own_account(world)
+    world.touch("authenticator")
+    assert world.state == "authenticator"
+
+
+def to_emergency_pin(world: World) -> None:
+    to_own_account(world)
+    world.touch("emergency_pin")
+    assert world.state == "emergency_pin"
+
+
 def _held_after_presenting(world: World) -> Callable[[], None]:
     """The dispenser's thread stops once the notes lie in the shutter: nobody has taken them yet."""
 
@@ -270,4 +288,7 @@ WAYS = {
     "statement": to_statement,
     "new_pin": to_new_pin,
     "own_limits": to_own_limits,
+    "own_account": to_own_account,
+    "authenticator": to_authenticator,
+    "emergency_pin": to_emergency_pin,
 }

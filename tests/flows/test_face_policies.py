@@ -90,7 +90,7 @@ def test_a_wrong_pin_shows_nothing_until_the_face_was_seen(at_once: World) -> No
 def test_a_number_nobody_has_is_refused_in_the_same_way(make_world: MakeWorld) -> None:
     world = make_world(policy="face-pin")
     world.workers.held.add(Work.FACE)
-    begin(world, "999999")
+    begin(world, world.nobodys_number)
     give_pin(world)
     look(world)
     assert (world.state, world.note) == ("face_and_pin", "not_confirmed")

@@ -147,7 +147,7 @@ def test_a_dead_sensor_leads_to_the_stick_and_the_machine_stays_on_offer(world: 
 
 
 def test_a_number_nobody_has_never_reaches_the_finger(world: World) -> None:
-    to_sensor(world, number="999999")
+    to_sensor(world, number=world.nobodys_number)
     assert (world.state, world.note) == ("pin", "not_confirmed")
 
 

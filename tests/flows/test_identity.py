@@ -94,7 +94,7 @@ def test_a_face_between_two_customers_is_never_guessed(world: World) -> None:
 def test_a_number_nobody_has_looks_like_a_wrong_face(world: World) -> None:
     world.camera.script.extend([(STRANGER,) * 3] * 4)
     world.touch("start")
-    world.type("999999")
+    world.type(world.nobodys_number)
     world.touch("enter")
     assert world.state == "locked"
 
@@ -197,7 +197,7 @@ def test_three_wrong_pins_lock_and_the_right_one_no_longer_helps(world: World) -
 
 def test_an_invented_number_behaves_like_a_real_one(world: World) -> None:
     to_claim(world)
-    world.type("999998")
+    world.type(world.nobodys_number)
     world.touch("enter")
     assert world.state == "pin"
     notes = []
@@ -226,7 +226,7 @@ def test_a_wrong_pin_an_invented_number_and_a_locked_customer_are_shown_the_same
         return [re.sub(r"number='(\d*)'", lambda typed: f"{len(typed[1])} digits", repr(each)) for each in world.shown]
 
     world = make_world()
-    real, invented = pictures(world, world.number), pictures(world, "999997")
+    real, invented = pictures(world, world.number), pictures(world, world.nobodys_number)
     assert len(real) > 30
     assert real == invented
 

@@ -18,8 +18,8 @@ SESSION_STATES = sorted(WAYS)
 
 
 def idle_of(world: World, state: str) -> float:
-    """Seconds without a touch; twice as long while somebody looks for the message with the code."""
-    return world.settings.times.idle * (2 if state in ("one_time_code", "confirm_code") else 1)
+    """Seconds without a touch; twice as long while somebody looks for a message or an app."""
+    return world.settings.times.idle * (2 if state in ("one_time_code", "confirm_code", "authenticator") else 1)
 
 
 def release(world: World) -> None:

@@ -147,8 +147,8 @@ def test_an_invented_number_is_answered_as_a_real_one(world: World) -> None:
         assert all(decision.customer is None for decision in decisions)
         return [(decision.verdict, decision.left) for decision in decisions]
 
-    assert world.authentication.claim("999999") is None
-    assert decide(world.customer, world.number) == decide(None, "999999")
+    assert world.authentication.claim(world.nobodys_number) is None
+    assert decide(world.customer, world.number) == decide(None, world.nobodys_number)
 
 
 def test_a_frozen_customer_is_refused_with_the_right_pin_as_with_a_wrong_one(world: World) -> None:

@@ -11,7 +11,7 @@ from atm_app.session import Purpose
 from atm_app.steps import own_settings, receipt, transfer
 from gui.fonts import needs_shaping
 from gui.screens.money import TILES
-from gui.words import DESCRIPTIONS, LIMITS, LOCALE, NAMES, PERIODS, PIN_PARTS, words_of
+from gui.words import DESCRIPTIONS, EMERGENCY_PARTS, LIMITS, LOCALE, NAMES, PERIODS, PIN_PARTS, words_of
 from tests.gui.catalogues import TEMPLATE, catalogue_of, read_po, texts
 
 LANGUAGES = ("hi", "mr")
@@ -70,5 +70,5 @@ def test_the_words_of_the_screens_are_for_what_the_machine_offers() -> None:
     assert tuple(DESCRIPTIONS) == transfer.DESCRIPTIONS
     assert tuple(PERIODS) == receipt.PERIODS
     assert set(LIMITS) == {kind.value for kind in LimitKind}
-    assert tuple(PIN_PARTS) == own_settings.PARTS
-    assert {purpose for purpose, _, _ in TILES} == set(Purpose)
+    assert tuple(PIN_PARTS) == tuple(EMERGENCY_PARTS) == own_settings.PARTS
+    assert {purpose for purpose, _, _ in TILES} == set(Purpose) - {Purpose.OWN_ACCOUNT}

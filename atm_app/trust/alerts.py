@@ -1,0 +1,65 @@
+"""What staff have to know at once: told by e-mail, silently, and told again until it was taken."""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import StrEnum
+
+from atm_app.message_ports import DeliveryFailed, Message, MessageChannel
+
+# Of alerts that could not be sent the oldest go first; all of them are in the audit as well.
+MOST_OWED = 100
+
+
+class Alert(StrEnum):
+    """``DURESS``: somebody forces a customer. ``STRANGERS``: many different faces were turned away. ``AUDIT_HEADS``:
+    how far the audit has come, to be kept where this machine's administrator cannot reach it."""
+
+    DURESS = "duress"
+    STRANGERS = "strangers"
+    AUDIT_HEADS = "audit_heads"
+
+
+SENTENCES = {
+    Alert.DURESS: "SILENT ALARM at {terminal}: customer {detail} has signed in under duress and is at the machine now. "
+    "The machine shows nothing of it. Call the police; do not call the machine.",
+    Alert.STRANGERS: "{terminal} has turned away {detail} different faces within minutes and works more slowly now. "
+    "Please look at who stands there.",
+    Alert.AUDIT_HEADS: "{terminal} has written its audit as far as this. Keep it: main.py audit verify compares it.\n\n"
+    "{detail}",
+}
+
+
+class Alerts:
+    """Runs on ``Work.MESSAGES``. ``channel``: of e-mail, None where there is none; ``address``: of staff, empty for
+    nobody."""
+
+    def __init__(self, channel: MessageChannel | None, address: str, terminal: str) -> None:
+        self._channel = channel
+        self._address = address
+        self._terminal = terminal
+        self._owed: deque[Message] = deque(maxlen=MOST_OWED)
+
+    @property
+    def reaches_somebody(self) -> bool:
+        return self._channel is not None and bool(self._address)
+
+    def tell(self, alert: Alert, detail: str) -> None:
+        """Now, or when ``send_owed`` is next called."""
+        if not self.reaches_somebody:
+            return
+        text = SENTENCES[alert].format(terminal=self._terminal, detail=detail)
+        self._owed.append(Message(self._address, f"{self._terminal}: {alert.value.replace('_', ' ')}", text))
+        self.send_owed()
+
+    def send_owed(self) -> int:
+        """How many were sent."""
+        sent = 0
+        while self._owed and self._channel is not None:
+            try:
+                self._channel.send(self._owed[0])
+            except DeliveryFailed:
+                break
+            self._owed.popleft()
+            sent += 1
+        return sent
