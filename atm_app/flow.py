@@ -132,6 +132,7 @@ class Flow(StateChart[Any]):
 
         passed = (
             face.to(claim, cond="claim_needed")
+            | palm.to(claim, cond="claim_needed")
             | claim.to(face, cond="face_next")
             | claim.to(face_and_pin, cond="face_and_pin_next")
             | claim.to(pin, cond="pin_next")
@@ -165,7 +166,11 @@ class Flow(StateChart[Any]):
 
     ready = starting.to(welcome) | out_of_service.to(welcome)
     fail = starting.to(out_of_service) | welcome.to(out_of_service) | farewell.to(out_of_service)
-    start = welcome.to(session.claim, cond="claim_needed") | welcome.to(session.face, cond="face_next")
+    start = (
+        welcome.to(session.claim, cond="claim_needed")
+        | welcome.to(session.face, cond="face_next")
+        | welcome.to(session.palm, cond="palm_next")
+    )
     cancel = session.to(farewell) | more_time.to(farewell)
     refuse = session.to(farewell)
     lock = session.to(locked)

@@ -10,6 +10,7 @@ from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
 from atm_app.cash_ports import CashFate, Mix, NotesIn
 from atm_app.identity.policy import Policy
+from atm_app.palm_ports import PalmCapture
 from atm_app.ports import FingerTemplate
 from atm_app.stores import Account, Customer, Factor, Movement, StatementLine
 
@@ -100,6 +101,7 @@ class Session:
     number_asked: bool = False
     customer: Customer | None = None
     samples: tuple[bytes, ...] = ()
+    palm: PalmCapture | None = None
     fingers: tuple[FingerTemplate, ...] = ()
     typed: str = ""
     codes: CodesSent = field(default_factory=CodesSent)
@@ -120,7 +122,8 @@ class Session:
 
     @property
     def claim_needed(self) -> bool:
-        """A number is needed before the first factor of a policy that claims, or when a face was not told apart."""
+        """A number is needed before the first factor of a policy that claims, or when a face or palm was not told
+        apart."""
         return (self.policy.claims or self.number_asked) and not self.number_given
 
     @property

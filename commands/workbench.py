@@ -55,6 +55,7 @@ class TestBench:
         self.kill_vision = kill_vision
         self.person: Person | None = None
         self.finger = ""
+        self.left_hand = False
         self.obliging = True
         self._pictured = PEOPLE[0].key
         self._prompt = FacePrompt.LOOK
@@ -80,9 +81,10 @@ class TestBench:
     # --- the person before the machine --------------------------------------------------------------------------------
 
     def step_up(self, key: str) -> None:
-        """A person stands before the camera, with their own finger ready; ``finger`` may then be another, or none."""
+        """A person stands before the camera, with their own finger and right hand ready; ``finger`` may then be
+        another, or none, and ``left_hand`` true."""
         self.person = next(person for person in PEOPLE if person.key == key)
-        self.finger = self.person.finger
+        self.finger, self.left_hand = self.person.finger, False
         self._camera_do("stand", key)
 
     def walk_away(self) -> None:
@@ -93,7 +95,7 @@ class TestBench:
     def show_hand(self) -> None:
         """The hand of who stands there, close to the camera."""
         if self.person is not None:
-            self._camera_do("show_hand", self.person.key)
+            self._camera_do("show_hand", self.person.key, self.left_hand)
 
     def hide_hand(self) -> None:
         self._camera_do("hide_hand")

@@ -189,6 +189,7 @@ class World:
         self.printer = VirtualPrinter(scratch / "receipts")
         self.gallery = InMemoryFaceGallery()
         self.face = face_of(number)
+        self.hands = {side: f"{side}-{number}".encode() for side in (HandSide.LEFT, HandSide.RIGHT)}
         self.rescues_expected = 0
         self.shown: list[Shown] = []
         self._open(number)
@@ -228,8 +229,8 @@ class World:
         storage.templates.store_face(self.customer_id, self.face, 0.9)
         storage.templates.store_finger(self.customer_id, "right_index", FAMILY, b"finger")
         storage.templates.store_finger(self.customer_id, "right_index", ScriptedPictures.family, b"picture")
-        storage.templates.store_palm(self.customer_id, HandSide.LEFT, b"left", 1.0)
-        storage.templates.store_palm(self.customer_id, HandSide.RIGHT, b"right", 1.0)
+        for side, palm in self.hands.items():
+            storage.templates.store_palm(self.customer_id, side, palm, 1.0)
 
     def _account(self, bank: str, number: str, major: int) -> int:
         account = self.storage.branch.open_account(self.customer_id, bank, number, "savings", "INR")

@@ -25,6 +25,8 @@ CATEGORY = {
 }
 
 
+# What is looked for among everybody enrolled; a finger is only compared with its owner's.
+SAYS_WHO = frozenset({Factor.FACE, Factor.PALM})
 # What one screen can take at the same time: the camera looks while the PIN is typed.
 AT_ONCE = frozenset({Factor.FACE, Factor.PIN})
 
@@ -35,7 +37,7 @@ class PolicyProblem(ValueError):
 
 @dataclass(frozen=True)
 class Policy:
-    """``claims``: the customer says who they are by number before the first factor; otherwise the face says it.
+    """``claims``: the customer says who they are by number before the first factor; otherwise the face or palm says it.
     ``finger_pictures``: the fingerprint may be a picture from a memory stick instead of a finger on the sensor.
     ``at_once``: factors shown at the same time, with one verdict. ``face_before_each``: the face is looked at once more
     before every transaction."""
@@ -62,8 +64,8 @@ class Policy:
             raise PolicyProblem(f"policy {self.name}: only a face and a PIN are shown at once, after a customer number")
         if self.face_before_each and Factor.FACE not in self.steps:
             raise PolicyProblem(f"policy {self.name}: a face that was not shown at the sign-in cannot be shown again")
-        if not self.claims and self.steps[0] is not Factor.FACE:
-            raise PolicyProblem(f"policy {self.name}: without a customer number only a face can say who comes")
+        if not self.claims and self.steps[0] not in SAYS_WHO:
+            raise PolicyProblem(f"policy {self.name}: without a customer number only a face or palm can say who comes")
         return self
 
 
@@ -74,7 +76,7 @@ POLICIES = {
         Policy("fingerprint", True, (Factor.PIN, Factor.FINGERPRINT), finger_pictures=True),
         Policy("face-pin", True, (Factor.FACE, Factor.PIN), at_once=AT_ONCE),
         Policy("face-otp", False, (Factor.FACE, Factor.ONE_TIME_CODE), face_before_each=True),
-        Policy("palm", True, (Factor.PALM, Factor.PIN)),
+        Policy("palm", False, (Factor.PALM, Factor.PIN)),
         Policy("accessible", True, (Factor.PIN, Factor.ONE_TIME_CODE)),
     )
 }

@@ -14,12 +14,12 @@ from atm_app.picture_ports import PictureFault, UnusablePicture
 from atm_app.ports import (
     Cancellation,
     Cancelled,
+    Candidate,
     DeviceError,
     DeviceState,
     DeviceStatus,
     DeviceUnavailable,
     FaceAdvice,
-    FaceCandidate,
     FaceCapture,
     FaceNotCaptured,
     FaceProgress,
@@ -156,8 +156,8 @@ class FakeFaces:
     def remove(self, customer_id: int) -> None:
         self._templates.pop(customer_id, None)
 
-    def nearest(self, samples: Sequence[bytes], count: int) -> tuple[FaceCandidate, ...]:
-        found = [FaceCandidate(key, self.distance(face, samples)) for key, face in self._templates.items()]
+    def nearest(self, samples: Sequence[bytes], count: int) -> tuple[Candidate, ...]:
+        found = [Candidate(key, self.distance(face, samples)) for key, face in self._templates.items()]
         return tuple(sorted(found, key=lambda candidate: candidate.distance)[:count])
 
 

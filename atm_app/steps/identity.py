@@ -57,6 +57,11 @@ class FactorStep(Step):
         """Another try, if there is one; the words never say which part was wrong."""
         raise NotImplementedError
 
+    def ask_number(self) -> None:
+        """What was shown is near nobody or near two: it is kept, and compared with the customer who is then claimed."""
+        self.session.number_asked = True
+        self.desk.send("passed", "number_needed")
+
 
 class ClaimStep(Step):
     """The customer's number. Whether anybody has it is not said here."""
@@ -165,13 +170,13 @@ class FaceStep(FactorStep):
                 Work.LEDGER, lambda: authentication.verify_face(token, customer, number, samples), self.decided
             )
         elif not authentication.faces.may_identify:
-            self._ask_number()
+            self.ask_number()
         else:
             self.desk.work(Work.LEDGER, lambda: authentication.identify_face(token, samples), self.decided)
 
     def refused(self, decision: Decision) -> None:
         if decision.verdict is Verdict.UNSURE:
-            self._ask_number()
+            self.ask_number()
             return
         self.session.samples = ()
         if self.may_try_again("not_confirmed"):
@@ -184,10 +189,6 @@ class FaceStep(FactorStep):
             return False
         self.desk.note = note
         return True
-
-    def _ask_number(self) -> None:
-        self.session.number_asked = True
-        self.desk.send("passed", "number_needed")
 
     def leave(self) -> None:
         self._cancellation.cancel()

@@ -1,9 +1,9 @@
-"""The palm: some frames of an open hand, compared 1:1 with the claimed customer's own from the database."""
+"""The palm: some frames of an open hand, looked for among a few customers' or compared 1:1 with the claimed one's."""
 
 from __future__ import annotations
 
 from atm_app.desk import Step
-from atm_app.identity.authentication import Decision
+from atm_app.identity.authentication import Decision, Verdict
 from atm_app.palm_ports import PalmCapture, PalmNotCaptured, PalmProgress
 from atm_app.ports import Cancellation, Cancelled, DeviceError, Work
 from atm_app.steps.identity import FactorStep
@@ -15,7 +15,7 @@ PALM_TRIES = 3
 
 
 class PalmStep(FactorStep):
-    """A hand before the camera, 1:1 against the customer who was claimed."""
+    """A hand before the camera, then whose it is: 1:N, or 1:1 against the claimed customer."""
 
     factor = Factor.PALM
     waits_for_customer = False
@@ -23,7 +23,11 @@ class PalmStep(FactorStep):
 
     def enter(self, *, again: bool) -> None:
         self._cancellation = Cancellation()
-        self._capture()
+        if self.session.palm is not None and self.session.number_given:
+            self.desk.paint(Palm())
+            self._decide(self.session.palm)
+        else:
+            self._capture()
 
     def leave(self) -> None:
         self._cancellation.cancel()
@@ -48,9 +52,18 @@ class PalmStep(FactorStep):
             self.desk.paint(Palm(advice=progress.advice, fraction=progress.fraction))
 
     def _captured(self, capture: PalmCapture) -> None:
+        self.session.palm = capture
+        self._decide(capture)
+
+    def _decide(self, capture: PalmCapture) -> None:
         session, authentication = self.session, self.machine.authentication
         token, customer, number = session.token, session.customer, session.number
-        self.desk.work(Work.LEDGER, lambda: authentication.verify_palm(token, customer, number, capture), self.decided)
+        if session.number_given:
+            self.desk.work(
+                Work.LEDGER, lambda: authentication.verify_palm(token, customer, number, capture), self.decided
+            )
+        else:
+            self.desk.work(Work.LEDGER, lambda: authentication.identify_palm(token, capture), self.decided)
 
     def _not_captured(self, error: Exception) -> bool:
         if isinstance(error, Cancelled):
@@ -70,7 +83,11 @@ class PalmStep(FactorStep):
         return True
 
     def refused(self, decision: Decision) -> None:
-        """The lockout counts these."""
+        """The lockout counts these; a palm that could not be told apart is not wrong yet."""
+        if decision.verdict is Verdict.UNSURE:
+            self.ask_number()
+            return
+        self.session.palm = None
         self.desk.note = "not_confirmed"
         self._capture()
 
