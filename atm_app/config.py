@@ -56,7 +56,8 @@ class PalmSettings(_Section):
 class FingerprintSettings(_Section):
     """``port``: of an R307: a serial device, ``usb:VVVV:PPPP[:serial number]``, or one that another machine shares
     (``socket://host:port``, ``rfc2217://host:port``); ``auto`` for its virtual sibling. ``threshold``: the sensor's
-    score. ``stick``: the folder a memory stick with pictures of fingers is mounted on, ``auto`` for a virtual one."""
+    score. ``stick``: the folder a memory stick with pictures of fingers or palms is mounted on, ``auto`` for a virtual
+    one."""
 
     port: str = Field(
         "auto",

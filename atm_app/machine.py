@@ -19,7 +19,7 @@ from atm_app.identity.delivery import Delivery
 from atm_app.identity.face_learning import FaceLearning
 from atm_app.message_ports import ReceiptPrinter
 from atm_app.palm_ports import PalmCamera
-from atm_app.picture_ports import FingerPictures
+from atm_app.picture_ports import FingerPictures, PalmPictures
 from atm_app.ports import Clock, FaceCamera, FingerprintSensor, Random, Workers
 from atm_app.stores import AuditLog, Ledger
 
@@ -48,7 +48,8 @@ class Machine:
     camera: FaceCamera
     sensor: FingerprintSensor
     palms: PalmCamera
-    pictures: FingerPictures
+    finger_pictures: FingerPictures
+    palm_pictures: PalmPictures
     dispenser: CashDispenser
     acceptor: CashAcceptor
     printer: ReceiptPrinter

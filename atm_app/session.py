@@ -141,6 +141,11 @@ class Session:
         return tuple(at_once) if first in at_once else (first,)
 
     @property
+    def pictures_taken(self) -> bool:
+        """Of what is asked for now a picture from a memory stick is taken as well."""
+        return self.next_factor in self.policy.pictures
+
+    @property
     def allowance(self) -> Allowance | None:
         """What is left of the limits that the present purpose meets; None: not offered to this policy."""
         kind = LIMIT_OF.get(self.purpose)

@@ -47,7 +47,16 @@ from commands.people import ACCEPTED_NOTES, BILLERS
 from commands.wiring import SystemRandom
 from db.folder import DataFolder
 from db.storage import Storage
-from tests.scripted import FAMILY, NamedPalms, Post, ScriptedCamera, ScriptedPalms, ScriptedPictures, ScriptedSensor
+from tests.scripted import (
+    FAMILY,
+    NamedPalms,
+    Post,
+    ScriptedCamera,
+    ScriptedPalmPictures,
+    ScriptedPalms,
+    ScriptedPictures,
+    ScriptedSensor,
+)  # fmt: skip
 
 THRESHOLD, PICTURE_THRESHOLD = 50, 500
 PIN = "2580"
@@ -182,7 +191,7 @@ class World:
         self.storage = Storage(folder, self.terminal, "INR")
         self.clock, self.workers = HandClock(), HandWorkers()
         self.camera, self.sensor, self.post = ScriptedCamera(), ScriptedSensor(), Post()
-        self.palms, self.pictures = ScriptedPalms(), ScriptedPictures()
+        self.palms, self.pictures, self.palm_pictures = ScriptedPalms(), ScriptedPictures(), ScriptedPalmPictures()
         self.dispenser = VirtualDispenser(scratch / "dispenser.json")
         scratch.joinpath("receipts").mkdir(exist_ok=True)
         self.acceptor = HandAcceptor(scratch / "acceptor.json", [Money.of_major(note).minor for note in ACCEPTED_NOTES])
@@ -259,7 +268,8 @@ class World:
             audit=storage.audit, withdrawals=self.withdrawals, deposits=deposits, settlement=settlement,
             transfers=Transfers(storage.ledger, storage.intents, random),
             confirmations=Confirmations(storage.confirmations, storage.customers, delivery.send, "Bank"),
-            camera=self.camera, sensor=self.sensor, palms=self.palms, pictures=self.pictures,
+            camera=self.camera, sensor=self.sensor, palms=self.palms,
+            finger_pictures=self.pictures, palm_pictures=self.palm_pictures,
             dispenser=self.dispenser, acceptor=self.acceptor, printer=self.printer,
             draw_receipt=lambda receipt: repr(receipt).encode(), draw_document=lambda receipt: repr(receipt).encode(),
         )  # fmt: skip

@@ -115,6 +115,9 @@ class FakePictures:
     def verify(self, templates: Sequence[FingerTemplate], file: str) -> FingerMatch:
         raise UnusablePicture(PictureFault.UNREADABLE, "no stick")
 
+    def capture(self, file: str) -> PalmCapture:
+        raise UnusablePicture(PictureFault.UNREADABLE, "no stick")
+
 
 class FakePalms:
     """Matcher: two palms are the same or not."""

@@ -44,7 +44,10 @@ class FactorStep(Step):
             self.desk.send("lock")
         else:
             self.session.failures += 1
-            self.refused(decision)
+            if decision.verdict is Verdict.UNSURE:
+                self._ask_number()
+            else:
+                self.refused(decision)
 
     def accepted(self, decision: Decision) -> None:
         session = self.session
@@ -57,7 +60,7 @@ class FactorStep(Step):
         """Another try, if there is one; the words never say which part was wrong."""
         raise NotImplementedError
 
-    def ask_number(self) -> None:
+    def _ask_number(self) -> None:
         """What was shown is near nobody or near two: it is kept, and compared with the customer who is then claimed."""
         self.session.number_asked = True
         self.desk.send("passed", "number_needed")
@@ -170,14 +173,11 @@ class FaceStep(FactorStep):
                 Work.LEDGER, lambda: authentication.verify_face(token, customer, number, samples), self.decided
             )
         elif not authentication.faces.may_identify:
-            self.ask_number()
+            self._ask_number()
         else:
             self.desk.work(Work.LEDGER, lambda: authentication.identify_face(token, samples), self.decided)
 
     def refused(self, decision: Decision) -> None:
-        if decision.verdict is Verdict.UNSURE:
-            self.ask_number()
-            return
         self.session.samples = ()
         if self.may_try_again("not_confirmed"):
             self._capture()
@@ -211,7 +211,7 @@ class FingerprintStep(FactorStep):
         self.desk.work(Work.LEDGER, lambda: self.machine.authentication.fingers(customer, family), self._read)
 
     def touch(self, action: Action) -> None:
-        if action.name == "picture" and self.session.policy.finger_pictures:
+        if action.name == "picture" and self.session.pictures_taken:
             self.desk.send("use_picture")
 
     def _read(self, fingers: tuple[FingerTemplate, ...]) -> None:
@@ -233,7 +233,7 @@ class FingerprintStep(FactorStep):
             self._paint(prompt)
 
     def _paint(self, prompt: FingerPrompt) -> None:
-        self.desk.paint(Fingerprint(prompt=prompt, pictures=self.session.policy.finger_pictures))
+        self.desk.paint(Fingerprint(prompt=prompt, pictures=self.session.pictures_taken))
 
     def _matched(self, match: FingerMatch) -> None:
         token, customer = self.session.token, self.session.customer
@@ -255,7 +255,7 @@ class FingerprintStep(FactorStep):
             return True
         if isinstance(error, DeviceError):
             self.desk.note_event("fingerprint_capture", "sensor_unavailable")
-            if self.session.policy.finger_pictures:
+            if self.session.pictures_taken:
                 self.desk.send("use_picture", "sensor_gone")
             else:
                 self.desk.send("refuse", "sensor_trouble")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from atm_app.identity.policy import POLICIES
 from atm_app.palm_ports import HandSide, PalmAdvice, PalmNotCaptured
 from atm_app.ports import DeviceUnavailable
 from atm_app.stores import Factor
@@ -169,9 +172,16 @@ def test_a_hand_that_is_never_seen_well_ends_the_visit_after_three_tries(world: 
     assert palm_events(world) == [("palm_capture", "blurred")] * 3
 
 
-def test_a_camera_pulled_out_ends_with_the_other_way_named(world: World) -> None:
+def test_a_camera_pulled_out_ends_with_the_other_way_named_where_no_picture_is_taken(
+    make_world: MakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(POLICIES, "palm", replace(POLICIES["palm"], pictures=frozenset()))
+    world = make_world(policy="palm")
     world.palms.script.append(DeviceUnavailable("gone"))
     to_palm(world)
+    assert not world.view.pictures
+    world.touch("picture")
+    assert world.state == "palm"
     look(world)
     assert (world.state, world.note) == ("farewell", "camera_trouble")
 

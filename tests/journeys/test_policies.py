@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from biometric.virtual.picture_stick import FINGER_FILE, LANDSCAPE_FILE, OTHER_FILE
+from biometric.virtual.picture_stick import FINGER_FILE, LANDSCAPE_FILE, OTHER_FILE, PALM_FILE
 from commands.kiosk import Kiosk
 from commands.people import PEOPLE, Person
 from db.folder import DataFolder, fresh_folder
@@ -227,11 +227,21 @@ def test_no_hand_is_asked_for_more_time(visitor: Visitor) -> None:
     go(visitor)
 
 
+@pytest.mark.timeout(300)
 @under("palm")
-def test_the_camera_unplugged_while_it_looks(visitor: Visitor) -> None:
+def test_a_withdrawal_with_a_picture_of_the_palm_when_the_camera_is_unplugged(visitor: Visitor) -> None:
     visitor.bench.step_up(DELE.key)
     visitor.bench.obliging = False
     visitor.touch("Touch to start")
     visitor.wait_until(lambda: visitor.state == "palm")
     visitor.bench.camera_fault("unplug", True)
-    visitor.wait_for("farewell", "camera_trouble")
+    visitor.wait_for("palm_picture", "camera_gone")
+    visitor.bench.put_in_stick(DELE.key)
+    visitor.touch(LANDSCAPE_FILE)
+    visitor.wait_until(lambda: visitor.note.startswith("palm_picture_"))
+    visitor.touch(PALM_FILE)
+    visitor.wait_for("pin")
+    give_pin(visitor, DELE)
+    visitor.wait_for("menu")
+    withdraw(visitor, DELE)
+    assert {("palm_picture", "read"), ("palm_identify", "accepted")} <= set(visitor.events())
