@@ -206,6 +206,25 @@ def test_a_withdrawal_with_palm_and_pin(visitor: Visitor) -> None:
 
 
 @under("palm")
+def test_the_other_hand_signs_in_as_well(visitor: Visitor) -> None:
+    """Both hands were enrolled behind the welcome screen."""
+    visitor.bench.step_up(CHEN.key)
+    visitor.bench.left_hand = True
+    visitor.touch("Touch to start")
+    visitor.wait_for("pin")
+    give_pin(visitor, CHEN)
+    visitor.wait_for("menu")
+    assert "claim" not in visitor.states
+    storage = visitor.kiosk.plant.storage
+    enrolled = [
+        len(storage.templates.palms(storage.customers.find(person.customer.number).customer_id))
+        for person in (CHEN, DELE)
+    ]
+    assert enrolled == [2, 1]
+    go(visitor)
+
+
+@under("palm")
 def test_an_unknown_palm_is_asked_for_a_number_and_does_not_get_in_with_anothers(visitor: Visitor) -> None:
     """The left hand of a customer who enrolled the right one."""
     visitor.bench.step_up(DELE.key)
