@@ -81,6 +81,8 @@ def test_what_cannot_be_used_is_told_with_its_reason(tmp_path: Path) -> None:
         "smeared.png": (cv2.GaussianBlur(hand, (0, 0), 5), PictureFault.UNCLEAR),
         "grey.png": (np.full((480, 640, 3), 128, np.uint8), PictureFault.NOT_A_PALM),
         "blank.png": (np.full((128, 128), 128, np.uint8), PictureFault.UNCLEAR),
+        # No square that was cut out of a palm before, though of its size.
+        "blank in colours.png": (np.full((128, 128, 3), (200, 160, 140), np.uint8), PictureFault.NOT_A_PALM),
         "small.png": (cv2.resize(hand, None, fx=0.15, fy=0.15, interpolation=cv2.INTER_AREA), PictureFault.TOO_SMALL),
         "near.png": (hand[300:, 150:750], PictureFault.TOO_LITTLE),
     }

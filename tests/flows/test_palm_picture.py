@@ -63,6 +63,9 @@ def test_wrong_pictures_and_wrong_hands_lock_together_after_three(world: World) 
     claim(world, world.number)  # the same picture is compared: one
     assert (world.state, world.note) == ("palm", "not_confirmed")
     world.touch("picture")
+    world.touch("device")
+    world.touch("picture")
+    assert [event for event, _ in palm_events(world)].count("palm_verify") == 1, "to and fro compares nothing anew"
     world.touch("file", "stranger.jpg")  # two
     assert (world.state, world.note) == ("palm_picture", "not_confirmed")
     world.palms.script.append(STRANGER)
