@@ -44,10 +44,13 @@ class FaceSettings(_Section):
 
 
 class PalmSettings(_Section):
-    """``distance``: share of bits that may differ, from palms of tuning people (docs/testing.md). ``frames``: good ones
-    of which the median counts."""
+    """``distance``: share of bits that may differ, from palms of tuning people (docs/testing.md). ``margin``: how much
+    nearer than everybody else's a palm must be to say who comes. ``gallery_limit``: customers with a palm above whom
+    the kiosk asks for the customer number and verifies 1:1. ``frames``: good ones of which the median counts."""
 
     distance: float = Field(0.325, gt=0, le=0.36)
+    margin: float = Field(0.02, ge=0.01)
+    gallery_limit: int = Field(50, ge=1)
     frames: int = Field(3, ge=1, le=9)
     patience: Seconds = 20.0
 
@@ -55,7 +58,8 @@ class PalmSettings(_Section):
 class FingerprintSettings(_Section):
     """``port``: of an R307: a serial device, ``usb:VVVV:PPPP[:serial number]``, or one that another machine shares
     (``socket://host:port``, ``rfc2217://host:port``); ``auto`` for its virtual sibling. ``threshold``: the sensor's
-    score. ``stick``: the folder a memory stick with pictures of fingers is mounted on, ``auto`` for a virtual one."""
+    score. ``stick``: the folder a memory stick with pictures of fingers or palms is mounted on, ``auto`` for a virtual
+    one."""
 
     port: str = Field(
         "auto",

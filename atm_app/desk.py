@@ -97,8 +97,8 @@ class Desk:
         return self.session.next_factors if self.session else ()
 
     @property
-    def finger_pictures(self) -> bool:
-        return self.session is not None and self.session.policy.finger_pictures
+    def pictures_taken(self) -> bool:
+        return self.session is not None and self.session.pictures_taken
 
     @property
     def to_be_proven(self) -> bool:

@@ -28,8 +28,8 @@ class Progress(Protocol):
         ...
 
     @property
-    def finger_pictures(self) -> bool:
-        """The policy takes a picture of a finger for the finger."""
+    def pictures_taken(self) -> bool:
+        """A picture from a memory stick is taken for the factor that is asked for."""
         ...
 
     @property
@@ -64,6 +64,7 @@ class Flow(StateChart[Any]):
         fingerprint = State()
         finger_picture = State()
         palm = State()
+        palm_picture = State()
         pin = State()
         one_time_code = State()
         menu = State()
@@ -139,6 +140,8 @@ class Flow(StateChart[Any]):
 
         passed = (
             face.to(claim, cond="claim_needed")
+            | palm.to(claim, cond="claim_needed")
+            | palm_picture.to(claim, cond="claim_needed")
             | claim.to(face, cond="face_next")
             | claim.to(face_and_pin, cond="face_and_pin_next")
             | claim.to(pin, cond="pin_next")
@@ -154,14 +157,18 @@ class Flow(StateChart[Any]):
             | finger_picture.to(menu, cond="all_shown")
             | palm.to(pin, cond="pin_next")
             | palm.to(one_time_code, cond="code_next")
+            | palm_picture.to(pin, cond="pin_next")
+            | palm_picture.to(one_time_code, cond="code_next")
             | pin.to(one_time_code, cond="code_next")
             | pin.to(fingerprint, cond="fingerprint_next")
             | pin.to(menu, cond="all_shown")
             | one_time_code.to(menu, cond="all_shown")
         )
         other_way = face.to(claim) | face_and_pin.to(claim) | fingerprint.to(claim) | palm.to(claim)
-        use_picture = fingerprint.to(finger_picture, cond="pictures_taken")
-        use_sensor = finger_picture.to(fingerprint)
+        use_picture = fingerprint.to(finger_picture, cond="pictures_taken") | palm.to(
+            palm_picture, cond="pictures_taken"
+        )
+        use_device = finger_picture.to(fingerprint) | palm_picture.to(palm)
         look_again = menu.to(face_again)
         choose = menu.to(transaction) | face_again.to(transaction)
         choose_pin = menu.to(transaction.new_pin) | face_again.to(transaction.new_pin)
@@ -173,7 +180,11 @@ class Flow(StateChart[Any]):
 
     ready = starting.to(welcome) | out_of_service.to(welcome)
     fail = starting.to(out_of_service) | welcome.to(out_of_service) | farewell.to(out_of_service)
-    start = welcome.to(session.claim, cond="claim_needed") | welcome.to(session.face, cond="face_next")
+    start = (
+        welcome.to(session.claim, cond="claim_needed")
+        | welcome.to(session.face, cond="face_next")
+        | welcome.to(session.palm, cond="palm_next")
+    )
     cancel = session.to(farewell) | more_time.to(farewell)
     refuse = session.to(farewell)
     lock = session.to(locked)
@@ -203,7 +214,7 @@ class Flow(StateChart[Any]):
         return self._next(Factor.FINGERPRINT)
 
     def pictures_taken(self) -> bool:
-        return self.progress.finger_pictures
+        return self.progress.pictures_taken
 
     def palm_next(self) -> bool:
         return self._next(Factor.PALM)
@@ -248,7 +259,7 @@ def diagram() -> str:
     class Nobody:
         claim_needed = False
         next_factors = ()
-        finger_pictures = False
+        pictures_taken = False
         to_be_proven = False
         purpose = Purpose.WITHDRAW
 

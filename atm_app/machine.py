@@ -21,7 +21,7 @@ from atm_app.identity.sign_ins import SignIns
 from atm_app.identity.strangers import Strangers
 from atm_app.message_ports import ReceiptPrinter
 from atm_app.palm_ports import PalmCamera
-from atm_app.picture_ports import FingerPictures
+from atm_app.picture_ports import FingerPictures, PalmPictures
 from atm_app.ports import Clock, FaceCamera, FingerprintSensor, Random, Workers
 from atm_app.stores import AuditLog, Ledger
 from atm_app.trust.alerts import Alerts
@@ -56,7 +56,8 @@ class Machine:
     camera: FaceCamera
     sensor: FingerprintSensor
     palms: PalmCamera
-    pictures: FingerPictures
+    finger_pictures: FingerPictures
+    palm_pictures: PalmPictures
     dispenser: CashDispenser
     acceptor: CashAcceptor
     printer: ReceiptPrinter

@@ -1,4 +1,4 @@
-"""What the ATM needs to know a finger by a picture of it: a stick with files, and a comparison."""
+"""What the ATM needs to know a finger or a palm by a picture of it: a stick with files, and what is in them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
+from atm_app.palm_ports import PalmCapture
 from atm_app.ports import FingerMatch, FingerTemplate
 
 
@@ -17,6 +18,7 @@ class PictureFault(StrEnum):
     TOO_LARGE = "too_large"
     TOO_SMALL = "too_small"
     NOT_A_FINGERPRINT = "not_a_fingerprint"
+    NOT_A_PALM = "not_a_palm"
     UNCLEAR = "unclear"
     TOO_LITTLE = "too_little"
 
@@ -29,15 +31,18 @@ class UnusablePicture(Exception):
         self.fault = fault
 
 
-class FingerPictures(Protocol):
-    """Pictures of fingers on a memory stick. Blocking, a quarter of a second a picture; runs on ``Work.PICTURES``.
-    A picture proves no living finger."""
-
-    family: str
+class PictureFiles(Protocol):
+    """A memory stick. Blocking; runs on ``Work.PICTURES``."""
 
     def files(self) -> tuple[str, ...] | None:
         """What looks like a picture, by its path on the stick; None without a stick."""
         ...
+
+
+class FingerPictures(PictureFiles, Protocol):
+    """Pictures of fingers on a memory stick, a quarter of a second a picture. A picture proves no living finger."""
+
+    family: str
 
     def enrol(self, file: str) -> bytes:
         """The template of one picture. Raises UnusablePicture."""
@@ -48,4 +53,12 @@ class FingerPictures(Protocol):
 
         Raises UnusablePicture, DeviceError (a template of another family or a damaged one).
         """
+        ...
+
+
+class PalmPictures(PictureFiles, Protocol):
+    """Pictures of palms on a memory stick, a tenth of a second a picture. A picture proves no living hand."""
+
+    def capture(self, file: str) -> PalmCapture:
+        """What the picture shows, as one frame of the camera would. Raises UnusablePicture."""
         ...

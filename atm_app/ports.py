@@ -261,8 +261,9 @@ class FaceCamera(Protocol):
 
 
 @dataclass(frozen=True)
-class FaceCandidate:
-    """``distance``: Euclidean, median over the samples; smaller is nearer."""
+class Candidate:
+    """Who the one before the camera may be. ``distance``: of the matcher's own scale, median over the samples; smaller
+    is nearer."""
 
     customer_id: int
     distance: float
@@ -291,7 +292,7 @@ class FaceGallery(Protocol):
     def replace(self, templates: Sequence[tuple[int, bytes]]) -> None: ...
     def put(self, customer_id: int, template: bytes) -> None: ...
     def remove(self, customer_id: int) -> None: ...
-    def nearest(self, samples: Sequence[bytes], count: int) -> tuple[FaceCandidate, ...]:
+    def nearest(self, samples: Sequence[bytes], count: int) -> tuple[Candidate, ...]:
         """Best first; empty when nobody is enrolled."""
         ...
 

@@ -13,6 +13,7 @@ from atm_app.config import DURESS
 from atm_app.identity.code_sources import CodeSource, CodeWays
 from atm_app.identity.delivery import Destination
 from atm_app.identity.policy import Policy
+from atm_app.palm_ports import PalmCapture
 from atm_app.ports import FingerTemplate
 from atm_app.stores import Account, Customer, Factor, Movement, StatementLine
 
@@ -110,6 +111,7 @@ class Session:
     number_asked: bool = False
     customer: Customer | None = None
     samples: tuple[bytes, ...] = ()
+    palm: PalmCapture | None = None
     fingers: tuple[FingerTemplate, ...] = ()
     typed: str = ""
     codes: CodesSent = field(default_factory=CodesSent)
@@ -134,7 +136,8 @@ class Session:
 
     @property
     def claim_needed(self) -> bool:
-        """A number is needed before the first factor of a policy that claims, or when a face was not told apart."""
+        """A number is needed before the first factor of a policy that claims, or when a face or palm was not told
+        apart."""
         return (self.policy.claims or self.number_asked) and not self.number_given
 
     @property
@@ -155,6 +158,11 @@ class Session:
     def limits(self) -> str:
         """Under which name the limits of this visit are kept."""
         return DURESS if self.duress else self.policy.name
+
+    @property
+    def pictures_taken(self) -> bool:
+        """Of what is asked for now a picture from a memory stick is taken as well."""
+        return self.next_factor in self.policy.pictures
 
     @property
     def allowance(self) -> Allowance | None:

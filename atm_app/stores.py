@@ -141,6 +141,10 @@ class Templates(Protocol):
         """One template a hand."""
         ...
 
+    def palms_of_few(self, most: int) -> Sequence[tuple[int, bytes]]:
+        """(customer, template) of every enrolled hand; nothing where more than ``most`` customers have one."""
+        ...
+
     def store_palm(self, customer_id: int, side: HandSide, template: bytes, quality: float) -> None: ...
 
 

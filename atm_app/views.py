@@ -90,24 +90,35 @@ class Fingerprint(View):
 
 
 @dataclass(frozen=True)
-class FingerPicture(View):
+class StickPicture(View):
     """``stick``: one is in. ``files``: this page of what is on it. ``checked``: the one that is being compared.
-    ``sensor``: a finger can be laid on it instead."""
+    ``device``: the sensor or camera can be used instead."""
 
     stick: bool = False
     files: tuple[str, ...] = ()
     page: int = 1
     pages: int = 1
     checked: str = ""
-    sensor: bool = True
+    device: bool = True
+
+
+@dataclass(frozen=True)
+class FingerPicture(StickPicture):
+    """Of a finger."""
 
 
 @dataclass(frozen=True)
 class Palm(View):
-    """``fraction`` of the frames taken."""
+    """``fraction`` of the frames taken. ``pictures``: a picture from a memory stick is taken as well."""
 
     advice: PalmAdvice = PalmAdvice.NONE
     fraction: float = 0.0
+    pictures: bool = False
+
+
+@dataclass(frozen=True)
+class PalmPicture(StickPicture):
+    """Of a palm."""
 
 
 @dataclass(frozen=True)

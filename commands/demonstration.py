@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 
 from atm_app.identity.enrolment import Enrolment, EnrolmentProblem
-from atm_app.palm_ports import PalmNotCaptured
+from atm_app.palm_ports import HandSide, PalmNotCaptured
 from atm_app.picture_ports import UnusablePicture
 from atm_app.ports import (
     Cancellation,
@@ -120,7 +120,8 @@ class Demonstration:
             "face": known.faces, "finger": families.count(enrolment.sensor.family), "palm": known.palms,
             "finger_picture": families.count(enrolment.pictures.family), "pin": known.credentials,
         }  # fmt: skip
-        return {part for part in self._parts if not counted[part]}
+        wanted = {"palm": len(person.hands)}
+        return {part for part in self._parts if counted[part] < wanted.get(part, 1)}
 
     def _enrol(self, person: Person) -> None:
         customer_id = self._enrolment.customers.enrol(person.customer)
@@ -175,11 +176,14 @@ class Demonstration:
             self._stick.pull_out()
 
     def _palm(self, customer_id: int, person: Person) -> None:
-        self._camera.show_hand(person.key)
-        try:
-            self._enrolment.palm(customer_id, self._cancellation, lambda _: None)
-        finally:
-            self._camera.leave()
+        for side in person.hands:
+            self._camera.show_hand(person.key, side is HandSide.LEFT)
+            try:
+                seen = self._enrolment.palm(customer_id, self._cancellation, lambda _: None)
+            finally:
+                self._camera.leave()
+            if seen is not side:
+                raise EnrolmentProblem(f"the {seen} hand was seen and not the {side} one")
 
     def _report(self, person: Person, parts: int) -> None:
         done = PEOPLE.index(person) * len(self._parts) + parts

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller
+from atm_app.palm_ports import HandSide
 from atm_app.stores import NewCustomer
 
 
@@ -19,32 +20,39 @@ class DemonstrationAccount:
 
 @dataclass(frozen=True)
 class Person:
-    """``key``: who stands before the virtual camera. ``pin``: told on the test bench, for these four alone."""
+    """``key``: who stands before the virtual camera. ``pin``: told on the test bench, for these four alone. ``hands``:
+    enrolled where the policy asks for a palm."""
 
     key: str
     customer: NewCustomer
     pin: str
     accounts: tuple[DemonstrationAccount, ...]
+    hands: tuple[HandSide, ...] = (HandSide.RIGHT,)
 
     @property
     def finger(self) -> str:
         return f"{self.key}.right_index"
 
 
-def _person(key: str, name: str, number: str, pin: str, gender: str, *accounts: tuple[str, str, str, int]) -> Person:
+def _person(
+    key: str, name: str, number: str, pin: str, gender: str, *accounts: tuple[str, str, str, int],
+    hands: tuple[HandSide, ...] = (HandSide.RIGHT,),
+) -> Person:  # fmt: skip
     first = name.split()[0].lower()
     return Person(
         key,
         NewCustomer(number, name, f"+91 98200 {number[1:]}", f"{first}@customer.example", "Pune", gender),
         pin,
         tuple(DemonstrationAccount(bank, no, kind, Money.of_major(major)) for bank, no, kind, major in accounts),
+        hands,
     )
 
 
 PEOPLE = (
     _person("chen", "Chen Wei", "100001", "2580", "male",
             ("Sahyadri Bank", "30010000451", "savings", 84_250),
-            ("Konkan Co-operative Bank", "77120004418", "current", 1_20_000)),
+            ("Konkan Co-operative Bank", "77120004418", "current", 1_20_000),
+            hands=(HandSide.RIGHT, HandSide.LEFT)),
     _person("dele", "Dele Siddi", "100002", "1379", "male", ("Sahyadri Bank", "30010000452", "savings", 12_400)),
     _person("edna", "Edna Pinto", "100003", "4682", "female", ("Sahyadri Bank", "30010000453", "savings", 1_500)),
     _person("fara", "Fara Khan", "100004", "9713", "female",

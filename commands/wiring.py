@@ -56,6 +56,7 @@ from biometric.fingerprint.picture_stick import PictureStick
 from biometric.fingerprint.sensor import R307Sensor
 from biometric.palm.palm_camera import CameraPalms
 from biometric.palm.palm_matcher import LineCodePalmMatcher
+from biometric.palm.picture_stick import PalmPictureStick
 from biometric.virtual.camera_client import VirtualCamera
 from biometric.virtual.picture_stick import VirtualStick
 from biometric.virtual.r307_client import VirtualSensor
@@ -152,7 +153,7 @@ def pose_cache() -> Path:
 def _parts_of(policy: Policy) -> frozenset[str]:
     """What demonstration customers are enrolled with: a PIN, which is always on offer, and what the policy asks for."""
     parts = {Factor.FACE: "face", Factor.FINGERPRINT: "finger", Factor.PALM: "palm"}
-    pictures = {"finger_picture"} if policy.finger_pictures else set()
+    pictures = {"finger_picture"} if Factor.FINGERPRINT in policy.pictures else set()
     return frozenset({"pin", *pictures, *(parts[factor] for factor in policy.steps if factor in parts)})
 
 
@@ -174,9 +175,12 @@ class Plant:
         self.palm_matcher = LineCodePalmMatcher()
         self.sensor, measured = self._finger_sensor(found.fingerprint_port)
         self.virtual_stick = VirtualStick(folder.virtual / "stick") if found.stick is None else None
-        self.pictures = PictureStick(found.stick or folder.virtual / "stick", FINGER_DETECTIONS)
+        stick = found.stick or folder.virtual / "stick"
+        self.finger_pictures = PictureStick(stick, FINGER_DETECTIONS)
+        self.palm_pictures = PalmPictureStick(stick, PALM_DETECTIONS)
         self.finger_thresholds = {
-            self.sensor.family: settings.fingerprint.threshold or measured, self.pictures.family: PICTURE_THRESHOLD,
+            self.sensor.family: settings.fingerprint.threshold or measured,
+            self.finger_pictures.family: PICTURE_THRESHOLD,
         }  # fmt: skip
         self.dispenser = VirtualDispenser(folder.virtual / "dispenser.json")
         self.acceptor = VirtualAcceptor(
@@ -253,7 +257,8 @@ class Plant:
             withdrawals=self.withdrawals, deposits=deposits, settlement=settlement,
             transfers=Transfers(storage.ledger, storage.intents, self.random),
             confirmations=Confirmations(storage.confirmations, storage.customers, delivery.send, settings.bank),
-            camera=self.camera, sensor=self.sensor, palms=self.palms, pictures=self.pictures,
+            camera=self.camera, sensor=self.sensor, palms=self.palms,
+            finger_pictures=self.finger_pictures, palm_pictures=self.palm_pictures,
             dispenser=self.dispenser, acceptor=self.acceptor, printer=self.printer,
             draw_receipt=ReceiptPaper(pillow_font, words_of), draw_document=ReceiptDocument(pillow_font, words_of),
         )  # fmt: skip
@@ -298,7 +303,7 @@ class Plant:
             self.matcher,
             self.gallery,
             self.sensor,
-            self.pictures,
+            self.finger_pictures,
             self.palms,
             self.palm_matcher,
             storage.vault,

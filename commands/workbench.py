@@ -17,9 +17,10 @@ from atm_app.devices.virtual_acceptor import VirtualAcceptor
 from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
 from atm_app.ports import DeviceUnavailable, FacePrompt, FingerPrompt, ScreenColour
-from atm_app.views import Face, FingerPicture, Fingerprint, Palm, Shown
+from atm_app.views import Face, Fingerprint, Palm, Shown, StickPicture
 from biometric.virtual.camera_client import VirtualCamera
 from biometric.virtual.control import ControlError
+from biometric.virtual.person import read_persons
 from biometric.virtual.person_obliging import answer
 from biometric.virtual.picture_stick import VirtualStick
 from biometric.virtual.r307_client import VirtualSensor
@@ -55,6 +56,7 @@ class TestBench:
         self.kill_vision = kill_vision
         self.person: Person | None = None
         self.finger = ""
+        self.left_hand = False
         self.obliging = True
         self._pictured = PEOPLE[0].key
         self._prompt = FacePrompt.LOOK
@@ -80,9 +82,10 @@ class TestBench:
     # --- the person before the machine --------------------------------------------------------------------------------
 
     def step_up(self, key: str) -> None:
-        """A person stands before the camera, with their own finger ready; ``finger`` may then be another, or none."""
+        """A person stands before the camera, with their own finger and right hand ready; ``finger`` may then be
+        another, or none, and ``left_hand`` true."""
         self.person = next(person for person in PEOPLE if person.key == key)
-        self.finger = self.person.finger
+        self.finger, self.left_hand = self.person.finger, False
         self._camera_do("stand", key)
 
     def walk_away(self) -> None:
@@ -93,7 +96,7 @@ class TestBench:
     def show_hand(self) -> None:
         """The hand of who stands there, close to the camera."""
         if self.person is not None:
-            self._camera_do("show_hand", self.person.key)
+            self._camera_do("show_hand", self.person.key, self.left_hand)
 
     def hide_hand(self) -> None:
         self._camera_do("hide_hand")
@@ -149,11 +152,11 @@ class TestBench:
             self._sensor_do("fault", name)
 
     def put_in_stick(self, key: str) -> None:
-        """The memory stick of a person: a picture of their finger, of another one, and what else people keep."""
+        """The memory stick of a person: pictures of two fingers and of the right hand, and what else people keep."""
         finger = next(person.finger for person in PEOPLE if person.key == key)
         if self.stick is not None:
-            stick = self.stick
-            self._do("stick", lambda: stick.put_in(finger))
+            stick, hand_seed = self.stick, read_persons()[key].figures.seed
+            self._do("stick", lambda: stick.put_in(finger, hand_seed))
 
     def pull_out_stick(self) -> None:
         if self.stick is not None:
@@ -181,7 +184,7 @@ class TestBench:
         before, self._prompt = self._prompt, prompt
         finger_before, self._finger_prompt = self._finger_prompt, finger_prompt
         palm_before, self._palm = self._palm, isinstance(view, Palm)
-        stick_before, self._stick_wanted = self._stick_wanted, isinstance(view, FingerPicture)
+        stick_before, self._stick_wanted = self._stick_wanted, isinstance(view, StickPicture)
         if not self.obliging:
             return
         if self._palm is not palm_before:

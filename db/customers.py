@@ -140,7 +140,7 @@ class TemplateRows:
 
         Raises KeyProblem when not a single one opens: then the key ring is the wrong one.
         """
-        return self._opened(self._reader.rows("face_templates"))
+        return self._opened(self._reader.rows("face_templates"), "face")
 
     def face_count(self) -> FaceCount:
         row = self._reader.row("face_count")
@@ -148,22 +148,22 @@ class TemplateRows:
         return FaceCount(int(row["faces"]), int(row["newest"]))
 
     def faces_after(self, newest: int) -> Sequence[tuple[int, bytes]]:
-        return self._opened(self._reader.rows("faces_after", newest=newest))
+        return self._opened(self._reader.rows("faces_after", newest=newest), "face")
 
     def customers_with_face(self) -> frozenset[int]:
         return frozenset(row["customer_id"] for row in self._reader.rows("customers_with_face"))
 
-    def _opened(self, rows: Sequence[Row]) -> Sequence[tuple[int, bytes]]:
+    def _opened(self, rows: Sequence[Row], kind: str) -> Sequence[tuple[int, bytes]]:
         opened, unreadable = [], 0
         for row in rows:
             try:
-                opened.append((row["customer_id"], self._open(row, "face")))
+                opened.append((row["customer_id"], self._open(row, kind)))
             except KeyProblem:
                 unreadable += 1
         if unreadable:
-            log.error("%d of %d face templates do not open", unreadable, len(rows))
+            log.error("%d of %d %s templates do not open", unreadable, len(rows), kind)
             if not opened:
-                raise KeyProblem("no face template opens with this key ring")
+                raise KeyProblem(f"no {kind} template opens with this key ring")
         return opened
 
     def face(self, customer_id: int) -> bytes | None:
@@ -207,6 +207,13 @@ class TemplateRows:
             for row in self._reader.rows("templates_of", customer=customer_id, kind="palm")
             if row["family"] == PALM_FAMILY
         )
+
+    def palms_of_few(self, most: int) -> Sequence[tuple[int, bytes]]:
+        """Left out, told or raised as in ``faces``."""
+        owners = self._reader.rows("customers_with_palm", family=PALM_FAMILY, count=most + 1)
+        if len(owners) > most:
+            return ()
+        return self._opened(self._reader.rows("palm_templates", family=PALM_FAMILY), "palm")
 
     def store_palm(self, customer_id: int, side: HandSide, template: bytes, quality: float) -> None:
         self._store(customer_id, "palm", side.value, PALM_FAMILY, quality, template)

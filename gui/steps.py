@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PIL import Image, ImageDraw
 
-from atm_app.views import Claim, Face, FaceAndPin, FingerPicture, Fingerprint, OneTimeCode, Palm, Pin, Shown
+from atm_app.views import Claim, Face, FaceAndPin, Fingerprint, OneTimeCode, Palm, Pin, Shown, StickPicture
 from gui import tokens
 from gui.icons import OVERSAMPLING, icon
 from gui.lettered import Pen, beside, lettered
@@ -12,7 +12,7 @@ from gui.tokens import Scale
 from gui.words import FACTORS, words_of
 
 DISC, GAP, BETWEEN, RULE = 44, 12, 22, 44  # design pixels
-SHOWN_ON = (Claim, Face, FaceAndPin, FingerPicture, Fingerprint, Palm, Pin, OneTimeCode)
+SHOWN_ON = (Claim, Face, FaceAndPin, StickPicture, Fingerprint, Palm, Pin, OneTimeCode)
 
 Steps = tuple[tuple[str, ...], int, str]
 

@@ -133,6 +133,23 @@ class ScriptedPictures:
         return FingerMatch(templates[0].template_id if templates else 0, outcome if templates else 0, self.family)
 
 
+class ScriptedPalmPictures:
+    """``stick``: what is on it, by file: the palm's name, or an error to raise. None: no stick."""
+
+    def __init__(self) -> None:
+        self.stick: dict[str, bytes | Exception] | None = None
+        self.vetoed = False
+
+    def files(self) -> tuple[str, ...] | None:
+        return None if self.stick is None else tuple(self.stick)
+
+    def capture(self, file: str) -> PalmCapture:
+        outcome = (self.stick or {}).get(file, UnusablePicture(PictureFault.UNREADABLE, "pulled out"))
+        if isinstance(outcome, Exception):
+            raise outcome
+        return PalmCapture((outcome,), HandSide.RIGHT, 1.0, self.vetoed)
+
+
 @dataclass
 class Post:
     """The customer's post: messages arrive, or the server is down."""

@@ -53,7 +53,16 @@ from commands.people import ACCEPTED_NOTES, BILLERS
 from commands.wiring import SystemRandom
 from db.folder import DataFolder
 from db.storage import Storage
-from tests.scripted import FAMILY, NamedPalms, Post, ScriptedCamera, ScriptedPalms, ScriptedPictures, ScriptedSensor
+from tests.scripted import (
+    FAMILY,
+    NamedPalms,
+    Post,
+    ScriptedCamera,
+    ScriptedPalmPictures,
+    ScriptedPalms,
+    ScriptedPictures,
+    ScriptedSensor,
+)  # fmt: skip
 
 THRESHOLD, PICTURE_THRESHOLD = 50, 500
 PIN = "2580"
@@ -190,13 +199,14 @@ class World:
         self.clock, self.workers = HandClock(), HandWorkers()
         self.camera, self.sensor, self.post = ScriptedCamera(), ScriptedSensor(), Post()
         self.sms = Post("SMS", Contact.PHONE)
-        self.palms, self.pictures = ScriptedPalms(), ScriptedPictures()
+        self.palms, self.pictures, self.palm_pictures = ScriptedPalms(), ScriptedPictures(), ScriptedPalmPictures()
         self.dispenser = VirtualDispenser(scratch / "dispenser.json")
         scratch.joinpath("receipts").mkdir(exist_ok=True)
         self.acceptor = HandAcceptor(scratch / "acceptor.json", [Money.of_major(note).minor for note in ACCEPTED_NOTES])
         self.printer = VirtualPrinter(scratch / "receipts")
         self.gallery = InMemoryFaceGallery()
         self.face = face_of(number)
+        self.hands = {side: f"{side}-{number}".encode() for side in (HandSide.LEFT, HandSide.RIGHT)}
         self.rescues_expected = 0
         self.shown: list[Shown] = []
         self._open(number)
@@ -236,8 +246,8 @@ class World:
         storage.templates.store_face(self.customer_id, self.face, 0.9)
         storage.templates.store_finger(self.customer_id, "right_index", FAMILY, b"finger")
         storage.templates.store_finger(self.customer_id, "right_index", ScriptedPictures.family, b"picture")
-        storage.templates.store_palm(self.customer_id, HandSide.LEFT, b"left", 1.0)
-        storage.templates.store_palm(self.customer_id, HandSide.RIGHT, b"right", 1.0)
+        for side, palm in self.hands.items():
+            storage.templates.store_palm(self.customer_id, side, palm, 1.0)
 
     def _account(self, bank: str, number: str, major: int) -> int:
         account = self.storage.branch.open_account(self.customer_id, bank, number, "savings", "INR")
@@ -276,7 +286,8 @@ class World:
             withdrawals=self.withdrawals, deposits=deposits, settlement=settlement,
             transfers=Transfers(storage.ledger, storage.intents, random),
             confirmations=Confirmations(storage.confirmations, storage.customers, delivery.send, "Bank"),
-            camera=self.camera, sensor=self.sensor, palms=self.palms, pictures=self.pictures,
+            camera=self.camera, sensor=self.sensor, palms=self.palms,
+            finger_pictures=self.pictures, palm_pictures=self.palm_pictures,
             dispenser=self.dispenser, acceptor=self.acceptor, printer=self.printer,
             draw_receipt=lambda receipt: repr(receipt).encode(), draw_document=lambda receipt: repr(receipt).encode(),
         )  # fmt: skip

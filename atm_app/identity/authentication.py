@@ -16,16 +16,18 @@ from atm_app.identity.enrolled_palms import EnrolledPalms
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import SIGN_IN_USE, Challenge, CodeUse
 from atm_app.palm_ports import PalmCapture
-from atm_app.ports import FaceCandidate, FaceMatcher, FingerMatch, FingerTemplate
+from atm_app.ports import Candidate, FaceMatcher, FingerMatch, FingerTemplate
 from atm_app.stores import AuditEvent, AuditLog, CodeVerdict, Customer, Customers, Factor, Templates
 from atm_app.trust.vault import Vault
 
 # The position of a finger that a customer lays on the sensor when they are forced.
 DURESS_FINGER = "duress"
+# Where nobody is enrolled: farther than any two can be.
+NOBODYS_DISTANCE = 9.0
 
 
 class Verdict(StrEnum):
-    """``UNSURE``: a face near nobody or near two; the customer is asked for their number, never guessed."""
+    """``UNSURE``: a face or palm near nobody or near two; the customer is asked for their number, never guessed."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -46,14 +48,14 @@ class Decision:
     duress: bool = False
 
 
-def margin_of(candidates: Sequence[FaceCandidate]) -> float:
+def margin_of(candidates: Sequence[Candidate]) -> float:
     """How much farther than the best the second one is; 1 when there is no second one. ``candidates``: best first."""
     return candidates[1].distance - candidates[0].distance if len(candidates) > 1 else 1.0
 
 
-def identified(candidates: Sequence[FaceCandidate], face: FaceSettings) -> FaceCandidate | None:
-    """The 1:N rule: the best candidate, when within the threshold and well before the second; else nobody."""
-    sure = candidates and candidates[0].distance <= face.identify_distance and margin_of(candidates) >= face.margin
+def identified(candidates: Sequence[Candidate], within: float, margin: float) -> Candidate | None:
+    """The 1:N rule: the best candidate, when ``within`` a distance and well before the second; else nobody."""
+    sure = candidates and candidates[0].distance <= within and margin_of(candidates) >= margin
     return candidates[0] if sure else None
 
 
@@ -94,28 +96,15 @@ class Authentication:
 
     def identify_face(self, session: bytes, samples: Sequence[bytes]) -> Decision:
         """1:N. Accepts only the nearest within the threshold and well before the second."""
-        candidates = self.faces.nearest(samples, 2)
-        best = identified(candidates, self._face)
-        margin = margin_of(candidates)
-        if best is None:
-            distance = candidates[0].distance if candidates else 9.0
-            self._note(session, None, "face_identify", "unsure", distance=round(distance, 3), margin=round(margin, 3))
-            return Decision(Verdict.UNSURE, score=distance)
-        customer = self._customers.get(best.customer_id)
-        if customer is None or customer.frozen or self._lockout.locked(customer):
-            self._note(session, customer, "face_identify", "locked")
-            return Decision(Verdict.LOCKED)
-        self._note(
-            session, customer, "face_identify", "accepted", distance=round(best.distance, 3), margin=round(margin, 3)
-        )
-        return Decision(Verdict.ACCEPTED, customer, score=best.distance)
+        candidates, face = self.faces.nearest(samples, 2), self._face
+        return self._identify(session, Factor.FACE, candidates, face.identify_distance, face.margin)
 
     def verify_face(
         self, session: bytes, customer: Customer | None, number: str, samples: Sequence[bytes]
     ) -> Decision:  # fmt: skip
         """1:1 against the claimed customer's template."""
         template = self._templates.face(customer.customer_id) if customer else None
-        distance = self._matcher.distance(template, samples) if template else 9.0
+        distance = self._matcher.distance(template, samples) if template else NOBODYS_DISTANCE
         return self._decide(
             session, customer, number, Factor.FACE, lambda: distance <= self._face.verify_distance, distance
         )
@@ -146,17 +135,27 @@ class Authentication:
 
     # --- palm --------------------------------------------------------------------------------------------------------
 
+    def identify_palm(self, session: bytes, capture: PalmCapture) -> Decision:
+        """1:N among a few, by the rule of faces. What an attack detection vetoed is nobody's."""
+        self._note_veto(session, None, capture)
+        candidates = () if capture.vetoed else self._palms.nearest(capture.samples)
+        settings = self._palms.settings
+        return self._identify(session, Factor.PALM, candidates, settings.distance, settings.margin)
+
     def verify_palm(
         self, session: bytes, customer: Customer | None, number: str, capture: PalmCapture
     ) -> Decision:  # fmt: skip
         """1:1 against the claimed customer's hands."""
-        if capture.vetoed:
-            self._note(session, customer, "palm_presentation", "vetoed")
+        self._note_veto(session, customer, capture)
         distance = self._palms.distance(customer, capture.samples)
         return self._decide(
             session, customer, number, Factor.PALM,
             lambda: not capture.vetoed and self._palms.is_same(distance), distance,
         )  # fmt: skip
+
+    def _note_veto(self, session: bytes, customer: Customer | None, capture: PalmCapture) -> None:
+        if capture.vetoed:
+            self._note(session, customer, "palm_presentation", "vetoed")
 
     # --- PIN and code ------------------------------------------------------------------------------------------------
 
@@ -245,6 +244,22 @@ class Authentication:
     def note(self, session: bytes, customer: Customer | None, event: str, outcome: str, **details: float) -> None:
         """An audit row for what happened outside a decision: a refusal to be live, a cancel, a device that failed."""
         self._note(session, customer, event, outcome, **details)
+
+    def _identify(
+        self, session: bytes, factor: Factor, candidates: Sequence[Candidate], within: float, margin: float
+    ) -> Decision:
+        event, best = f"{factor.value}_identify", identified(candidates, within, margin)
+        distance = candidates[0].distance if candidates else NOBODYS_DISTANCE
+        apart = {"distance": round(distance, 3), "margin": round(margin_of(candidates), 3)}
+        if best is None:
+            self._note(session, None, event, "unsure", **apart)
+            return Decision(Verdict.UNSURE, score=distance)
+        customer = self._customers.get(best.customer_id)
+        if customer is None or customer.frozen or self._lockout.locked(customer):
+            self._note(session, customer, event, "locked")
+            return Decision(Verdict.LOCKED)
+        self._note(session, customer, event, "accepted", **apart)
+        return Decision(Verdict.ACCEPTED, customer, score=distance)
 
     def _decide(
         self,

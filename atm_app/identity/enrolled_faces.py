@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from atm_app.ports import FaceCandidate, FaceGallery
+from atm_app.ports import Candidate, FaceGallery
 from atm_app.stores import FaceCount, Templates
 
 
@@ -22,7 +22,7 @@ class EnrolledFaces:
     def may_identify(self) -> bool:
         return self._known is not None and self._known.faces <= self._limit
 
-    def nearest(self, samples: Sequence[bytes], count: int) -> tuple[FaceCandidate, ...]:
+    def nearest(self, samples: Sequence[bytes], count: int) -> tuple[Candidate, ...]:
         return self._gallery.nearest(samples, count)
 
     def load(self) -> None:

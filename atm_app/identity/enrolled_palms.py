@@ -1,4 +1,5 @@
-"""Is it one of the customer's own palms? 1:1 with whichever of the enrolled hands is nearest."""
+"""Whose palm is it: one of the claimed customer's own (1:1), or one of a few customers' (1:N)? Of the hands somebody
+enrolled the nearest counts."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 
 from atm_app.config import PalmSettings
 from atm_app.palm_ports import PalmMatcher
+from atm_app.ports import Candidate
 from atm_app.stores import Customer, Templates
 
 # Of a customer without a palm, or of nobody.
@@ -26,3 +28,13 @@ class EnrolledPalms:
 
     def is_same(self, distance: float) -> bool:
         return distance <= self.settings.distance
+
+    def nearest(self, samples: Sequence[bytes]) -> tuple[Candidate, ...]:
+        """Everybody with a palm, best first; nobody where they are more than ``gallery_limit``, because a wrong
+        acceptance in 1:N grows with N. Raises StoreUnavailable, KeyProblem."""
+        nearest: dict[int, float] = {}
+        for customer_id, palm in self.templates.palms_of_few(self.settings.gallery_limit):
+            distance = self.matcher.distance(palm, samples)
+            nearest[customer_id] = min(nearest.get(customer_id, FARTHEST), distance)
+        candidates = (Candidate(customer_id, distance) for customer_id, distance in nearest.items())
+        return tuple(sorted(candidates, key=lambda candidate: candidate.distance))

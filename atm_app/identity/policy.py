@@ -25,6 +25,10 @@ CATEGORY = {
 }
 
 
+# What is looked for among everybody enrolled; a finger is only compared with its owner's.
+SAYS_WHO = frozenset({Factor.FACE, Factor.PALM})
+# What can be compared in a picture from a memory stick.
+PICTURED = frozenset({Factor.FINGERPRINT, Factor.PALM})
 # What one screen can take at the same time: the camera looks while the PIN is typed.
 AT_ONCE = frozenset({Factor.FACE, Factor.PIN})
 
@@ -35,15 +39,15 @@ class PolicyProblem(ValueError):
 
 @dataclass(frozen=True)
 class Policy:
-    """``claims``: the customer says who they are by number before the first factor; otherwise the face says it.
-    ``finger_pictures``: the fingerprint may be a picture from a memory stick instead of a finger on the sensor.
+    """``claims``: the customer says who they are by number before the first factor; otherwise the face or palm says it.
+    ``pictures``: factors for which a picture from a memory stick is taken as well.
     ``at_once``: factors shown at the same time, with one verdict. ``face_before_each``: the face is looked at once more
     before every transaction."""
 
     name: str
     claims: bool
     steps: tuple[Factor, ...]
-    finger_pictures: bool = False
+    pictures: frozenset[Factor] = frozenset()
     at_once: frozenset[Factor] = frozenset()
     face_before_each: bool = False
 
@@ -56,14 +60,16 @@ class Policy:
                 f"policy {self.name}: two of inherence, possession and knowledge are needed "
                 "(face, fingerprint and palm are one category)"
             )
-        if self.finger_pictures and (Factor.FINGERPRINT not in self.steps or Factor.PIN not in self.steps):
+        if not self.pictures <= PICTURED & set(self.steps):
+            raise PolicyProblem(f"policy {self.name}: a picture is taken only for a finger or palm of the policy")
+        if self.pictures and Factor.PIN not in self.steps:
             raise PolicyProblem(f"policy {self.name}: a picture can be copied, so that it needs a PIN beside it")
         if self.at_once and (self.at_once != AT_ONCE or not self.at_once <= set(self.steps) or not self.claims):
             raise PolicyProblem(f"policy {self.name}: only a face and a PIN are shown at once, after a customer number")
         if self.face_before_each and Factor.FACE not in self.steps:
             raise PolicyProblem(f"policy {self.name}: a face that was not shown at the sign-in cannot be shown again")
-        if not self.claims and self.steps[0] is not Factor.FACE:
-            raise PolicyProblem(f"policy {self.name}: without a customer number only a face can say who comes")
+        if not self.claims and self.steps[0] not in SAYS_WHO:
+            raise PolicyProblem(f"policy {self.name}: without a customer number only a face or palm can say who comes")
         return self
 
 
@@ -71,10 +77,10 @@ POLICIES = {
     policy.name: policy
     for policy in (
         Policy("cardless", False, (Factor.FACE, Factor.FINGERPRINT, Factor.ONE_TIME_CODE)),
-        Policy("fingerprint", True, (Factor.PIN, Factor.FINGERPRINT), finger_pictures=True),
+        Policy("fingerprint", True, (Factor.PIN, Factor.FINGERPRINT), pictures=frozenset({Factor.FINGERPRINT})),
         Policy("face-pin", True, (Factor.FACE, Factor.PIN), at_once=AT_ONCE),
         Policy("face-otp", False, (Factor.FACE, Factor.ONE_TIME_CODE), face_before_each=True),
-        Policy("palm", True, (Factor.PALM, Factor.PIN)),
+        Policy("palm", False, (Factor.PALM, Factor.PIN), pictures=frozenset({Factor.PALM})),
         Policy("accessible", True, (Factor.PIN, Factor.ONE_TIME_CODE)),
     )
 }

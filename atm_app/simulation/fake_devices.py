@@ -14,12 +14,12 @@ from atm_app.picture_ports import PictureFault, UnusablePicture
 from atm_app.ports import (
     Cancellation,
     Cancelled,
+    Candidate,
     DeviceError,
     DeviceState,
     DeviceStatus,
     DeviceUnavailable,
     FaceAdvice,
-    FaceCandidate,
     FaceCapture,
     FaceNotCaptured,
     FaceProgress,
@@ -115,6 +115,9 @@ class FakePictures:
     def verify(self, templates: Sequence[FingerTemplate], file: str) -> FingerMatch:
         raise UnusablePicture(PictureFault.UNREADABLE, "no stick")
 
+    def capture(self, file: str) -> PalmCapture:
+        raise UnusablePicture(PictureFault.UNREADABLE, "no stick")
+
 
 class FakePalms:
     """Matcher: two palms are the same or not."""
@@ -156,8 +159,8 @@ class FakeFaces:
     def remove(self, customer_id: int) -> None:
         self._templates.pop(customer_id, None)
 
-    def nearest(self, samples: Sequence[bytes], count: int) -> tuple[FaceCandidate, ...]:
-        found = [FaceCandidate(key, self.distance(face, samples)) for key, face in self._templates.items()]
+    def nearest(self, samples: Sequence[bytes], count: int) -> tuple[Candidate, ...]:
+        found = [Candidate(key, self.distance(face, samples)) for key, face in self._templates.items()]
         return tuple(sorted(found, key=lambda candidate: candidate.distance)[:count])
 
 

@@ -129,6 +129,10 @@ class FakeTemplates:
     def palms(self, customer_id: int) -> tuple[bytes, ...]:
         return tuple(self._bank.customers[customer_id].palms.values())
 
+    def palms_of_few(self, most: int) -> Sequence[tuple[int, bytes]]:
+        shown = [(key, palm) for key, row in self._bank.customers.items() for palm in row.palms.values()]
+        return shown if len({key for key, _ in shown}) <= most else ()
+
     def store_palm(self, customer_id: int, side: HandSide, template: bytes, quality: float) -> None:
         self._bank.customers[customer_id].palms[side] = template
 

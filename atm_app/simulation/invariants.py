@@ -26,7 +26,18 @@ OUTSIDE: tuple[type[View], ...] = (Starting, OutOfService, Welcome, Farewell, Lo
 ENDED_STATES = frozenset({"starting", "out_of_service", "welcome", "farewell", "locked"})
 # Who it is, is still being found out. In every other state of a session it is known.
 IDENTIFYING = frozenset(
-    {"claim", "face", "face_and_pin", "fingerprint", "finger_picture", "palm", "pin", "one_time_code", "more_time"}
+    {
+        "claim",
+        "face",
+        "face_and_pin",
+        "fingerprint",
+        "finger_picture",
+        "palm",
+        "palm_picture",
+        "pin",
+        "one_time_code",
+        "more_time",
+    }
 )
 # What a part that does not answer is known by in the audit; anything else is a mistake of ours.
 EXPECTED_TROUBLE = frozenset({"StoreUnavailable", "DeviceUnavailable", "DeviceError", "DispenseFailed"})

@@ -45,7 +45,10 @@ class FactorStep(Step):
             self.desk.send("lock")
         else:
             self.session.failures += 1
-            self.refused(decision)
+            if decision.verdict is Verdict.UNSURE:
+                self._ask_number()
+            else:
+                self.refused(decision)
 
     def accepted(self, decision: Decision) -> None:
         session = self.session
@@ -58,6 +61,11 @@ class FactorStep(Step):
     def refused(self, decision: Decision) -> None:
         """Another try, if there is one; the words never say which part was wrong."""
         raise NotImplementedError
+
+    def _ask_number(self) -> None:
+        """What was shown is near nobody or near two: it is kept, and compared with the customer who is then claimed."""
+        self.session.number_asked = True
+        self.desk.send("passed", "number_needed")
 
 
 class ClaimStep(Step):
@@ -191,9 +199,6 @@ class FaceStep(FactorStep):
             self.desk.work(Work.LEDGER, lambda: authentication.identify_face(token, samples), self.decided)
 
     def refused(self, decision: Decision) -> None:
-        if decision.verdict is Verdict.UNSURE:
-            self._ask_number()
-            return
         self.session.samples = ()
         if self.may_try_again("not_confirmed"):
             self._capture()
@@ -205,10 +210,6 @@ class FaceStep(FactorStep):
             return False
         self.desk.note = note
         return True
-
-    def _ask_number(self) -> None:
-        self.session.number_asked = True
-        self.desk.send("passed", "number_needed")
 
     def leave(self) -> None:
         self._cancellation.cancel()
@@ -231,7 +232,7 @@ class FingerprintStep(FactorStep):
         self.desk.work(Work.LEDGER, lambda: self.machine.authentication.fingers(customer, family), self._read)
 
     def touch(self, action: Action) -> None:
-        if action.name == "picture" and self.session.policy.finger_pictures:
+        if action.name == "picture" and self.session.pictures_taken:
             self.desk.send("use_picture")
 
     def _read(self, fingers: tuple[FingerTemplate, ...]) -> None:
@@ -253,7 +254,7 @@ class FingerprintStep(FactorStep):
             self._paint(prompt)
 
     def _paint(self, prompt: FingerPrompt) -> None:
-        self.desk.paint(Fingerprint(prompt=prompt, pictures=self.session.policy.finger_pictures))
+        self.desk.paint(Fingerprint(prompt=prompt, pictures=self.session.pictures_taken))
 
     def _matched(self, match: FingerMatch) -> None:
         token, customer = self.session.token, self.session.customer
@@ -275,7 +276,7 @@ class FingerprintStep(FactorStep):
             return True
         if isinstance(error, DeviceError):
             self.desk.note_event("fingerprint_capture", "sensor_unavailable")
-            if self.session.policy.finger_pictures:
+            if self.session.pictures_taken:
                 self.desk.send("use_picture", "sensor_gone")
             else:
                 self.desk.send("refuse", "sensor_trouble")

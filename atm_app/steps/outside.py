@@ -91,8 +91,7 @@ class WelcomeStep(Step):
     def _view(self) -> Welcome:
         desk, machine = self.desk, self.machine
         policy = desk.policy
-        replaceable = {Factor.FINGERPRINT} if policy.finger_pictures else set()
-        needed = [DEVICE_OF[factor] for factor in policy.steps if factor in DEVICE_OF and factor not in replaceable]
+        needed = [DEVICE_OF[factor] for factor in policy.steps if factor in DEVICE_OF and factor not in policy.pictures]
         return Welcome(
             biometric=all(map(desk.online, needed)) and desk.preparing >= 1.0,
             cash=desk.online(Work.DISPENSER),

@@ -1,35 +1,63 @@
-"""The palm: some frames of an open hand, compared 1:1 with the claimed customer's own from the database."""
+"""The palm: some frames of an open hand, looked for among a few customers' or compared 1:1 with the claimed one's."""
 
 from __future__ import annotations
 
 from atm_app.desk import Step
 from atm_app.identity.authentication import Decision
-from atm_app.palm_ports import PalmCapture, PalmNotCaptured, PalmProgress
+from atm_app.palm_ports import PalmAdvice, PalmCapture, PalmNotCaptured, PalmProgress
 from atm_app.ports import Cancellation, Cancelled, DeviceError, Work
 from atm_app.steps.identity import FactorStep
 from atm_app.stores import Factor
-from atm_app.views import Palm
+from atm_app.views import Action, Palm
 
 # Tries within one session at what no lockout counts: no palm was seen well.
 PALM_TRIES = 3
 
 
-class PalmStep(FactorStep):
-    """A hand before the camera, 1:1 against the customer who was claimed."""
+class PalmDecision(FactorStep):
+    """Whose the palm is: 1:N, or 1:1 against the claimed customer."""
 
     factor = Factor.PALM
+
+    def captured(self, capture: PalmCapture) -> None:
+        self.session.palm = capture
+        self.decide(capture)
+
+    def decide(self, capture: PalmCapture) -> None:
+        session, authentication = self.session, self.machine.authentication
+        token, customer, number = session.token, session.customer, session.number
+        if session.number_given:
+            session.palm = None  # is compared once
+            self.desk.work(
+                Work.LEDGER, lambda: authentication.verify_palm(token, customer, number, capture), self.decided
+            )
+        else:
+            self.desk.work(Work.LEDGER, lambda: authentication.identify_palm(token, capture), self.decided)
+
+
+class PalmStep(PalmDecision):
+    """A hand before the camera."""
+
     waits_for_customer = False
     hears_while_busy = True
 
     def enter(self, *, again: bool) -> None:
         self._cancellation = Cancellation()
-        self._capture()
+        if self.session.palm is not None and self.session.number_given:
+            self._paint()
+            self.decide(self.session.palm)
+        else:
+            self._capture()
+
+    def touch(self, action: Action) -> None:
+        if action.name == "picture" and self.session.pictures_taken:
+            self.desk.send("use_picture")
 
     def leave(self) -> None:
         self._cancellation.cancel()
 
     def _capture(self) -> None:
-        self.desk.paint(Palm())
+        self._paint()
         settings = self.machine.settings.palm
         cancellation, token = self._cancellation, self.session.token
 
@@ -39,25 +67,26 @@ class PalmStep(FactorStep):
         self.desk.work(
             Work.PALM,
             lambda: self.machine.palms.capture(settings.frames, settings.patience, cancellation, report),
-            self._captured,
+            self.captured,
             self._not_captured,
         )
 
     def _progress(self, token: bytes, progress: PalmProgress) -> None:
         if self.desk.is_current(token, "palm"):
-            self.desk.paint(Palm(advice=progress.advice, fraction=progress.fraction))
+            self._paint(progress.advice, progress.fraction)
 
-    def _captured(self, capture: PalmCapture) -> None:
-        session, authentication = self.session, self.machine.authentication
-        token, customer, number = session.token, session.customer, session.number
-        self.desk.work(Work.LEDGER, lambda: authentication.verify_palm(token, customer, number, capture), self.decided)
+    def _paint(self, advice: PalmAdvice = PalmAdvice.NONE, fraction: float = 0.0) -> None:
+        self.desk.paint(Palm(advice=advice, fraction=fraction, pictures=self.session.pictures_taken))
 
     def _not_captured(self, error: Exception) -> bool:
         if isinstance(error, Cancelled):
             return True
         if isinstance(error, DeviceError):
             self.desk.note_event("palm_capture", "camera_unavailable")
-            self.desk.send("refuse", "camera_trouble")
+            if self.session.pictures_taken:
+                self.desk.send("use_picture", "camera_gone")
+            else:
+                self.desk.send("refuse", "camera_trouble")
             return True
         if not isinstance(error, PalmNotCaptured):
             return False

@@ -19,7 +19,7 @@ import numpy as np
 
 from atm_app.config import FaceSettings
 from atm_app.identity.authentication import identified
-from atm_app.ports import FaceAdvice, FaceCandidate
+from atm_app.ports import Candidate, FaceAdvice
 from biometric.evaluation.rates import Comparisons
 from biometric.face.engine import FaceEngine
 from biometric.face.gallery import InMemoryFaceGallery
@@ -233,7 +233,7 @@ def _search(
     gallery = InMemoryFaceGallery()
     gallery.replace([(number[name], template) for name, template in templates.items()])
 
-    def name_of(candidate: FaceCandidate | None) -> str | None:
+    def name_of(candidate: Candidate | None) -> str | None:
         return names[candidate.customer_id] if candidate else None
 
     for probe in probes:
@@ -246,7 +246,7 @@ def _search(
         without = gallery.nearest([probe.sample], 2)
         if probe.person in templates:
             gallery.put(number[probe.person], templates[probe.person])
-        yield Search(
-            probe, name_of(found[0] if found else None), name_of(identified(found, settings)),
-            name_of(identified(without, settings)),
-        )  # fmt: skip
+        enrolled, stranger = (
+            name_of(identified(nearest, settings.identify_distance, settings.margin)) for nearest in (found, without)
+        )
+        yield Search(probe, name_of(found[0] if found else None), enrolled, stranger)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from atm_app.ports import FaceCandidate
+from atm_app.ports import Candidate
 from biometric.face.matcher import EMBEDDING_LENGTH, stack
 
 Rows = NDArray[np.float32]
@@ -100,7 +100,7 @@ class InMemoryFaceGallery:
             if self._coarse is not None:
                 self._coarse.remove_last()
 
-    def nearest(self, samples: Sequence[bytes], count: int) -> tuple[FaceCandidate, ...]:
+    def nearest(self, samples: Sequence[bytes], count: int) -> tuple[Candidate, ...]:
         """The ``count`` nearest by the median distance over the samples, best first. Raises ValueError."""
         probes = stack(samples)
         with self._lock:
@@ -110,7 +110,7 @@ class InMemoryFaceGallery:
             rows = self._shortlist(probes, size, max(SHORTLIST, 2 * count))
             distances = _median_distances(self._templates[rows], probes)
             order = np.argsort(distances, kind="stable")[:count]
-            return tuple(FaceCandidate(self._customers[rows[n]], float(distances[n])) for n in order)
+            return tuple(Candidate(self._customers[rows[n]], float(distances[n])) for n in order)
 
     def _shortlist(self, probes: Rows, size: int, count: int) -> NDArray[np.int64]:
         """At least ``count`` rows, or all, among which the nearest are looked for digit by digit."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from atm_app.config import FaceSettings
 from atm_app.identity.authentication import identified
-from atm_app.ports import FaceCandidate
+from atm_app.ports import Candidate
 from biometric.face.gallery import InMemoryFaceGallery, Rows
 from biometric.face.matcher import EMBEDDING_LENGTH
 
@@ -125,7 +125,10 @@ def measure(
     floor = InMemoryFaceGallery(exact_up_to=templates)
     floor.replace(pairs)
     floor_times, _ = _searched(floor, asked[:FLOOR_SEARCHES])
-    decided = [(identified(ours, face), identified(true, face)) for ours, true in zip(found, exact, strict=True)]
+    decided = [
+        tuple(identified(nearest, face.identify_distance, face.margin) for nearest in both)
+        for both in zip(found, exact, strict=True)
+    ]
     same = np.array([_who(ours) == _who(true) for ours, true in decided])
     same_best = np.array([ours[0].customer_id == true[0].customer_id for ours, true in zip(found, exact, strict=True)])
     accepted = np.array([ours is not None for ours, _ in decided])
@@ -137,8 +140,8 @@ def measure(
 
 
 def nearest_of_all(
-    templates: Rows, visits: Sequence[Rows], found: Sequence[Sequence[FaceCandidate]]
-) -> list[tuple[FaceCandidate, ...]]:
+    templates: Rows, visits: Sequence[Rows], found: Sequence[Sequence[Candidate]]
+) -> list[tuple[Candidate, ...]]:
     """The two nearest of all templates for each visit, whatever was ``found``.
 
     A template is nearer than the second one found only when at least half of the visit's samples are: every template
@@ -159,16 +162,16 @@ def nearest_of_all(
     return [_two_nearest(templates, visit, np.array(those)) for visit, those in zip(visits, rows, strict=True)]
 
 
-def _two_nearest(templates: Rows, visit: Rows, rows: NDArray[np.int64]) -> tuple[FaceCandidate, ...]:
+def _two_nearest(templates: Rows, visit: Rows, rows: NDArray[np.int64]) -> tuple[Candidate, ...]:
     differences = templates[rows, None, :].astype(np.float64) - visit
     distances = np.median(np.linalg.norm(differences, axis=2), axis=1)
     order = np.argsort(distances, kind="stable")[:2]
-    return tuple(FaceCandidate(int(rows[n]), float(distances[n])) for n in order)
+    return tuple(Candidate(int(rows[n]), float(distances[n])) for n in order)
 
 
 def _searched(
     gallery: InMemoryFaceGallery, asked: Sequence[Sequence[bytes]]
-) -> tuple[list[float], list[tuple[FaceCandidate, ...]]]:
+) -> tuple[list[float], list[tuple[Candidate, ...]]]:
     times, found = [], []
     for samples in asked:
         began = time.perf_counter()
@@ -195,5 +198,5 @@ def _ms(times: Sequence[float], percentile: float) -> float:
     return round(1000 * float(np.percentile(times, percentile)), 3)
 
 
-def _who(candidate: FaceCandidate | None) -> int | None:
+def _who(candidate: Candidate | None) -> int | None:
     return candidate.customer_id if candidate else None

@@ -24,9 +24,10 @@ import numpy as np
 from atm_app.picture_ports import UnusablePicture
 from biometric.evaluation.rates import Comparisons
 from biometric.fingerprint.enhancement import GreyImage
-from biometric.fingerprint.image_file import SUFFIXES, read_image, template_or_fault
+from biometric.fingerprint.image_file import read_image, template_or_fault
 from biometric.fingerprint.image_matcher import compare_enrolled
 from biometric.fingerprint.image_template import ImageTemplate
+from biometric.picture_file import SUFFIXES
 
 NAME = re.compile(r"(?P<finger>\w+)_(?P<number>[0-9]+)")
 # The window of an R307, and its four bits a pixel.

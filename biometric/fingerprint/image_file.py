@@ -6,16 +6,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from atm_app.picture_ports import PictureFault, UnusablePicture
 from biometric.fingerprint.enhancement import GreyImage
 from biometric.fingerprint.image_template import ImageTemplate, NotAFingerprint, template_of
 from biometric.fingerprint.minutiae import MessyImage, TooFewFeatures
+from biometric.picture_file import read_picture, upright
 
-# By their content, whatever they are called. Pillow's PPM is the family of PGM.
-FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "PPM")
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".pgm"})
 DOTS_PER_INCH = 500
 # Scanners for fingers have 500 or 1000; what says 72, 96 or 300 says so by habit and is taken for 500.
 SMALLEST_TRUSTED_DPI, LARGEST_TRUSTED_DPI = 400, 1300
@@ -23,7 +21,7 @@ DPI_TOLERANCE = 0.02
 # 5 mm; below it there is no finger to compare. 80 mm; above it there is a hand, or a picture of another resolution.
 SMALLEST_SIDE = 100
 LARGEST_SIDE = 1600
-# What unpacks to more is refused before it is unpacked: 80 mm each way at the highest resolution.
+# 80 mm each way at the highest resolution.
 LARGEST_PIXELS = 20_000_000
 
 
@@ -46,22 +44,7 @@ def template_or_fault(image: GreyImage) -> ImageTemplate:
 
 def read_image(path: Path) -> GreyImage:
     """8 bit, upright, dark ridges on a light ground, 500 dpi. Raises UnusablePicture."""
-    if not path.is_file():
-        raise UnusablePicture(PictureFault.UNREADABLE, "there is no such file")
-    try:
-        # The size is in the heading: looked at before anything is unpacked.
-        with Image.open(path, formats=FORMATS) as picture:
-            if picture.width * picture.height > LARGEST_PIXELS:
-                raise Image.DecompressionBombError
-            scale = _scale(picture)
-            grey = _grey(ImageOps.exif_transpose(picture))
-    except UnidentifiedImageError as error:
-        raise UnusablePicture(PictureFault.WRONG_FORMAT, "not a PNG, JPEG, BMP, TIFF or PGM picture") from error
-    except Image.DecompressionBombError as error:
-        raise UnusablePicture(PictureFault.TOO_LARGE, f"over {LARGEST_PIXELS // 1_000_000} megapixels") from error
-    # Pillow's decoders raise SyntaxError, ValueError and their own kinds for broken files.
-    except (OSError, SyntaxError, ValueError, ArithmeticError, MemoryError) as error:
-        raise UnusablePicture(PictureFault.UNREADABLE, "the file is damaged") from error
+    grey, scale = read_picture(path, LARGEST_PIXELS, lambda picture: (_grey(upright(picture)), _scale(picture)))
     return _checked(grey, scale)
 
 

@@ -23,6 +23,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from atm_app.identity.authentication import identified
+from atm_app.ports import Candidate
 from biometric.evaluation.rates import Comparisons
 from biometric.face.photographs import SUFFIXES, UnusablePhotograph, picture_of
 from biometric.palm.matcher import distance, enrolled, presented
@@ -164,6 +166,16 @@ class Attempt:
 
 
 @dataclass(frozen=True)
+class Search:
+    """A picture among the palms enrolled. ``accepted``: whose the 1:N rule took it for; ``as_stranger``: the same with
+    its own palm taken out."""
+
+    presented: PalmPicture
+    accepted: Palm | None
+    as_stranger: Palm | None
+
+
+@dataclass(frozen=True)
 class PalmEvaluation:
     """``failures``: pictures nothing could be taken from, and why. ``extract_ms``: median from the picture's pixels to
     both an enrolled and a presented template; ``match_ms``: median of one comparison; ``orb_ms``: the same of ORB."""
@@ -186,6 +198,38 @@ class PalmEvaluation:
     def fused(self) -> Comparisons:
         """Palm by palm, as ``matcher.verify`` has it, from the pairs between what is enrolled and what is presented;
         without copies, and without a palm that has nothing else."""
+        frames = self._frames()
+        medians = {palms: [apart for apart in of.values() if np.isfinite(apart)] for palms, of in frames.items()}
+        return self._compared(
+            (template, palm, float(np.median(apart)) if apart else np.inf)
+            for (template, palm), apart in medians.items()
+        )
+
+    def searches(self, within: float, margin: float) -> tuple[Search, ...]:
+        """1:N by the kiosk's rule, of every picture presented and acquired, alone, among the palms enrolled of its
+        folder; without copies, and without a palm that has nothing else."""
+        number = {palm: index for index, palm in enumerate(self.dataset.palms)}
+        nearest: dict[PalmPicture, list[Candidate]] = {}
+        for (template, _), frames in self._frames().items():
+            for picture, apart in frames.items():
+                if picture not in self.failures:
+                    nearest.setdefault(picture, []).append(Candidate(number[template], apart))
+
+        def taken_for(candidates: Iterable[Candidate]) -> Palm | None:
+            best = identified(sorted(candidates, key=lambda candidate: candidate.distance), within, margin)
+            return self.dataset.palms[best.customer_id] if best else None
+
+        return tuple(
+            Search(
+                picture, taken_for(all_of_them),
+                taken_for(one for one in all_of_them if one.customer_id != number[picture.whose]),
+            )
+            for picture, all_of_them in nearest.items()
+            if number[picture.whose] in {one.customer_id for one in all_of_them}
+        )  # fmt: skip
+
+    def _frames(self) -> dict[tuple[Palm, Palm], dict[PalmPicture, float]]:
+        """By the palm enrolled and the one presented: from each picture presented to the nearest one enrolled."""
         first = self.dataset.enrolling()
         frames: dict[tuple[Palm, Palm], dict[PalmPicture, float]] = {}
         for one in self.attempts:
@@ -193,11 +237,7 @@ class PalmEvaluation:
                 continue
             nearest = frames.setdefault((one.enrolled.whose, one.presented.whose), {})
             nearest[one.presented] = min(nearest.get(one.presented, np.inf), one.distance)
-        medians = {palms: [apart for apart in of.values() if np.isfinite(apart)] for palms, of in frames.items()}
-        return self._compared(
-            (template, palm, float(np.median(apart)) if apart else np.inf)
-            for (template, palm), apart in medians.items()
-        )
+        return frames
 
     def _compared(self, attempts: Iterable[tuple[Palm, Palm, float]]) -> Comparisons:
         number = {palm: index for index, palm in enumerate(self.dataset.palms)}

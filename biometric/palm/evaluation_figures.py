@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from atm_app.config import PalmSettings
 from biometric.evaluation.figures import (
     SEPARATION,
     intervals_of,
@@ -55,6 +56,7 @@ def figures_of(evaluation: PalmEvaluation) -> dict[str, Any]:
         "copies": sum(attempt.copy for attempt in evaluation.attempts),
         "without_copies": told_of(evaluation.comparisons(copies=False), RATES),
         "fused": told_of(evaluation.fused(), RATES),
+        "identify": _identification(evaluation),
         "orb": {**told_of(evaluation.comparisons(orb=True), SEPARATION), "match_ms": evaluation.orb_ms},
         "databases": {
             name: told_of(evaluation.comparisons(name), RATES)
@@ -65,6 +67,23 @@ def figures_of(evaluation: PalmEvaluation) -> dict[str, Any]:
     }
 
 
+def _identification(evaluation: PalmEvaluation) -> dict[str, Any]:
+    """1:N by the kiosk's rule. ``enrolled_accepted``: taken for whose they are; ``enrolled_mistaken``: for another;
+    ``strangers_accepted``: for anybody, their own palm not being enrolled. Else the customer number is asked for."""
+    margin = PalmSettings().margin
+    searches = evaluation.searches(SAME_PALM_DISTANCE, margin)
+    right = sum(search.accepted == search.presented.whose for search in searches)
+    mistaken = sum(search.accepted is not None for search in searches) - right
+    strangers = sum(search.as_stranger is not None for search in searches)
+    rates = {"enrolled_accepted": right, "enrolled_mistaken": mistaken, "strangers_accepted": strangers}
+    return {
+        "searches": len(searches),
+        "margin": margin,
+        **{name: rounded(count / len(searches)) if searches else None for name, count in rates.items()},
+        "strangers_upper95": rounded(upper_bound(strangers, len(searches))) if searches else None,
+    }
+
+
 def report_of(evaluation: PalmEvaluation, figures: Mapping[str, Any]) -> Report:
     """``figures``: of ``figures_of``."""
     lists = {
@@ -72,6 +91,7 @@ def report_of(evaluation: PalmEvaluation, figures: Mapping[str, Any]) -> Report:
         "Beside it": [
             _line(f"Without {figures['copies']} pairs of the same file twice", figures["without_copies"], RATES),
             _line("Several pictures enrolled, several presented", figures["fused"], RATES),
+            _told_of_identification(figures["identify"]),
             _line("ORB", figures["orb"], SEPARATION) + f", {figures['orb']['match_ms']} ms a comparison",
         ],
         "Could not be used": [f"{problem['what']}: {problem['why']}" for problem in figures["problems"]],
@@ -97,6 +117,12 @@ def _failure_to_acquire(evaluation: PalmEvaluation) -> Callable[[Subjects], floa
 def _line(name: str, of: Mapping[str, Any], rates: Mapping[str, Any]) -> str:
     return f"{name}: {of['genuine']} genuine, {of['impostor']} impostor, " + ", ".join(
         f"{rate} {percent(of[rate])}" for rate in rates
+    )
+
+
+def _told_of_identification(of: Mapping[str, Any]) -> str:
+    return f"1:N, {of['searches']} pictures: " + ", ".join(
+        f"{name} {percent(of[name])}" for name in ("enrolled_accepted", "enrolled_mistaken", "strangers_accepted")
     )
 
 

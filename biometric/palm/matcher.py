@@ -1,4 +1,4 @@
-"""Which palm is it: distances between codes, 1:1 and among a few (1:N).
+"""How far apart palms are.
 
 A distance is the share of bits that differ, of both codes alike, in the best of all positions tried: 0 for the same
 picture, about 0.4 for two people.
@@ -6,8 +6,7 @@ picture, about 0.4 for two people.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -27,16 +26,8 @@ FARTHEST = 1.0
 # Accepted is what is not farther. From the tuning palms alone (docs/testing.md): two pictures of one are up to 0.305
 # apart, of two people 0.346 or more.
 SAME_PALM_DISTANCE = 0.325
-# Among several the nearest must be this much nearer than the second.
-IDENTIFY_MARGIN = 0.02
 
 _Words = NDArray[np.uint64]
-
-
-@dataclass(frozen=True)
-class Candidate:
-    name: str
-    distance: float
 
 
 def enrolled(regions: Sequence[Region]) -> PalmTemplate:
@@ -53,39 +44,32 @@ def verify(template: PalmTemplate, frames: Sequence[PalmTemplate]) -> float:
     """Median distance of the frames to the template. Raises ValueError without a frame."""
     if not frames:
         raise ValueError("no frames")
-    return float(np.median([distance(template, frame) for frame in frames]))
-
-
-def identify(gallery: Mapping[str, PalmTemplate], frames: Sequence[PalmTemplate]) -> Candidate | None:
-    """The one of a few that the frames are sure to show; None when nobody is near, or two are. Raises ValueError
-    without a frame."""
-    ranked = sorted(
-        (Candidate(name, verify(template, frames)) for name, template in gallery.items()),
-        key=lambda candidate: candidate.distance,
-    )
-    if not ranked or ranked[0].distance > SAME_PALM_DISTANCE:
-        return None
-    if len(ranked) > 1 and ranked[1].distance - ranked[0].distance < IDENTIFY_MARGIN:
-        return None
-    return ranked[0]
+    comparable = [frame for frame in frames if not _other_hand(template, frame)]
+    enrolled_words = [_shifted(code) for code in template.codes] if comparable else []
+    apart = [FARTHEST] * (len(frames) - len(comparable))
+    for frame in comparable:
+        presented_words = _words(frame.codes)
+        apart.append(min(_nearest(code, presented_words) for code in enrolled_words))
+    return float(np.median(apart))
 
 
 def distance(template: PalmTemplate, frame: PalmTemplate) -> float:
     """Between the nearest two codes; 1.0 between a left and a right hand."""
-    if HandSide.UNKNOWN not in (template.side, frame.side) and template.side != frame.side:
-        return FARTHEST
-    presented_words = _words(frame.codes)
-    return min(_nearest(code, presented_words) for code in template.codes)
+    return verify(template, (frame,))
 
 
 def code_distance(first: PalmCode, second: PalmCode) -> float:
     """The same from either end."""
-    return _nearest(first, _words((second,)))
+    return _nearest(_shifted(first), _words((second,)))
 
 
-def _nearest(code: PalmCode, others: _Words) -> float:
-    """Of the code in every shift and all the others."""
-    shifted = _shifted(code)[:, None]
+def _other_hand(template: PalmTemplate, frame: PalmTemplate) -> bool:
+    return HandSide.UNKNOWN not in (template.side, frame.side) and template.side != frame.side
+
+
+def _nearest(every: _Words, others: _Words) -> float:
+    """Of a code in every shift and all the others."""
+    shifted = every[:, None]
     both = shifted[:, :, PLANES] & others[:, PLANES]
     overlap = np.bitwise_count(both).sum(axis=-1, dtype=np.int64)
     differing = (shifted[:, :, :PLANES] ^ others[:, :PLANES]) & both[:, :, None]

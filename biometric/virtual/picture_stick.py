@@ -12,9 +12,11 @@ from PIL import Image
 
 from biometric.virtual.finger_print import finger_seed, grow
 from biometric.virtual.finger_touch import draw_touch, press
+from biometric.virtual.palm_drawing import draw_showing, hand, show
 
 FINGER_FILE = "right index.png"
 OTHER_FILE = "Scans/right thumb.png"
+PALM_FILE = "right hand.jpg"
 # What a stick holds beside fingers.
 LANDSCAPE_FILE = "Goa 2024.jpg"
 LETTER_FILE = "letter.txt"
@@ -22,7 +24,8 @@ DOTS_PER_INCH = 500
 
 
 class VirtualStick:
-    """``folder``: where it is mounted. Every stick holds new touches of its owner's fingers."""
+    """``folder``: where it is mounted. Every stick holds new touches of its owner's fingers and a new photograph of
+    their hand."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -37,8 +40,9 @@ class VirtualStick:
     def is_in(self) -> bool:
         return self._folder.exists()
 
-    def put_in(self, finger: str) -> None:
-        """``finger``: a name like ``asha.right_index``; its picture is FINGER_FILE. There at once, as a mount is."""
+    def put_in(self, finger: str, hand_seed: int | None = None) -> None:
+        """``finger``: a name like ``asha.right_index``; its picture is FINGER_FILE. ``hand_seed``: of the hand on
+        PALM_FILE, if there is to be one. There at once, as a mount is."""
         self.pull_out()
         ready = self._folder.with_name(f"{self._folder.name}.ready")
         shutil.rmtree(ready, ignore_errors=True)
@@ -47,6 +51,9 @@ class VirtualStick:
             path.parent.mkdir(parents=True, exist_ok=True)
             touch = draw_touch(finger_seed(name) + next(self._touches))
             Image.fromarray(press(grow(finger_seed(name)), touch)).save(path, dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
+        if hand_seed is not None:
+            photograph = show(hand(hand_seed), draw_showing(hand_seed + next(self._touches)))
+            Image.fromarray(photograph).save(ready / PALM_FILE, quality=92)
         Image.fromarray(_landscape()).save(ready / LANDSCAPE_FILE)
         (ready / LETTER_FILE).write_text("Dear Asha,\n")
         ready.rename(self._folder)

@@ -14,11 +14,18 @@ HALF_WIDTH, HALF_HEIGHT, CENTRE = 0.42, 0.46, 0.5
 
 class PalmScreen(CameraScreen):
     first_sign = "palm"
+    kept_y = 790  # above the button at the foot
 
     def guide_box(self, width: int, height: int) -> tuple[int, int, int, int]:
         half = (round(height * HALF_WIDTH), round(height * HALF_HEIGHT))
         centre = (width // 2, round(height * CENTRE))
         return centre[0] - half[0], centre[1] - half[1], centre[0] + half[0], centre[1] + half[1]
+
+    def build(self, shown: Shown) -> None:
+        super().build(shown)
+        assert isinstance(shown.view, Palm)
+        if shown.view.pictures:
+            self.bottom(self.words("Use a picture"), "picture", icon_name="stick")
 
     def update(self, shown: Shown) -> None:
         view = shown.view

@@ -29,6 +29,13 @@ WHERE kind = 'face' AND id > :newest;
 -- name: customers_with_face()
 SELECT customer_id FROM template_view WHERE kind = 'face';
 
+-- name: customers_with_palm(family, count)
+SELECT DISTINCT customer_id FROM template_view WHERE kind = 'palm' AND family = :family LIMIT :count;
+
+-- name: palm_templates(family)
+SELECT id, customer_id, position, family, sealed, pseudonym, key_id, wrapped FROM template_view
+WHERE kind = 'palm' AND family = :family;
+
 -- name: enrolled_face(customer)
 SELECT id, customer_id, position, family, sealed, pseudonym, key_id, wrapped FROM enrolled_face_view
 WHERE customer_id = :customer;

@@ -23,7 +23,6 @@ from biometric.palm.matcher import (
     code_distance,
     distance,
     enrolled,
-    identify,
     presented,
     verify,
 )
@@ -195,17 +194,6 @@ def test_frames_are_fused():
         verify(own, [])
     with pytest.raises(ValueError, match="no frames"):
         enrolled([])
-
-
-def test_one_of_a_few_is_identified():
-    gallery = {str(seed): enrolled([drawn_region(seed, seed)]) for seed in HANDS}
-    frames = [presented(drawn_region(4, way)) for way in (41, 42)]
-    found = identify(gallery, frames)
-    assert found is not None
-    assert found.name == "4"
-    assert identify({name: one for name, one in gallery.items() if name != "4"}, frames) is None
-    assert identify(gallery | {"twice": gallery["4"]}, frames) is None
-    assert identify({}, frames) is None
 
 
 def test_a_blank_square_is_refused():

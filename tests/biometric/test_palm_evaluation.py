@@ -64,6 +64,9 @@ def test_whole_hands_and_squares_are_told_apart(hands, squares, tmp_path, capsys
     assert answer["frr_at_far_1e-2"] == answer["frr_at_far_1e-3"] == 0.0
     assert answer["threshold"] == SAME_PALM_DISTANCE
     assert (answer["fused"]["genuine"], answer["fused"]["impostor"], answer["fused"]["frr"]) == (6, 12, 0.0)
+    found = answer["identify"]
+    assert (found["searches"], found["enrolled_accepted"]) == (3 + 6, 1.0)
+    assert found["enrolled_mistaken"] == found["strangers_accepted"] == 0.0
     assert answer["orb"]["genuine"] == 15
     assert answer["interval95"]["failure_to_acquire"] == [0.0, 0.0]
     assert answer["upper95"]["frr"] == pytest.approx(1 - 0.05 ** (1 / 15), abs=1e-6)
@@ -108,13 +111,21 @@ def test_errors_are_counted(hands):
     )
 
 
+def test_somebody_taken_for_another_is_counted(hands):
+    Image.fromarray(drawn(2, 29)).save(hands / "001_3.jpg")
+    found = figures(hands)["identify"]
+    assert found["searches"] == 3
+    assert found["enrolled_accepted"] == pytest.approx(2 / 3, abs=1e-6)
+    assert found["enrolled_mistaken"] == found["strangers_accepted"] == pytest.approx(1 / 3, abs=1e-6)
+
+
 def test_copies_do_not_count_as_frames(hands):
     for number in (2, 3):
         shutil.copy(hands / "001_1.jpg", hands / f"001_{number}.jpg")
     answer = figures(hands)
     assert answer["copies"] == 3
     assert (answer["genuine"], answer["without_copies"]["genuine"]) == (5, 2)
-    assert answer["fused"]["genuine"] == 2
+    assert answer["fused"]["genuine"] == answer["identify"]["searches"] == 2
 
 
 def test_palms_a_threshold_was_tuned_on_are_left_out(hands):
@@ -189,4 +200,7 @@ def test_real_palms_nothing_was_tuned_on(real_data, tmp_path):
     assert answer["far"] == 0.0
     assert answer["frr"] <= 0.01
     assert answer["failure_to_acquire"] <= 0.05
+    assert answer["identify"]["searches"] >= 25
+    assert answer["identify"]["enrolled_accepted"] == 1.0
+    assert answer["identify"]["enrolled_mistaken"] == answer["identify"]["strangers_accepted"] == 0.0
     assert answer["orb"]["eer"] > 0.1

@@ -14,8 +14,9 @@ from atm_app.picture_ports import PictureFault, UnusablePicture
 from atm_app.ports import DeviceError, FingerTemplate
 from biometric.fingerprint.image_matcher import compare_images
 from biometric.fingerprint.image_template import FAMILY, decode, encode, template_of
-from biometric.fingerprint.picture_stick import MOST_FILES, RECOMMENDED_THRESHOLD, SCORE_SCALE, PictureStick
+from biometric.fingerprint.picture_stick import RECOMMENDED_THRESHOLD, SCORE_SCALE, PictureStick
 from biometric.fingerprint.template import MalformedTemplate
+from biometric.memory_stick import MOST_FILES
 from biometric.virtual.finger_print import grow
 from biometric.virtual.finger_touch import draw_touch, press
 from biometric.virtual.picture_stick import FINGER_FILE, LANDSCAPE_FILE, OTHER_FILE, VirtualStick

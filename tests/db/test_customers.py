@@ -162,6 +162,10 @@ def test_a_face_or_a_palm_moved_to_another_customer_is_nobodys(bank: Bank, admin
         assert second in known
     with moved(admin, "template", "sealed", palm.format(first), palm.format(second)), pytest.raises(KeyProblem):
         templates.palms(first)
+    with moved(admin, "template", "sealed", palm.format(first), palm.format(second)):
+        owners = {customer for customer, _ in templates.palms_of_few(10_000)}
+        assert first not in owners
+        assert second in owners
 
 
 def test_a_pin_hash_moved_to_another_customer_opens_nothing(bank: Bank, admin: Any) -> None:

@@ -48,12 +48,9 @@ def to_fingerprint(world: World) -> None:
 
 
 def to_palm(world: World) -> None:
-    """On a machine whose policy is ``palm``."""
+    """On a machine whose policy is ``palm``: the camera looks for a hand."""
     world.workers.held.add(Work.PALM)
     world.touch("start")
-    assert world.state == "claim"
-    world.type(world.number)
-    world.touch("enter")
     assert world.state == "palm"
 
 

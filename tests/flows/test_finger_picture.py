@@ -6,7 +6,7 @@ import pytest
 
 from atm_app.picture_ports import PictureFault, UnusablePicture
 from atm_app.ports import DeviceState, DeviceUnavailable, Work
-from atm_app.steps.finger_picture import FILES_A_PAGE, LOOK_SECONDS, UNUSABLE_TRIES
+from atm_app.steps.picture import FILES_A_PAGE, LOOK_SECONDS, UNUSABLE_TRIES
 from tests.flows.conftest import MakeWorld
 from tests.world import PICTURE_THRESHOLD, PIN, THRESHOLD, World
 
@@ -78,7 +78,7 @@ def test_a_wrong_picture_gets_three_tries_together_with_wrong_fingers_and_then_l
         world.touch("file", "index.png")
         assert (world.state, world.note) == ("finger_picture", "not_confirmed")
     world.sensor.script.append(THRESHOLD - 1)
-    world.touch("sensor")
+    world.touch("device")
     world.workers.held.clear()
     world.settle()
     assert world.state == "locked"

@@ -25,10 +25,10 @@ def test_every_policy_of_two_categories_is_taken_when_somebody_says_who_comes() 
         if steps not in ONE_CATEGORY:
             assert Policy("x", True, steps).check().steps == steps
             unclaimed = Policy("x", False, steps)
-            if steps[0] is Factor.FACE:
+            if steps[0] in (Factor.FACE, Factor.PALM):
                 assert unclaimed.check() is unclaimed
             else:
-                with pytest.raises(PolicyProblem, match="only a face"):
+                with pytest.raises(PolicyProblem, match="only a face or palm"):
                     unclaimed.check()
 
 
@@ -38,11 +38,20 @@ def test_a_factor_counts_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "steps", [(Factor.PALM, Factor.PIN), (Factor.FINGERPRINT, Factor.ONE_TIME_CODE)], ids=["no finger", "no PIN"]
+    ("steps", "pictures", "why"),
+    [
+        ((Factor.PALM, Factor.PIN), {Factor.FINGERPRINT}, "only for a finger or palm of the policy"),
+        ((Factor.FACE, Factor.PIN), {Factor.FACE}, "only for a finger or palm of the policy"),
+        ((Factor.FINGERPRINT, Factor.ONE_TIME_CODE), {Factor.FINGERPRINT}, "can be copied"),
+        ((Factor.PALM, Factor.ONE_TIME_CODE), {Factor.PALM}, "can be copied"),
+    ],
+    ids=["no finger", "a face", "a finger and no PIN", "a palm and no PIN"],
 )
-def test_a_picture_that_can_be_copied_needs_a_pin_beside_it(steps: tuple[Factor, ...]) -> None:
-    with pytest.raises(PolicyProblem, match="can be copied"):
-        Policy("x", True, steps, finger_pictures=True).check()
+def test_a_picture_that_can_be_copied_needs_a_pin_beside_it(
+    steps: tuple[Factor, ...], pictures: set[Factor], why: str
+) -> None:
+    with pytest.raises(PolicyProblem, match=why):
+        Policy("x", True, steps, pictures=frozenset(pictures)).check()
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ from atm_app.views import (
     OutOfService,
     OwnLimits,
     Palm,
+    PalmPicture,
     PayeeNumber,
     Pin,
     ReceiptOffer,
@@ -88,7 +89,7 @@ def _steps_in(state: str) -> tuple[tuple[Factor, ...], int]:
         return (Factor.FACE, Factor.PIN), 0
     if state == "finger_picture":
         return (Factor.PIN, Factor.FINGERPRINT), 1
-    if state == "palm":
+    if state in ("palm", "palm_picture"):
         return (Factor.PALM, Factor.PIN), 0
     if state in ("face", "fingerprint", "one_time_code"):
         return three, [factor.value for factor in three].index(state)
@@ -164,10 +165,23 @@ def _finger_pictures() -> list[Picture]:
     return [
         Picture("finger_picture", FingerPicture(), in_gallery=WITH_HINDI),
         Picture("finger_picture-files", FingerPicture(stick=True, files=files), in_gallery=("en", "mr")),
-        Picture("finger_picture-many", FingerPicture(stick=True, files=many, page=2, pages=4, sensor=False)),
+        Picture("finger_picture-many", FingerPicture(stick=True, files=many, page=2, pages=4, device=False)),
         Picture("finger_picture-checked", FingerPicture(stick=True, files=files, checked=files[0]), True),
         Picture("finger_picture-empty", FingerPicture(stick=True)),
         *(Picture(f"finger_picture-{note}", FingerPicture(stick=True, files=files, note=note)) for note in notes),
+    ]
+
+
+def _palm_pictures() -> list[Picture]:
+    files = ("right hand.jpg", "Goa 2024.jpg", "Scans/left hand.png")
+    notes = (
+        "palm_picture_unreadable", "palm_picture_wrong_format", "palm_picture_too_large", "palm_picture_too_small",
+        "palm_picture_not_a_palm", "palm_picture_unclear", "palm_picture_too_little", "not_confirmed", "camera_gone",
+    )  # fmt: skip
+    return [
+        Picture("palm_picture", PalmPicture(device=False)),
+        Picture("palm_picture-files", PalmPicture(stick=True, files=files), in_gallery=ENGLISH),
+        *(Picture(f"palm_picture-{note}", PalmPicture(stick=True, files=files, note=note)) for note in notes),
     ]
 
 
@@ -192,8 +206,9 @@ def _identity() -> list[Picture]:
             Picture(f"face-{key}", Face(advice=FaceAdvice(key), fraction=0.1), True, advice.get(key, ()))
             for key in ADVICE
         ),
-        Picture("palm", Palm(fraction=0.4), in_gallery=WITH_HINDI),
+        Picture("palm", Palm(fraction=0.4, pictures=True), in_gallery=WITH_HINDI),
         *(Picture(f"palm-{key}", Palm(advice=PalmAdvice(key), fraction=0.2), True) for key in PALM_ADVICE),
+        Picture("palm-pictures", Palm(advice=PalmAdvice.HOLD_FLAT, fraction=0.2, pictures=True)),
         Picture("palm-done", Palm(fraction=1.0)),
         Picture("palm-note", Palm(note="not_confirmed")),
         *(
@@ -217,10 +232,12 @@ def _identity() -> list[Picture]:
             for name, view in (
                 ("face", Face(note="not_confirmed", advice=FaceAdvice.TOO_DARK)),
                 ("face_and_pin", FaceAndPin(note="not_confirmed", advice=FaceAdvice.BACKLIT)),
-                ("fingerprint", Fingerprint(note="not_confirmed", pictures=True)), ("palm", Palm(note="not_confirmed")),
+                ("fingerprint", Fingerprint(note="not_confirmed", pictures=True)),
+                ("palm", Palm(note="not_confirmed", pictures=True)),
             )
         ),
         *_finger_pictures(),
+        *_palm_pictures(),
         *(
             Picture(f"fingerprint-{prompt}", Fingerprint(prompt=prompt), True, kept_in)
             for prompt, kept_in in (

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from biometric.virtual.picture_stick import FINGER_FILE, LANDSCAPE_FILE, OTHER_FILE
+from biometric.virtual.picture_stick import FINGER_FILE, LANDSCAPE_FILE, OTHER_FILE, PALM_FILE
 from commands.kiosk import Kiosk
 from commands.people import PEOPLE, Person
 from db.folder import DataFolder, fresh_folder
@@ -196,16 +196,43 @@ def test_a_sensor_unplugged_while_it_waits_leads_to_the_stick(visitor: Visitor) 
 @under("palm")
 def test_a_withdrawal_with_palm_and_pin(visitor: Visitor) -> None:
     visitor.bench.step_up(CHEN.key)
-    say_who_and_give_pin(visitor, CHEN)
+    visitor.touch("Touch to start")
+    visitor.wait_for("pin")
+    give_pin(visitor, CHEN)
     visitor.wait_for("menu")
     withdraw(visitor, CHEN)
-    assert ("palm_verify", "accepted") in visitor.events()
+    assert "claim" not in visitor.states
+    assert ("palm_identify", "accepted") in visitor.events()
 
 
 @under("palm")
-def test_somebody_elses_palm_locks_after_three(visitor: Visitor) -> None:
+def test_the_other_hand_signs_in_as_well(visitor: Visitor) -> None:
+    """Both hands were enrolled behind the welcome screen."""
     visitor.bench.step_up(CHEN.key)
-    say_who(visitor, DELE)
+    visitor.bench.left_hand = True
+    visitor.touch("Touch to start")
+    visitor.wait_for("pin")
+    give_pin(visitor, CHEN)
+    visitor.wait_for("menu")
+    assert "claim" not in visitor.states
+    storage = visitor.kiosk.plant.storage
+    enrolled = [
+        len(storage.templates.palms(storage.customers.find(person.customer.number).customer_id))
+        for person in (CHEN, DELE)
+    ]
+    assert enrolled == [2, 1]
+    go(visitor)
+
+
+@under("palm")
+def test_an_unknown_palm_is_asked_for_a_number_and_does_not_get_in_with_anothers(visitor: Visitor) -> None:
+    """The left hand of a customer who enrolled the right one."""
+    visitor.bench.step_up(DELE.key)
+    visitor.bench.left_hand = True
+    visitor.touch("Touch to start")
+    visitor.wait_for("claim", "number_needed")
+    visitor.type(CHEN.customer.number)
+    visitor.touch("Enter")
     visitor.wait_until(lambda: "locked" in visitor.states)
     assert "pin" not in visitor.states
 
@@ -214,16 +241,26 @@ def test_somebody_elses_palm_locks_after_three(visitor: Visitor) -> None:
 def test_no_hand_is_asked_for_more_time(visitor: Visitor) -> None:
     visitor.bench.step_up(DELE.key)
     visitor.bench.obliging = False
-    say_who(visitor, DELE)
+    visitor.touch("Touch to start")
     visitor.wait_for("more_time", seconds=30)
     go(visitor)
 
 
+@pytest.mark.timeout(300)
 @under("palm")
-def test_the_camera_unplugged_while_it_looks(visitor: Visitor) -> None:
+def test_a_withdrawal_with_a_picture_of_the_palm_when_the_camera_is_unplugged(visitor: Visitor) -> None:
     visitor.bench.step_up(DELE.key)
     visitor.bench.obliging = False
-    say_who(visitor, DELE)
+    visitor.touch("Touch to start")
     visitor.wait_until(lambda: visitor.state == "palm")
     visitor.bench.camera_fault("unplug", True)
-    visitor.wait_for("farewell", "camera_trouble")
+    visitor.wait_for("palm_picture", "camera_gone")
+    visitor.bench.put_in_stick(DELE.key)
+    visitor.touch(LANDSCAPE_FILE)
+    visitor.wait_until(lambda: visitor.note.startswith("palm_picture_"))
+    visitor.touch(PALM_FILE)
+    visitor.wait_for("pin")
+    give_pin(visitor, DELE)
+    visitor.wait_for("menu")
+    withdraw(visitor, DELE)
+    assert {("palm_picture", "read"), ("palm_identify", "accepted")} <= set(visitor.events())

@@ -23,6 +23,7 @@ from atm_app.simulation.fake_stores import (
     FakeIntents,
     FakeLockouts,
     FakePayees,
+    FakeTemplates,
 )
 from atm_app.simulation.people import BILLERS, SimulatedVault
 from atm_app.stores import Deposit, Movement, Transfer
@@ -60,7 +61,8 @@ class FakeBooks(Bank):
             codes=FakeCodes(self.time), authenticators=FakeAuthenticators(), code_lists=FakeCodeLists(),
             lockouts=FakeLockouts(self.time), payees=FakePayees(bank, chain),
             confirmations=FakeConfirmations(bank, terminal), intents=FakeIntents(),
-            audit=FakeAudit(bank.audit, chain, Sealer(SimulatedVault())), close=lambda: None,
+            templates=FakeTemplates(bank), audit=FakeAudit(bank.audit, chain, Sealer(SimulatedVault())),
+            close=lambda: None,
         )  # fmt: skip
         self.storage.branch.prepare_books(Settings(terminal=terminal, limits=GENEROUS), BILLERS)
         for position, (major, count) in enumerate(CASSETTES, 1):

@@ -14,6 +14,7 @@ from atm_app.banking.limits import LimitKind, LimitRule
 from atm_app.banking.money import Money
 from atm_app.cash_ports import CashFate, NoteCount, NotesOfValue
 from atm_app.config import Settings
+from atm_app.palm_ports import HandSide
 from atm_app.stores import (
     AttemptVerdict,
     CodeVerdict,
@@ -383,6 +384,24 @@ def test_a_number_nobody_has_is_counted_as_a_customer_is(books: Books) -> None:
         assert lockouts.begin_invented(first, factor, 3, (60, 300)) == known
     assert not known.allowed
     assert lockouts.begin_invented(second, Factor.PIN, 3, (60, 300)) == AttemptVerdict(True, 2, 0)
+
+
+def test_palms_are_read_where_few_customers_have_one(books: Books) -> None:
+    """The real books hold other tests' customers too: a count that is far above them, and one below any."""
+    templates = books.storage.templates
+    first, second = books.customer(), books.customer("Dele Siddi")
+    for customer, side in ((first, HandSide.LEFT), (first, HandSide.RIGHT), (second, HandSide.RIGHT)):
+        templates.store_palm(customer, side, f"{side} of {customer}, before".encode(), 1.0)
+        templates.store_palm(customer, side, f"{side} of {customer}".encode(), 1.0)
+    assert set(templates.palms(first)) == {f"{side} of {first}".encode() for side in ("left", "right")}
+    everybodys = templates.palms_of_few(10_000)
+    own = sorted((customer, palm) for customer, palm in everybodys if customer in (first, second))
+    assert own == sorted(
+        [(first, palm) for palm in templates.palms(first)] + [(second, palm) for palm in templates.palms(second)]
+    )
+    owners = {customer for customer, _ in everybodys}
+    assert len(templates.palms_of_few(len(owners))) == len(everybodys)
+    assert templates.palms_of_few(len(owners) - 1) == ()
 
 
 def test_failures_in_a_row_lock_all_factors(books: Books) -> None:

@@ -1,14 +1,15 @@
-"""A fingerprint from a memory stick: where to put it in, then which of its pictures."""
+"""A picture from a memory stick: where to put it in, then which of its files."""
 
 from __future__ import annotations
 
 from pathlib import PurePosixPath
 from tkinter import ttk
 
-from atm_app.views import FingerPicture, Shown
+from atm_app.views import Shown, StickPicture
 from gui import tokens
 from gui.icons import medallion
 from gui.screens.base import BOTTOM, MIDDLE, TOP, WASHES, Screen
+from gui.words import untranslated as _
 
 COLUMNS, ROWS = 2, 3
 FILE_WIDTH, FILE_GAP = 800, 20
@@ -16,26 +17,29 @@ FILE_HEIGHT = (BOTTOM - TOP + FILE_GAP) / ROWS - FILE_GAP
 EMPTY_Y, SIGN = 380, 260
 
 
-class FingerPictureScreen(Screen):
-    """The pictures of the stick, six a page; nothing of them is shown but their names."""
+class StickPictureScreen(Screen):
+    """The pictures of the stick, six a page; nothing of them is shown but their names. ``asked``: for what; ``instead``
+    and ``icon``: of the button that leads to the device."""
+
+    asked, instead, icon = "", "", ""
 
     def build(self, shown: Shown) -> None:
         view = shown.view
-        assert isinstance(view, FingerPicture)
+        assert isinstance(view, StickPicture)
         words = self.words
-        self.title(words("Choose the picture of your finger"))
+        self.title(words(self.asked))
         disc = medallion("stick", self.scale(SIGN), tokens.BLUE, WASHES[tokens.BLUE])
         self._sign = self.picture(self.frame, disc)
         self._told = self.text("", MIDDLE, EMPTY_Y + 170, "prompt", bold=True, anchor="n")
         self._files: list[ttk.Button] = []
         self._turners: tuple[ttk.Button, ...] = ()
-        self._sensor = self.bottom(words("Use the sensor"), "sensor", icon_name="fingerprint")
+        self._device = self.bottom(words(self.instead), "device", icon_name=self.icon)
         self._painted: object = None
 
     def update(self, shown: Shown) -> None:
         view = shown.view
-        assert isinstance(view, FingerPicture)
-        self._sensor.state(["!disabled" if view.sensor and not shown.busy else "disabled"])
+        assert isinstance(view, StickPicture)
+        self._device.state(["!disabled" if view.device and not shown.busy else "disabled"])
         self._turn_pages(view, busy=shown.busy)
         self._tell(view)
         wanted = (view.files, view.checked, shown.busy)
@@ -43,7 +47,7 @@ class FingerPictureScreen(Screen):
             self._painted = wanted
             self._show_files(view, busy=shown.busy)
 
-    def _turn_pages(self, view: FingerPicture, *, busy: bool) -> None:
+    def _turn_pages(self, view: StickPicture, *, busy: bool) -> None:
         if view.pages > 1 and not self._turners:
             words = self.words
             self._turners = (
@@ -56,7 +60,7 @@ class FingerPictureScreen(Screen):
         for button, works in zip(self._turners, (view.page > 1, view.page < view.pages), strict=False):
             button.state(["!disabled" if works and not busy else "disabled"])
 
-    def _tell(self, view: FingerPicture) -> None:
+    def _tell(self, view: StickPicture) -> None:
         """What there is instead of files."""
         words, text = self.words, ""
         if not view.stick:
@@ -69,7 +73,7 @@ class FingerPictureScreen(Screen):
         else:
             self._sign.place_forget()
 
-    def _show_files(self, view: FingerPicture, *, busy: bool) -> None:
+    def _show_files(self, view: StickPicture, *, busy: bool) -> None:
         for button in self._files:
             button.destroy()
         self._files = [self._file(file) for file in view.files[: COLUMNS * ROWS]]
@@ -91,6 +95,14 @@ class FingerPictureScreen(Screen):
         )
         act = self.act("file", file)
         return self.lettering.row_button(self.frame, act, (lines[0], lines[1]), "", "photo", FILE_WIDTH - 64)
+
+
+class FingerPictureScreen(StickPictureScreen):
+    asked, instead, icon = _("Choose the picture of your finger"), _("Use the sensor"), "fingerprint"
+
+
+class PalmPictureScreen(StickPictureScreen):
+    asked, instead, icon = _("Choose the picture of your palm"), _("Use the camera"), "palm"
 
 
 def printable(text: str) -> str:
