@@ -5,6 +5,7 @@ All methods block on the database and run on ``Work.LEDGER``. They say accepted,
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +17,16 @@ from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import SIGN_IN_USE, Challenge, CodeUse, OneTimeCodes
 from atm_app.palm_ports import PalmCapture
 from atm_app.ports import FaceCandidate, FaceMatcher, FingerMatch, FingerTemplate
-from atm_app.stores import AuditEvent, AuditLog, CodeVerdict, Customer, Customers, Factor, Templates
+from atm_app.stores import (
+    AuditEvent,
+    AuditLog,
+    CodeVerdict,
+    Customer,
+    Customers,
+    Factor,
+    StoreUnavailable,
+    Templates,
+)
 from atm_app.trust.vault import Vault
 
 
@@ -152,9 +162,14 @@ class Authentication:
     def verify_pin(self, session: bytes, customer: Customer | None, number: str, pin: str) -> Decision:
         known = self._customers.pin_hash(customer.customer_id) if customer else None
         owner = customer.pseudonym if customer else b""
-        return self._decide(
+        decision = self._decide(
             session, customer, number, Factor.PIN, lambda: self._vault.pin_matches(pin, owner, known), 0.0
         )
+        if decision.verdict is Verdict.ACCEPTED and customer and known and self._vault.pin_hash_is_old(known):
+            # A rotation cannot do it: the PIN is known now and never again. What fails is done at the next sign-in.
+            with contextlib.suppress(StoreUnavailable):
+                self._customers.renew_pin_hash(customer.customer_id, known, self._vault.pin_hash(pin, owner), session)
+        return decision
 
     def change_pin(self, session: bytes, customer: Customer, old: str, new: str) -> bool:
         """Replace a PIN that ``verify_pin`` has just accepted. False when it was changed elsewhere meanwhile."""
