@@ -27,8 +27,7 @@ def rotate(folder: DataFolder, settings: Settings, *, json_output: bool) -> int:
             print("Another rotation is under way.", file=sys.stderr)
             return 1
         keys = storage.keys
-        finished = all(key.rotated_at for key in keys.list())
-        if settings.database.host and finished and keys.prepared is None:
+        if settings.database.host and not keys.rotating and keys.prepared is None:
             added = keys.prepare()
             if json_output:
                 print(json.dumps({"ok": True, "key": added, "in_force": False}))

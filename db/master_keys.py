@@ -82,7 +82,7 @@ class MasterKeys:
     def take_up(self) -> None:
         """Check the ring against the database and seal with its newest key; register the ring's where the database has
         not seen it, as when a rotation was killed in between. Raises KeyProblem, StoreUnavailable."""
-        registered = [(row["key_id"], bytes(row["proof"])) for row in self._database.rows("master_keys")]
+        registered = [(row["key_id"], bytes(row["proof"])) for row in self._database.rows("registered_keys")]
         check_ring(self._vault, registered)
         if registered:
             self._vault.follow(registered[-1][0])
@@ -103,6 +103,11 @@ class MasterKeys:
         )
 
     @property
+    def rotating(self) -> bool:
+        """A rotation was begun and not ended yet."""
+        return any(row["rotated_at"] is None for row in self._database.rows("registered_keys"))
+
+    @property
     def prepared(self) -> str | None:
         """A key of the ring that is not in force yet."""
         ring = read_again(self._source)
@@ -118,7 +123,7 @@ class MasterKeys:
     def rotate(self, report: Callable[[int], None] = lambda _: None) -> Rotated:
         """Finish a rotation that was begun; else bring the prepared key into force, or a new one. ``report``: how many
         customers were done so far. Raises KeyProblem, StoreUnavailable, OSError."""
-        if all(key.rotated_at for key in self.list()):
+        if not self.rotating:
             key_id = self.prepared or self.prepare()
             ring = read_again(self._source)
             self._source.keep(KeyRing(key_id, ring.keys))

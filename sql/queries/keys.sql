@@ -1,5 +1,8 @@
 -- name: master_keys()
-SELECT place, key_id, proof, added_at, rotated_at, data_keys, credentials, seals FROM master_key_view ORDER BY place;
+SELECT key_id, added_at, rotated_at, data_keys, credentials, seals FROM master_key_view ORDER BY place;
+
+-- name: registered_keys()
+SELECT key_id, proof, rotated_at FROM master_key_view ORDER BY place;
 
 -- name: key_in_force()
 SELECT key_id FROM master_key_view ORDER BY place DESC LIMIT 1;

@@ -14,6 +14,7 @@ from atm_app.cash_ports import CashFate
 from atm_app.identity.enrolled_faces import EnrolledFaces
 from atm_app.palm_ports import HandSide
 from atm_app.stores import Customer, NewCustomer, NumberOfErased, Outcome
+from atm_app.trust.vault import KeyProblem
 from biometric.face.gallery import InMemoryFaceGallery
 from db.folder import DataFolder, fresh_folder
 from tests.db.bank import Bank, InThread, administrator, ask, connection_id_of, wait_at_a_lock
@@ -151,6 +152,38 @@ def test_a_rotation_passes_an_erased_customer_by(own_bank: Bank, leaver: Custome
     assert row == ("",), "no key is needed for it"
     unseen = own_bank.storage.staff.rows("wrapped_otherwise", key_id="k900", after=leaver.customer_id - 1)
     assert leaver.customer_id not in {each["id"] for each in unseen}
+
+
+def test_rows_restored_beside_the_newest_data_keys_are_nobodys(own_bank: Bank, leaver: Customer, admin: Any) -> None:
+    """A backup of yesterday holds everything but the data keys, of which there is only today's copy."""
+    storage, customer = own_bank.storage, leaver.customer_id
+    account = own_bank.account(customer)
+    assert storage.payees.by_phone(leaver.phone) is not None
+    backed_up = {
+        "customer_detail": ("kind", "sealed"), "template": ("id", "sealed"), "customer_index": ("kind", "token"),
+    }  # fmt: skip
+    kept = {
+        table: ask(admin, f"SELECT {value}, {key} FROM {table} WHERE customer_id = %s", (customer,))
+        for table, (key, value) in backed_up.items()
+    }
+    assert erase(own_bank, leaver) == ""
+    ask(admin, "UPDATE customer SET status = 'active' WHERE id = %s", (customer,))
+    ask(admin, "UPDATE account SET status = 'open' WHERE id = %s", (account,))
+    ask(admin, "DELETE FROM customer_index WHERE customer_id = %s", (customer,))
+    for token, kind in kept["customer_index"]:
+        ask(admin, "INSERT INTO customer_index VALUES (%s, %s, %s)", (customer, kind, token))
+    for sealed, kind in kept["customer_detail"]:
+        ask(admin, "UPDATE customer_detail SET sealed = %s WHERE customer_id = %s AND kind = %s",
+            (sealed, customer, kind))  # fmt: skip
+    for sealed, template in kept["template"]:
+        ask(admin, "UPDATE template SET sealed = %s, active = 1 WHERE id = %s", (sealed, template))
+    assert storage.customers.find(leaver.number) is None
+    assert storage.payees.by_phone(leaver.phone) is None
+    assert customer not in dict(storage.templates.faces())
+    with pytest.raises(KeyProblem):
+        storage.templates.face(customer)
+    ask(admin, "UPDATE template SET active = 0 WHERE customer_id = %s", (customer,))
+    ask(admin, "UPDATE customer SET status = 'erased' WHERE id = %s", (customer,))
 
 
 # --- what refuses ----------------------------------------------------------------------------------------------------

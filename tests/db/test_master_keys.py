@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,51 +12,18 @@ from atm_app.config import CodeSettings, FaceSettings, LockoutSettings
 from atm_app.identity.authentication import Authentication, Verdict
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
-from atm_app.stores import AuditEvent, CodeVerdict, Customer
+from atm_app.stores import AuditEvent, CodeVerdict
 from atm_app.trust.audit import Verification
-from atm_app.trust.vault import KeyProblem, KeyRing
+from atm_app.trust.vault import KeyProblem
 from commands.wiring import SystemRandom
-from db import key_file
 from db.audit import verify
-from db.folder import DataFolder, fresh_folder
 from db.storage import Storage
-from tests.db.bank import Bank, InThread, administrator, ask, connection_id, together, wait_at_a_lock
+from tests.db.bank import Bank, InThread, administrator, ask, connection_id_of, wait_at_a_lock
+from tests.db.rotation import begin_and_leave, found, keys_of
 
 PROJECT = Path(__file__).resolve().parents[2]
 SESSION = b"s" * 16
 PIN = "2580"
-
-
-@pytest.fixture(scope="module")
-def folder() -> Iterator[DataFolder]:
-    """A server of this file's own: its ring grows from test to test."""
-    made = fresh_folder("test")
-    yield made
-    shutil.rmtree(made.root, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def keeper(folder: DataFolder) -> Iterator[Bank]:
-    made = Bank(folder)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def kiosk(keeper: Bank) -> Iterator[Bank]:
-    """Running before the rotation and after it."""
-    made = Bank(keeper.folder)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def staff(keeper: Bank) -> Iterator[Storage]:
-    """Another process, from which keys are rotated."""
-    made = Storage(keeper.folder, "STAFF", "INR")
-    made.open()
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -69,16 +31,6 @@ def admin(keeper: Bank) -> Iterator[Any]:
     connection = administrator(keeper.folder)
     yield connection
     connection.close()
-
-
-def keys_of(admin: Any) -> dict[str, int]:
-    return dict(ask(admin, "SELECT key_id, COUNT(*) FROM data_key GROUP BY key_id"))
-
-
-def found(bank: Bank, customer: int) -> Customer:
-    seen = bank.storage.customers.get(customer)
-    assert seen is not None
-    return seen
 
 
 def authentication(bank: Bank) -> Authentication:
@@ -175,12 +127,44 @@ def test_customers_enrolled_while_keys_are_rotated_are_all_under_the_new_key(
         one.close()
 
 
+def test_a_phone_is_not_missed_when_the_rotation_comes_to_it_between_two_looks(
+    kiosk: Bank, staff: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = kiosk.account(kiosk.customer(phone="98200 50005"))
+    begin_and_leave(staff)
+    rows = kiosk.storage.kiosk.rows
+
+    def look(query: str, **parameters: Any) -> list[dict[str, Any]]:
+        seen = rows(query, **parameters)
+        if query == "payable_accounts_by_token" and staff.keys.rotating:
+            staff.keys.rotate()
+        return seen
+
+    monkeypatch.setattr(kiosk.storage.kiosk, "rows", look)
+    payee = kiosk.storage.payees.by_phone("98200 50005")
+    assert payee is not None
+    assert payee.account_id == account
+
+
+def test_an_enrolment_waits_for_a_key_that_is_just_coming_into_force(kiosk: Bank, admin: Any) -> None:
+    holder = administrator(kiosk.folder)
+    ask(holder, "START TRANSACTION")
+    ask(holder, "SELECT key_id FROM master_key FOR UPDATE")
+    waiting = connection_id_of(kiosk.storage.staff)
+    enrolling = InThread(kiosk.customer)
+    try:
+        wait_at_a_lock(admin, waiting, "the enrolment stands at the rotation's lock")
+    finally:
+        ask(holder, "COMMIT")
+        holder.close()
+    assert found(kiosk, enrolling.result())
+
+
 def test_an_enrolment_standing_at_the_old_key_is_waited_for(kiosk: Bank, staff: Storage, admin: Any) -> None:
     holder = administrator(kiosk.folder)
     ask(holder, "START TRANSACTION")
     ask(holder, "SELECT key_id FROM master_key ORDER BY place DESC LIMIT 1 LOCK IN SHARE MODE")
-    staff.keys.list()
-    waiting = connection_id(staff.staff)
+    waiting = connection_id_of(staff.staff)
     rotating = InThread(staff.keys.rotate)
     try:
         wait_at_a_lock(admin, waiting, "the rotation stands at the enrolment's lock")
@@ -316,135 +300,3 @@ def test_a_seal_that_names_a_key_nobody_has_is_found(trail: Trail, key_id: str) 
         assert trail.verify().ok
     finally:
         ask(trail.admin, trigger)
-
-
-# --- killed in the middle --------------------------------------------------------------------------------------------
-
-ROTATE_AND_DIE = """
-import os, signal, sys
-from db.folder import DataFolder
-from db.storage import Storage
-from pathlib import Path
-
-query, times = sys.argv[2], int(sys.argv[3])
-storage = Storage(DataFolder(Path(sys.argv[1])), "KILLED", "INR")
-storage.open()
-call = storage.staff._call
-
-def die(name, parameters):
-    global times
-    if name == query:
-        times -= 1
-        if not times:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return call(name, parameters)
-
-storage.staff._call = die
-storage.keys.rotate()
-"""
-
-
-@pytest.mark.parametrize(("query", "times"), [
-    ("register_key", 1), ("wrapped_otherwise", 1), ("rewrap_customer", 1), ("rewrap_customer", 3),
-    ("finish_rotation", 1),
-])  # fmt: skip
-def test_a_rotation_killed_anywhere_shuts_nothing_and_is_ended_by_the_next_one(
-    kiosk: Bank, admin: Any, query: str, times: int
-) -> None:
-    customers = [kiosk.customer(f"Asha {letter}") for letter in "abcde"]
-    old = key_file.read(kiosk.folder.key_file).active
-    killed = subprocess.run(
-        [sys.executable, "-c", ROTATE_AND_DIE, str(kiosk.folder.root), query, str(times)], cwd=PROJECT, check=False
-    )
-    assert killed.returncode == -signal.SIGKILL
-    assert [found(kiosk, customer).first_name for customer in customers] == ["Asha"] * 5
-    again = Storage(kiosk.folder, "AGAIN", "INR")
-    again.open()
-    try:
-        assert [again.customers.get(customer) for customer in customers] == [found(kiosk, each) for each in customers]
-        done = again.keys.rotate()
-        assert done.key_id == key_file.read(kiosk.folder.key_file).active == f"k{int(old[1:]) + 1}", "no key more"
-        assert keys_of(admin).keys() - {""} == {done.key_id}
-        told = ask(admin, "SELECT outcome FROM audit WHERE event = 'key_rotation' AND details LIKE %s ORDER BY id",
-                   (f'%"{done.key_id}"%',))  # fmt: skip
-        assert told == [("begun",), ("done",)]
-    finally:
-        again.close()
-
-
-def test_two_that_rotate_at_once_wrap_every_customer_once(kiosk: Bank, staff: Storage, admin: Any) -> None:
-    for _ in range(20):
-        kiosk.customer()
-    wrapped = len(ask(admin, "SELECT 1 FROM customer_view"))
-    other = Storage(kiosk.folder, "OTHER", "INR")
-    other.open()
-    grown = key_file.read(kiosk.folder.key_file).grown()
-    key_file.write(kiosk.folder.key_file, KeyRing(grown.last, grown.keys))
-    for storage in (staff, other):
-        storage.vault.follow(grown.last)
-        storage.keys.take_up()
-    first, second = together([staff.keys.rotate, other.keys.rotate])
-    assert first.customers + second.customers == wrapped
-    assert keys_of(admin).keys() - {""} == {grown.last}
-    other.close()
-
-
-# --- the wrong ring --------------------------------------------------------------------------------------------------
-
-
-def everything(admin: Any) -> dict[str, Any]:
-    """What a start with another ring could spoil: rows, chains and the passwords of the roles."""
-    tables = ("master_key", "data_key", "customer_index", "credential", "audit_seal", "audit_head", "audit")
-    kept: dict[str, Any] = {table: ask(admin, f"CHECKSUM TABLE {table}") for table in tables}
-    kept["passwords"] = ask(admin, "SELECT user, authentication_string FROM mysql.user WHERE user LIKE 'atm%'")
-    return kept
-
-
-@pytest.mark.parametrize("which", ["another", "older", "one key exchanged"])
-def test_a_machine_with_the_wrong_ring_does_not_start_says_so_and_spoils_nothing(
-    kiosk: Bank, staff: Storage, admin: Any, which: str
-) -> None:
-    staff.keys.rotate()
-    staff.staff_audit.seal()
-    kept, right = everything(admin), kiosk.folder.key_file.read_text()
-    ring = KeyRing.from_text(right)
-    stranger = secrets.token_bytes(32)
-    wrong = {
-        "another": KeyRing.generate(),
-        "older": KeyRing(ring.first, {ring.first: ring.keys[ring.first]}),
-        "one key exchanged": KeyRing(ring.active, {**ring.keys, ring.last: stranger}),
-    }[which]
-    try:
-        key_file.write(kiosk.folder.key_file, wrong)
-        refused = Storage(kiosk.folder, "WRONG", "INR")
-        with pytest.raises(KeyProblem, match=r"not the one this database was sealed with|not in the key ring"):
-            refused.open()
-        refused.close()
-        assert everything(admin) == kept
-    finally:
-        key_file.write(kiosk.folder.key_file, ring)
-    assert kiosk.folder.key_file.read_text() == right
-
-
-def test_a_ring_exchanged_under_a_running_kiosk_is_not_taken_up(kiosk: Bank) -> None:
-    customer, right = kiosk.customer(), key_file.read(kiosk.folder.key_file)
-    other = KeyRing.generate()
-    wrong = KeyRing("k900", {**other.keys, "k900": secrets.token_bytes(32)})
-    try:
-        key_file.write(kiosk.folder.key_file, wrong)
-        with pytest.raises(KeyProblem, match="exchanged"):
-            kiosk.storage.vault.follow("k900")
-    finally:
-        key_file.write(kiosk.folder.key_file, right)
-    assert found(kiosk, customer).name == "Asha Rao"
-    assert kiosk.storage.vault.key_id == right.active
-
-
-def test_a_role_whose_password_is_of_another_ring_is_told_so(kiosk: Bank) -> None:
-    right = key_file.read(kiosk.folder.key_file)
-    key_file.write(kiosk.folder.key_file, KeyRing.generate())
-    other = Storage(kiosk.folder, "OTHER", "INR")
-    key_file.write(kiosk.folder.key_file, right)
-    with pytest.raises(KeyProblem, match="refuses the password"):
-        other.kiosk.row("trial_balance")
-    other.close()
