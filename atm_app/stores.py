@@ -71,11 +71,15 @@ class NewCustomer:
         check_details(**vars(self))
 
 
+class NumberOfErased(Exception):
+    """The number belonged to a customer who was erased. It is never given to anybody again."""
+
+
 class Customers(Protocol):
     def find(self, number: str) -> Customer | None: ...
     def get(self, customer_id: int) -> Customer | None: ...
     def enrol(self, customer: NewCustomer) -> int:
-        """The new customer's id. Repeating the same number returns the same id."""
+        """The new customer's id. Repeating the same number returns the same id. Raises NumberOfErased."""
         ...
 
     def pin_hash(self, customer_id: int) -> bytes | None: ...
@@ -87,6 +91,10 @@ class Customers(Protocol):
     def set_pin_hash(self, customer_id: int, pin_hash: bytes) -> None: ...
     def change_pin_hash(self, customer_id: int, old: bytes, new: bytes, session: bytes) -> bool:
         """Replace the hash if it still is ``old``; whether it was."""
+        ...
+
+    def renew_pin_hash(self, customer_id: int, old: bytes, new: bytes, session: bytes) -> bool:
+        """The same PIN under the master key now active, as ``change_pin_hash``."""
         ...
 
 
@@ -162,9 +170,15 @@ class Codes(Protocol):
     """One-time codes, kept as HMACs only. Tries, expiry and single use are decided in one statement of the database."""
 
     def issue(
-        self, customer_id: int, session: bytes, purpose: str, binding: bytes, code_mac: bytes, seconds: int, tries: int
-    ) -> int:
-        """The challenge's id. An earlier open challenge of the same session and purpose ends."""
+        self, customer_id: int, session: bytes, purpose: str, binding: bytes, code_mac: bytes, key_id: str,
+        seconds: int, tries: int,
+    ) -> int:  # fmt: skip
+        """The challenge's id. An earlier open challenge of the same session and purpose ends. ``key_id``: the master
+        key of the MAC."""
+        ...
+
+    def key_of(self, challenge: int) -> str | None:
+        """The master key of a challenge's MAC; None when there is no such challenge."""
         ...
 
     def check(self, challenge: int, session: bytes, purpose: str, binding: bytes, code_mac: bytes) -> CodeVerdict: ...

@@ -93,10 +93,24 @@ def parser() -> argparse.ArgumentParser:
     audit = commands.add_parser("audit", help="the audit chain").add_subparsers(dest="action", required=True)
     verify = audit.add_parser("verify", help="find any changed, missing, inserted, reordered or truncated row")
     verify.add_argument("--json", action="store_true")
-    verify.add_argument("--data", dest="audit_data", help="the data folder to verify")
+    verify.add_argument("--data", dest="own_data", help="the data folder to verify")
     export = audit.add_parser("export", help="every row on standard output, pseudonyms replaced for this export alone")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="JSON lines, or CSV (RFC 4180)")
-    export.add_argument("--data", dest="audit_data", help="the data folder to export from")
+    export.add_argument("--data", dest="own_data", help="the data folder to export from")
+    keys = commands.add_parser("keys", help="the master keys").add_subparsers(dest="action", required=True)
+    for name, about in (
+        ("rotate", "bring a new master key into force while kiosks run; goes on with a rotation that was cut short"),
+        ("list", "each master key and what still needs it"),
+    ):
+        command = keys.add_parser(name, help=about)
+        command.add_argument("--json", action="store_true", help="one JSON object on standard output")
+        command.add_argument("--data", dest="own_data", help="the data folder")
+    customer = commands.add_parser("customer", help="customers").add_subparsers(dest="action", required=True)
+    erase = customer.add_parser("erase", help="destroy name, contacts, templates and PIN for good, in backups too")
+    erase.add_argument("number", metavar="NUMBER", help="the customer's number")
+    erase.add_argument("--yes", action="store_true", help="do not ask for the number again")
+    erase.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    erase.add_argument("--data", dest="own_data", help="the data folder")
     database = commands.add_parser("db", help="the database").add_subparsers(dest="action", required=True)
     migrate = database.add_parser("migrate", help="bring the schema to this version")
     migrate.add_argument("--user", default="", help="administrator of a configured server; its password is asked for")
@@ -142,7 +156,7 @@ def run(arguments: list[str]) -> int:
     options = parser().parse_args(arguments)
     try:
         settings = load_settings(options.config, options.policy, options.camera)
-        folder = data_folder(getattr(options, "audit_data", None) or options.data)
+        folder = data_folder(getattr(options, "own_data", None) or options.data)
         return _run(options, settings, folder)
     except (ConfigurationProblem, PolicyProblem) as problem:
         print(f"The settings cannot be used:\n{problem}", file=sys.stderr)
@@ -179,6 +193,15 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
         if options.action == "export":
             return export(folder, settings, options.format)
         return verify(folder, settings, json_output=options.json)
+    if options.command == "keys":
+        from commands import keys
+
+        act = keys.rotate if options.action == "rotate" else keys.show
+        return act(folder, settings, json_output=options.json)
+    if options.command == "customer":
+        from commands.customer import erase
+
+        return erase(folder, settings, options.number, confirmed=options.yes, json_output=options.json)
     if options.command == "db":
         from commands.database import migrate
 

@@ -114,6 +114,8 @@ class Demonstration:
         known = self._branch.enrolment(person.customer.number)
         if known is None:
             return set(self._parts)
+        if known.erased:
+            return set()
         enrolment = self._enrolment
         families = [finger.family for finger in enrolment.templates.fingers(known.customer_id)]
         counted = {

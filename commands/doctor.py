@@ -61,7 +61,7 @@ def examine(folder: DataFolder, settings: Settings) -> Iterator[Check]:
         yield Check("data folder", BROKEN, str(problem))
         return
     try:
-        yield Check("key file", OK, f"key {plant.storage.vault.key_id}, readable by its owner alone")
+        yield Check("key file", OK, f"key {plant.storage.vault.key_id} of {plant.storage.key_source}")
         plant.start_devices()
         yield from _stores(plant)
         yield from _devices(plant)

@@ -92,10 +92,15 @@ class AuditRows:
 
     def _head(self) -> Head:
         row = self._database.row("head_of", chain=self._chain)
-        return Head(row["chain"], row["sequence"], bytes(row["seal"])) if row else Head(self._chain, 0, GENESIS)
+        if row is None:
+            return Head(self._chain, 0, GENESIS)
+        return Head(row["chain"], row["sequence"], bytes(row["seal"]), row["key_id"])
 
     def _append(self, head: Head, seals: tuple[Seal, ...]) -> bool:
-        links = [{"sequence": seal.sequence, "audit_id": seal.audit_id, "seal": seal.value.hex()} for seal in seals]
+        links = [
+            {"sequence": seal.sequence, "audit_id": seal.audit_id, "seal": seal.value.hex(), "key_id": seal.key_id}
+            for seal in seals
+        ]
         row = self._database.once(
             "seal_audit",
             chain=head.chain, sequence=head.sequence, seal=head.value, seals=json.dumps(links),
@@ -130,7 +135,10 @@ def verify(database: Database, sealer: Sealer, checkpoints: Path) -> Verificatio
     noted = read_checkpoints(checkpoints)
     with database.snapshot():
         rows = [_audit_row(row) for row in database.rows("all_rows")]
-        seals = [Seal(r["chain"], r["sequence"], r["audit_id"], bytes(r["seal"])) for r in database.rows("all_seals")]
+        seals = [
+            Seal(row["chain"], row["sequence"], row["audit_id"], bytes(row["seal"]), row["key_id"])
+            for row in database.rows("all_seals")
+        ]
         heads = [Head(row["chain"], row["sequence"], bytes(row["seal"])) for row in database.rows("all_heads")]
         totals = [
             JournalTotal(row["journal_id"], int(row["lines_written"]), int(row["balance"]), int(row["moved"]))

@@ -19,13 +19,14 @@ from db.connection import Database, Row
 
 @dataclass(frozen=True)
 class Enrolment:
-    """What one customer is enrolled with so far."""
+    """What one customer is enrolled with so far. ``erased``: the number is nobody's any more, and never will be."""
 
     customer_id: int
     faces: int
     fingers: int
     palms: int
     credentials: int
+    erased: bool
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,11 @@ class BranchRows:
 
     def enrolment(self, number: str) -> Enrolment | None:
         row = self._database.row("enrolment_of", number=number)
-        return Enrolment(row["id"], row["faces"], row["fingers"], row["palms"], row["credentials"]) if row else None
+        if row is None:
+            return None
+        return Enrolment(
+            row["id"], row["faces"], row["fingers"], row["palms"], row["credentials"], erased=bool(row["erased"])
+        )
 
 
 def _accepted(row: Row | None) -> int:

@@ -21,6 +21,7 @@ from mysql.connector import errors
 from tenacity import RetryError, Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
 from atm_app.stores import StoreUnavailable
+from atm_app.trust.vault import KeyProblem
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 DATABASE = "atm"
@@ -32,6 +33,8 @@ ROLLED_BACK = frozenset({1205, 1213})
 SERVER_GONE = frozenset({-1, 1047, 1053, 1927, 2002, 2003, 2006, 2013, 2055, 3024})
 # A server that is stopped or cut off says nothing at all; longer than any lock wait (5 s) nobody waits for it.
 ANSWER_SECONDS = 6
+# A role's password is made from the key ring.
+ACCESS_DENIED = 1045
 # No room for a write (ER_DISK_FULL, ER_RECORD_FILE_FULL, ER_ERROR_ON_WRITE, EE_WRITE): nothing was changed.
 SERVER_FULL = frozenset({1021, 1114, 1026, 3})
 RETRY_SECONDS = 8.0
@@ -182,6 +185,8 @@ class Database:
             except errors.Error as error:
                 if error.errno in SERVER_GONE:
                     raise _NotConnected(str(error)) from error
+                if error.errno == ACCESS_DENIED:
+                    raise KeyProblem("the database refuses the password made from this key ring") from error
                 raise
 
     def _call(self, query: str, parameters: dict[str, Any]) -> list[Row]:

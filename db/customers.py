@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from atm_app.palm_ports import HandSide
 from atm_app.ports import FingerTemplate
-from atm_app.stores import Customer, FaceCount, KnownFace, NewCustomer
+from atm_app.stores import Customer, FaceCount, KnownFace, NewCustomer, NumberOfErased
 from atm_app.trust.vault import KeyProblem, Vault
 from db.connection import Database, Row, hexadecimal
 
@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 
 PSEUDONYM_BYTES = 16
 DETAILS = ("name", "phone", "email", "address", "gender")
-# What staff look a customer up by; names by their words.
-INDEXED = ("phone", "email")
+# What staff look a customer up by.
+INDEXED = ("phone", "email", "name")
 FACE_FAMILY = "dlib-resnet-128"
 PALM_FAMILY = "line-codes-1"
 FACE_POSITION = "face"
@@ -32,11 +32,22 @@ def comparable(kind: str, value: str) -> str:
     return "".join(letter for letter in value if letter.isdecimal()) if kind == "phone" else value
 
 
+def index_words(kind: str, value: str) -> list[str]:
+    """What of a detail is indexed: names by their words."""
+    return value.split() if kind == "name" else [comparable(kind, value)]
+
+
 class Keys:
     """Opens data keys of rows that carry them."""
 
     def __init__(self, vault: Vault) -> None:
         self.vault = vault
+
+    def keep_up(self, database: Database) -> None:
+        """Know the key in force: what a rotation elsewhere indexed anew is found under it alone."""
+        row = database.row("key_in_force")
+        if row is not None:
+            self.vault.follow(row["key_id"])
 
     def of(self, row: Row) -> tuple[bytes, bytes]:
         """(data key, pseudonym)."""
@@ -66,20 +77,42 @@ class CustomerRows:
         return self._customer(self._reader.row("customer_by_id", customer=customer_id))
 
     def enrol(self, customer: NewCustomer) -> int:
+        row = self._enrol(customer)
+        if row["customer_id"] is None and row["key_in_force"] is not None:
+            # A rotation elsewhere: sealed anew, under the key that is in force now.
+            self._keys.vault.follow(row["key_in_force"])
+            row = self._enrol(customer)
+        if row["status"] == "erased":
+            raise NumberOfErased(f"number {customer.number} was an erased customer's and is not given again")
+        if row["customer_id"] is None:
+            raise KeyProblem("the key ring is not the one in force in this database")
+        return int(row["customer_id"])
+
+    def _enrol(self, customer: NewCustomer) -> Row:
         vault = self._keys.vault
-        pseudonym = secrets.token_bytes(PSEUDONYM_BYTES)
-        data_key, wrapped = vault.new_data_key(pseudonym)
+        key_id, pseudonym = vault.key_id, secrets.token_bytes(PSEUDONYM_BYTES)
+        data_key, wrapped = vault.new_data_key(pseudonym, key_id)
         details = [(kind, vault.seal(data_key, getattr(customer, kind).encode(), pseudonym, kind)) for kind in DETAILS]
-        tokens = [(kind, vault.blind_index(kind, comparable(kind, getattr(customer, kind)))) for kind in INDEXED]
-        tokens += [("name", vault.blind_index("name", word)) for word in customer.name.split()]
+        tokens = [
+            (kind, vault.blind_index(kind, word, key_id))
+            for kind in INDEXED
+            for word in index_words(kind, getattr(customer, kind))
+        ]
         row = self._writer.row(
             "enrol_customer",
-            number=customer.number, pseudonym=pseudonym, key_id=vault.key_id, wrapped=wrapped,
+            number=customer.number, pseudonym=pseudonym, key_id=key_id, wrapped=wrapped,
             details=json.dumps(hexadecimal(details, "sealed")), tokens=json.dumps(hexadecimal(tokens, "token")),
             chain=self._chain,
         )  # fmt: skip
         assert row is not None, "enrol_customer always answers"
-        return int(row["customer_id"])
+        return row
+
+    def erase(self, number: str) -> str:
+        """Destroy name, contacts, templates and credentials for good. Empty when it was done, else a word of the
+        refusal: no_such_customer, erased_already, open_holds, balance."""
+        row = self._writer.row("erase_customer", number=number, chain=self._chain)
+        assert row is not None, "erase_customer always answers"
+        return str(row["reason"])
 
     def pin_hash(self, customer_id: int) -> bytes | None:
         row = self._reader.row("credential_of", customer=customer_id, kind=PIN)
@@ -100,14 +133,14 @@ class CustomerRows:
         self._writer.rows("set_credential", customer=customer_id, kind=PIN, hash=pin_hash, chain=self._chain)
 
     def change_pin_hash(self, customer_id: int, old: bytes, new: bytes, session: bytes) -> bool:
+        return self._replace_pin_hash("change_credential", customer_id, old, new, session)
+
+    def renew_pin_hash(self, customer_id: int, old: bytes, new: bytes, session: bytes) -> bool:
+        return self._replace_pin_hash("renew_credential", customer_id, old, new, session)
+
+    def _replace_pin_hash(self, call: str, customer_id: int, old: bytes, new: bytes, session: bytes) -> bool:
         row = self._reader.row(
-            "change_credential",
-            customer=customer_id,
-            kind=PIN,
-            old=old,
-            new=new,
-            chain=self._own_chain,
-            session=session,
+            call, customer=customer_id, kind=PIN, old=old, new=new, chain=self._own_chain, session=session
         )
         return row is not None and bool(row["done"])
 

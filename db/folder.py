@@ -48,6 +48,11 @@ class DataFolder:
         return self.root / "atm.key"
 
     @property
+    def key_lock(self) -> Path:
+        """Held while the ring is being changed."""
+        return self.root / "keys.lock"
+
+    @property
     def intents(self) -> Path:
         return self.root / "intents.sqlite"
 

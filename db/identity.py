@@ -13,20 +13,25 @@ from db.connection import Database
 
 
 class CodeRows:
-    """Calls here are never repeated after a lost answer: a second issue or try would not be the same one."""
+    """``issue`` and ``check`` are never repeated after a lost answer: a second one would not be the same."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def issue(
-        self, customer_id: int, session: bytes, purpose: str, binding: bytes, code_mac: bytes, seconds: int, tries: int
-    ) -> int:
+        self, customer_id: int, session: bytes, purpose: str, binding: bytes, code_mac: bytes, key_id: str,
+        seconds: int, tries: int,
+    ) -> int:  # fmt: skip
         row = self._database.once(
             "issue_code",
-            customer=customer_id, session=session, purpose=purpose, binding=binding, mac=code_mac, seconds=seconds,
-            tries=tries,
+            customer=customer_id, session=session, purpose=purpose, binding=binding, mac=code_mac, key_id=key_id,
+            seconds=seconds, tries=tries,
         )  # fmt: skip
         return int(row["challenge"])
+
+    def key_of(self, challenge: int) -> str | None:
+        row = self._database.row("key_of_code", challenge=challenge)
+        return str(row["key_id"]) if row else None
 
     def check(self, challenge: int, session: bytes, purpose: str, binding: bytes, code_mac: bytes) -> CodeVerdict:
         row = self._database.once(

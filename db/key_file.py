@@ -1,8 +1,4 @@
-"""The key ring's file: outside the database, readable by its owner alone.
-
-A ring is made only for a data folder that has no database yet. A missing key file beside an existing database is a
-loss that must be seen, never papered over with a new key.
-"""
+"""The key ring's file: outside the database, readable by its owner alone."""
 
 from __future__ import annotations
 
@@ -14,18 +10,30 @@ from pathlib import Path
 from atm_app.durable_file import write_whole
 from atm_app.trust.vault import KeyProblem, KeyRing
 
-ENVIRONMENT = "ATM_KEY_RING"
 
+class KeyFile:
+    """A source of the ring, as ``db.key_source`` describes them."""
 
-def read_or_make(path: Path, *, database_exists: bool) -> KeyRing:
-    """The ring of this machine: from the environment, else its file, else a new one. Raises KeyProblem."""
-    if text := os.environ.get(ENVIRONMENT):
-        return KeyRing.from_text(text)
-    if path.exists():
-        return read(path)
-    if database_exists:
-        raise KeyProblem(f"the key file {path} is missing, but the database sealed with it is there; restore it")
-    return _make(path)
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __str__(self) -> str:
+        return f"the key file {self._path}"
+
+    def find(self) -> KeyRing | None:
+        return read(self._path) if self._path.exists() else None
+
+    def make(self) -> KeyRing:
+        """Of two processes that make one at once the first wins, and both use its ring."""
+        draft = self._path.with_suffix(f".{os.getpid()}")
+        write(draft, KeyRing.generate())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, self._path)
+        draft.unlink()
+        return read(self._path)
+
+    def keep(self, ring: KeyRing) -> None:
+        write(self._path, ring)
 
 
 def read(path: Path) -> KeyRing:
@@ -38,16 +46,6 @@ def read(path: Path) -> KeyRing:
     if mode & 0o077:
         raise KeyProblem(f"the key file {path} can be read by others; run: chmod 600 {path}")
     return KeyRing.from_text(text)
-
-
-def _make(path: Path) -> KeyRing:
-    """A new ring; of two processes that make one at once the first wins, and both use its ring."""
-    draft = path.with_suffix(f".{os.getpid()}")
-    write(draft, KeyRing.generate())
-    with contextlib.suppress(FileExistsError):
-        os.link(draft, path)
-    draft.unlink()
-    return read(path)
 
 
 def write(path: Path, ring: KeyRing) -> None:

@@ -41,6 +41,7 @@ SERVER_OPTIONS = (
     "--character-set-server=utf8mb4", "--collation-server=utf8mb4_bin", "--transaction-isolation=READ-COMMITTED",
     "--innodb-lock-wait-timeout=5", "--sql-mode=TRADITIONAL,ONLY_FULL_GROUP_BY", "--default-time-zone=+00:00",
     "--local-infile=OFF", "--innodb-strict-mode=ON", "--skip-symbolic-links", "--plugin-maturity=stable",
+    "--innodb-immediate-scrub-data-uncompressed=ON",  # what was erased or replaced is zeros in the files as well
 )  # fmt: skip
 
 PR_SET_PDEATHSIG = 1

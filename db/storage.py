@@ -17,8 +17,9 @@ from db.customers import CustomerRows, TemplateRows
 from db.folder import DataFolder
 from db.identity import CodeRows, LockoutRows, SignInRows
 from db.intents import IntentRows
-from db.key_file import read_or_make
+from db.key_source import read_again, read_or_make, source_of
 from db.ledger import LedgerRows
+from db.master_keys import MasterKeys, check_ring, registered_keys
 from db.migrations import Migrator
 from db.payees import ConfirmationRows, PayeeRows
 
@@ -40,7 +41,8 @@ class Storage:
         self.folder = folder.prepare()
         self._server = server
         exists = folder.has_database if server is None else not new_key
-        self.vault = Vault(read_or_make(folder.key_file, database_exists=exists))
+        self.key_source = source = source_of(folder.key_file)
+        self.vault = Vault(read_or_make(source, database_exists=exists), lambda: read_again(source))
         self.attachment = Attachment(folder)
         self.kiosk = self._database("kiosk")
         self.staff = self._database("staff")
@@ -59,28 +61,34 @@ class Storage:
         self.audit = AuditRows(self.kiosk, kiosk_chain, sealer, folder.checkpoints)
         self.staff_audit = AuditRows(self.staff, staff_chain, sealer, folder.checkpoints)
         self.branch = BranchRows(self.staff, terminal, staff_chain)
+        self.keys = MasterKeys(self.staff, self.vault, source, staff_chain)
         self.intents = IntentRows(folder.intents)
         self.sealer = sealer
 
     def open(self) -> list[str]:
         """Start the private server where needed and bring its schema up to date; what was done, a line each.
 
-        Raises ServerProblem, MigrationProblem, mysql.connector.Error.
+        Raises ServerProblem, MigrationProblem, KeyProblem, mysql.connector.Error.
         """
         if self._server is not None:
+            self.keys.take_up()
             return []
         self.attachment.ensure()
         return self.migrate(self._socket())
 
     def migrate(self, address: dict[str, Any], user: str = "", password: str | None = None) -> list[str]:
-        """As the server's administrator; on the private server the socket itself says who we are."""
+        """As the server's administrator; on the private server the socket itself says who we are. With another ring
+        than the database was sealed with, nothing is changed. Raises as ``open`` does."""
         connection = open_raw(user or getpass.getuser(), password, address, database=None)
         try:
+            check_ring(self.vault, registered_keys(connection))
             # On a configured server our users sign in from wherever the kiosks stand.
             host = "localhost" if self._server is None else "%"
-            return Migrator(connection, self.vault.database_password, host).run()
+            done = Migrator(connection, self.vault.database_password, host).run()
         finally:
             connection.close()
+        self.keys.take_up()
+        return done
 
     def audit_heads(self) -> str:
         """Both chains of this machine. Raises StoreUnavailable."""

@@ -5,6 +5,7 @@ All methods block on the database and run on ``Work.LEDGER``. They say accepted,
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,7 +18,16 @@ from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import SIGN_IN_USE, Challenge, CodeUse
 from atm_app.palm_ports import PalmCapture
 from atm_app.ports import Candidate, FaceMatcher, FingerMatch, FingerTemplate
-from atm_app.stores import AuditEvent, AuditLog, CodeVerdict, Customer, Customers, Factor, Templates
+from atm_app.stores import (
+    AuditEvent,
+    AuditLog,
+    CodeVerdict,
+    Customer,
+    Customers,
+    Factor,
+    StoreUnavailable,
+    Templates,
+)
 from atm_app.trust.vault import Vault
 
 # The position of a finger that a customer lays on the sensor when they are forced.
@@ -167,7 +177,17 @@ class Authentication:
         owner = customer.pseudonym if customer else b""
         right = [self._vault.pin_matches(pin, owner, pin_hash) for pin_hash in (known, emergency)]
         decision = self._decide(session, customer, number, Factor.PIN, lambda: any(right), 0.0)
+        if right[0] and known and customer and decision.verdict is Verdict.ACCEPTED:
+            self._renew_pin_hash(session, customer, known, pin)
         return self._under_duress(session, decision, lambda: not right[0])
+
+    def _renew_pin_hash(self, session: bytes, customer: Customer, known: bytes, pin: str) -> None:
+        """A rotation of keys cannot do it: the PIN is known now and never again. What fails is done at the next
+        sign-in."""
+        if self._vault.pin_hash_is_old(known):
+            new = self._vault.pin_hash(pin, customer.pseudonym)
+            with contextlib.suppress(StoreUnavailable):
+                self._customers.renew_pin_hash(customer.customer_id, known, new, session)
 
     def _under_duress(self, session: bytes, decision: Decision, forced: Callable[[], bool]) -> Decision:
         if decision.verdict is not Verdict.ACCEPTED or not forced():

@@ -52,15 +52,16 @@ class OneTimeCodes:
     ) -> Challenge:
         """Raises StoreUnavailable."""
         code = f"{self._random.randbelow(10**DIGITS):0{DIGITS}d}"
-        mac = self._vault.code_mac(session, purpose, binding, code)
+        key_id = self._vault.key_id
+        mac = self._vault.code_mac(session, purpose, binding, code, key_id)
         challenge = self._codes.issue(
-            customer.customer_id, session, purpose, binding, mac, self.settings.seconds, self.settings.tries
+            customer.customer_id, session, purpose, binding, mac, key_id, self.settings.seconds, self.settings.tries
         )
         return Challenge(challenge, code)
 
     def check(
         self, challenge: int, session: bytes, code: str, purpose: str = SIGN_IN, binding: bytes = NOTHING_BOUND
     ) -> CodeVerdict:
-        """Raises StoreUnavailable."""
-        mac = self._vault.code_mac(session, purpose, binding, code)
+        """A code outlives a rotation of keys. Raises StoreUnavailable."""
+        mac = self._vault.code_mac(session, purpose, binding, code, self._codes.key_of(challenge))
         return self._codes.check(challenge, session, purpose, binding, mac)

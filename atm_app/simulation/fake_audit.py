@@ -36,7 +36,7 @@ class AuditTable:
         sealed = {seal.audit_id for seal in seals}
         left = [row for row in self.unsealed[before.chain] if row.audit_id not in sealed]
         self.unsealed[before.chain] = left
-        self.heads[before.chain] = Head(before.chain, seals[-1].sequence, seals[-1].value)
+        self.heads[before.chain] = Head(before.chain, seals[-1].sequence, seals[-1].value, seals[-1].key_id)
 
     def head(self, chain: str) -> Head:
         return self.heads.get(chain) or Head(chain, 0, GENESIS)

@@ -77,11 +77,17 @@ class FakeCustomers:
         self._bank.customers[customer_id].pin_hash = pin_hash
 
     def change_pin_hash(self, customer_id: int, old: bytes, new: bytes, session: bytes) -> bool:
+        return self._replace_pin_hash(customer_id, old, new, session, "credential_change")
+
+    def renew_pin_hash(self, customer_id: int, old: bytes, new: bytes, session: bytes) -> bool:
+        return self._replace_pin_hash(customer_id, old, new, session, "credential_renew")
+
+    def _replace_pin_hash(self, customer_id: int, old: bytes, new: bytes, session: bytes, event: str) -> bool:
         row = self._bank.customers[customer_id]
         done = row.pin_hash == old
         if done:
             row.pin_hash = new
-        self._bank.note(self._chain, "credential_change", "done" if done else "refused", session, customer_id)
+        self._bank.note(self._chain, event, "done" if done else "refused", session, customer_id)
         return row.pin_hash == new
 
 
@@ -145,6 +151,7 @@ class FakeTemplates:
 class _Code:
     key: tuple[bytes, str, bytes]
     mac: bytes
+    key_id: str
     left: int
     expires_at: datetime
     ended: bool = False
@@ -158,16 +165,21 @@ class FakeCodes:
         self._codes: list[_Code] = []
 
     def issue(
-        self, customer_id: int, session: bytes, purpose: str, binding: bytes, code_mac: bytes, seconds: int, tries: int
-    ) -> int:
+        self, customer_id: int, session: bytes, purpose: str, binding: bytes, code_mac: bytes, key_id: str,
+        seconds: int, tries: int,
+    ) -> int:  # fmt: skip
         for code in self._codes:
             code.ended = code.ended or code.key[:2] == (session, purpose)
         expires_at = self._time.now() + timedelta(seconds=seconds)
-        self._codes.append(_Code((session, purpose, binding), code_mac, tries, expires_at))
+        self._codes.append(_Code((session, purpose, binding), code_mac, key_id, tries, expires_at))
         return len(self._codes)
 
+    def key_of(self, challenge: int) -> str | None:
+        code = self._find(challenge)
+        return code.key_id if code else None
+
     def check(self, challenge: int, session: bytes, purpose: str, binding: bytes, code_mac: bytes) -> CodeVerdict:
-        code = self._codes[challenge - 1] if 0 < challenge <= len(self._codes) else None
+        code = self._find(challenge)
         if code is None or code.key != (session, purpose, binding) or code.ended or code.left <= 0:
             return CodeVerdict.USED_UP
         code.left -= 1
@@ -179,6 +191,9 @@ class FakeCodes:
             verdict = CodeVerdict.WRONG if code.left else CodeVerdict.USED_UP
         code.ended = verdict is not CodeVerdict.WRONG
         return verdict
+
+    def _find(self, challenge: int) -> _Code | None:
+        return self._codes[challenge - 1] if 0 < challenge <= len(self._codes) else None
 
 
 class FakeSignIns:

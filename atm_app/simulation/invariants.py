@@ -205,8 +205,8 @@ class Invariants:
     def _audit(self) -> Iterator[tuple[str, str]]:
         table, sealer = self._bank.audit, self._world.backend.sealer
         for seal in table.seals[self._seals_seen :]:
-            before = self._ends.get(seal.chain) or Seal(seal.chain, 0, 0, GENESIS)
-            if sealer.link(before.value, before.sequence + 1, table.rows[seal.audit_id - 1]) != seal.value:
+            before = self._ends.get(seal.chain) or Seal(seal.chain, 0, 0, GENESIS, seal.key_id)
+            if sealer.link(seal.key_id, before.value, before.sequence + 1, table.rows[seal.audit_id - 1]) != seal.value:
                 yield "every audit chain is intact", f"{seal.chain}, place {seal.sequence}"
             if seal.audit_id <= before.audit_id:
                 yield "audit rows are sealed in order", f"{seal.chain}, place {seal.sequence}"

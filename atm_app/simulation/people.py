@@ -77,10 +77,10 @@ class SimulatedVault(Vault):
         return self._derived[purpose]
 
     def pin_hash(self, pin: str, owner: bytes) -> bytes:
-        return self._peppered(pin, owner)
+        return f"{self.key_id}$".encode() + self._peppered(pin, owner, self.key_id)
 
     def pin_matches(self, pin: str, owner: bytes, pin_hash: bytes | None) -> bool:
-        return self._peppered(pin, owner) == pin_hash
+        return self.pin_hash(pin, owner) == pin_hash
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The audit chain: how rows are made canonical, linked by HMAC, and checked. Rows and heads live in the database.
 
 One chain a terminal and process role. A row's seal covers the seal before it, its place in the chain and every
-field of the row, under a key the database never sees.
+field of the row, under a key the database never sees. Which key that was stands beside the seal; along a chain keys
+only ever become newer, so that whoever got hold of an old one can add nothing to it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from atm_app.trust.vault import Vault, keyed_digest
+from atm_app.trust.vault import KeyProblem, Vault, keyed_digest
 
 GENESIS = bytes(32)
 UNSEALED_TOLERANCE_SECONDS = 60
@@ -34,21 +35,23 @@ class AuditRow:
 
 @dataclass(frozen=True)
 class Seal:
-    """``sequence`` counts from 1 within the chain."""
+    """``sequence`` counts from 1 within the chain. ``key_id``: the master key it was made under."""
 
     chain: str
     sequence: int
     audit_id: int
     value: bytes
+    key_id: str
 
 
 @dataclass(frozen=True)
 class Head:
-    """The last sealed place of a chain."""
+    """The last sealed place of a chain. ``key_id``: of its seal; empty at the beginning and in a checkpoint."""
 
     chain: str
     sequence: int
     value: bytes
+    key_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,22 +120,30 @@ class Sealer:
     """Links rows to a head and checks links."""
 
     def __init__(self, vault: Vault) -> None:
-        self._key = vault.derive("audit")
+        self._vault = vault
+        self._keys: dict[str, bytes] = {}
 
-    def link(self, before: bytes, sequence: int, row: AuditRow) -> bytes:
+    def link(self, key_id: str, before: bytes, sequence: int, row: AuditRow) -> bytes:
+        """Raises KeyProblem for a key id that is not in the ring."""
+        key = self._keys.get(key_id)
+        if key is None:
+            key = self._keys[key_id] = self._vault.derive("audit", key_id)
         return keyed_digest(
-            self._key, before, str(sequence), row.chain, str(row.audit_id), row.at, row.event, row.outcome,
-            row.session, row.subject, row.details,
+            key, before, str(sequence), row.chain, str(row.audit_id), row.at, row.event, row.outcome, row.session,
+            row.subject, row.details,
         )  # fmt: skip
 
     def seal(self, head: Head, rows: Iterable[AuditRow]) -> tuple[Seal, ...]:
-        """Seals for rows in order, continuing from ``head``."""
+        """Seals for rows in order, continuing from ``head``. Raises KeyProblem when that was sealed with a key nobody
+        has given us."""
+        if head.key_id:
+            self._vault.follow(head.key_id)
         seals: list[Seal] = []
-        value, sequence = head.value, head.sequence
+        key_id, value, sequence = self._vault.key_id, head.value, head.sequence
         for row in rows:
             sequence += 1
-            value = self.link(value, sequence, row)
-            seals.append(Seal(head.chain, sequence, row.audit_id, value))
+            value = self.link(key_id, value, sequence, row)
+            seals.append(Seal(head.chain, sequence, row.audit_id, value, key_id))
         return tuple(seals)
 
     def verify(
@@ -172,16 +183,23 @@ class Sealer:
         self, chain: str, links: Sequence[Seal], by_id: dict[int, AuditRow], head: Head | None
     ) -> list[str]:
         problems: list[str] = []
-        before = GENESIS
+        before, oldest = GENESIS, ""
         for expected, seal in enumerate(links, 1):
             if seal.sequence != expected:
                 problems.append(f"chain {chain}: place {expected} is missing")
                 break
             row = by_id.get(seal.audit_id)
-            if row is None:
-                problems.append(f"chain {chain}: row {seal.audit_id} at place {expected} is missing")
-            elif self.link(before, expected, row) != seal.value:
-                problems.append(f"chain {chain}: row {seal.audit_id} at place {expected} was changed or moved")
+            try:
+                if row is None:
+                    problems.append(f"chain {chain}: row {seal.audit_id} at place {expected} is missing")
+                elif self.link(seal.key_id, before, expected, row) != seal.value:
+                    problems.append(f"chain {chain}: row {seal.audit_id} at place {expected} was changed or moved")
+                elif oldest and self._vault.newer(seal.key_id, oldest) != seal.key_id:
+                    problems.append(f"chain {chain}: place {expected} is sealed with an older key than the one before")
+                else:
+                    oldest = seal.key_id
+            except KeyProblem as problem:
+                problems.append(f"chain {chain}: place {expected}: {problem}")
             before = seal.value
         last = links[-1]
         if head is None or (head.sequence, head.value) != (last.sequence, last.value):

@@ -1,6 +1,6 @@
 -- grant: kiosk, staff
 -- Append seals to a chain and move its head, if the head still is where the sealer saw it (compare and swap).
--- p_seals: [{"sequence": n, "audit_id": n, "seal": hex}], in order. Answers whether it was done.
+-- p_seals: [{"sequence": n, "audit_id": n, "seal": hex, "key_id": …}], in order. Answers whether it was done.
 CREATE PROCEDURE seal_audit(
   IN p_chain VARCHAR(48), IN p_sequence BIGINT UNSIGNED, IN p_seal BINARY(32), IN p_seals LONGTEXT,
   IN p_new_sequence BIGINT UNSIGNED, IN p_new_seal BINARY(32))
@@ -16,10 +16,11 @@ BEGIN
     WHERE chain = p_chain AND sequence = p_sequence AND seal = p_seal;
   SET v_done = ROW_COUNT();
   IF v_done THEN
-    INSERT INTO audit_seal (chain, sequence, audit_id, seal)
-      SELECT p_chain, s.sequence, s.audit_id, UNHEX(s.seal)
+    INSERT INTO audit_seal (chain, sequence, audit_id, seal, key_id)
+      SELECT p_chain, s.sequence, s.audit_id, UNHEX(s.seal), s.key_id
       FROM JSON_TABLE(p_seals, '$[*]' COLUMNS (
-        sequence BIGINT PATH '$.sequence', audit_id BIGINT PATH '$.audit_id', seal CHAR(64) PATH '$.seal')) s;
+        sequence BIGINT PATH '$.sequence', audit_id BIGINT PATH '$.audit_id', seal CHAR(64) PATH '$.seal',
+        key_id VARCHAR(16) PATH '$.key_id')) s;
   END IF;
   COMMIT;
   SELECT v_done AS done;

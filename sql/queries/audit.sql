@@ -5,7 +5,7 @@ CALL write_audit(:chain, :event, :outcome, :session, :subject, :details);
 CALL seal_audit(:chain, :sequence, :seal, :seals, :new_sequence, :new_seal);
 
 -- name: head_of(chain)
-SELECT chain, sequence, seal FROM audit_head_view WHERE chain = :chain;
+SELECT chain, sequence, seal, key_id FROM audit_head_view WHERE chain = :chain;
 
 -- name: unsealed_rows(chain, after)
 SELECT id, chain, at, event, outcome, session, subject, details, age_seconds FROM audit_unsealed_view
@@ -19,10 +19,10 @@ SELECT id, chain, at, event, outcome, session, subject, details, age_seconds FRO
 WHERE id > :after ORDER BY id LIMIT 1000;
 
 -- name: all_seals()
-SELECT chain, sequence, audit_id, seal FROM audit_seal_view ORDER BY chain, sequence;
+SELECT chain, sequence, audit_id, seal, key_id FROM audit_seal_view ORDER BY chain, sequence;
 
 -- name: all_heads()
-SELECT chain, sequence, seal FROM audit_head_view;
+SELECT chain, sequence, seal, key_id FROM audit_head_view;
 
 -- name: isolate_snapshot()
 SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;

@@ -13,6 +13,9 @@ SELECT hash FROM credential_view WHERE customer_id = :customer AND kind = :kind;
 -- name: enrol_customer(number, pseudonym, key_id, wrapped, details, tokens, chain)
 CALL enrol_customer(:number, :pseudonym, :key_id, :wrapped, :details, :tokens, :chain);
 
+-- name: erase_customer(number, chain)
+CALL erase_customer(:number, :chain);
+
 -- name: set_credential(customer, kind, hash, chain)
 CALL set_credential(:customer, :kind, :hash, :chain);
 
@@ -54,4 +57,4 @@ WHERE customer_id = :customer AND kind = :kind ORDER BY id;
 CALL store_template(:customer, :kind, :position, :family, :quality, :sealed, :chain);
 
 -- name: enrolment_of(number)
-SELECT id, faces, fingers, palms, credentials FROM enrolment_view WHERE number = :number;
+SELECT id, faces, fingers, palms, credentials, erased FROM enrolment_view WHERE number = :number;

@@ -7,8 +7,11 @@ CALL attempt_succeeded(:customer, :factor);
 -- name: locked_seconds(customer)
 SELECT locked_seconds FROM lockout_view WHERE customer_id = :customer;
 
--- name: issue_code(customer, session, purpose, binding, mac, seconds, tries)
-CALL issue_code(:customer, :session, :purpose, :binding, :mac, :seconds, :tries);
+-- name: issue_code(customer, session, purpose, binding, mac, key_id, seconds, tries)
+CALL issue_code(:customer, :session, :purpose, :binding, :mac, :key_id, :seconds, :tries);
+
+-- name: key_of_code(challenge)
+SELECT key_id FROM code_key_view WHERE id = :challenge;
 
 -- name: check_code(challenge, session, purpose, binding, mac)
 CALL check_code(:challenge, :session, :purpose, :binding, :mac);
@@ -48,3 +51,6 @@ CALL note_sign_in(:customer, :terminal, :policy, :chain, :session);
 
 -- name: sign_ins_of(customer, count)
 SELECT at, terminal, policy FROM sign_in_view WHERE customer_id = :customer ORDER BY id DESC LIMIT :count;
+
+-- name: renew_credential(customer, kind, old, new, chain, session)
+CALL renew_credential(:customer, :kind, :old, :new, :chain, :session);

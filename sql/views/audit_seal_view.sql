@@ -1,4 +1,4 @@
 -- grant: kiosk, staff
 -- The links of the chains.
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW audit_seal_view AS
-SELECT chain, sequence, audit_id, seal FROM audit_seal
+SELECT chain, sequence, audit_id, seal, key_id FROM audit_seal

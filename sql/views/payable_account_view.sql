@@ -6,4 +6,4 @@ SELECT a.id, a.customer_id, b.name AS bank, a.number, a.kind, a.currency, c.pseu
 FROM account a JOIN bank b ON b.id = a.bank_id JOIN customer c ON c.id = a.customer_id
 JOIN data_key k ON k.customer_id = c.id
 JOIN customer_detail d ON d.customer_id = c.id AND d.kind = 'name'
-WHERE a.status = 'open' AND c.status = 'active'
+WHERE a.status = 'open' AND c.status = 'active' AND k.key_id <> ''

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from db.folder import DataFolder, fresh_folder
+from db.storage import Storage
 from tests.db.bank import Bank, administrator
 
 
@@ -62,3 +63,35 @@ def rich(own_bank: Bank) -> tuple[Bank, int, int]:
     """A terminal, a customer and their account with 1,000 rupees."""
     customer = own_bank.customer()
     return own_bank, customer, own_bank.account(customer, 1000)
+
+
+@pytest.fixture(scope="session")
+def rotated_folder() -> Iterator[DataFolder]:
+    """A third server, whose ring grows from test to test."""
+    made = fresh_folder("test")
+    yield made
+    shutil.rmtree(made.root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def keeper(rotated_folder: DataFolder) -> Iterator[Bank]:
+    made = Bank(rotated_folder)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def kiosk(keeper: Bank) -> Iterator[Bank]:
+    """Running before the rotation and after it."""
+    made = Bank(keeper.folder)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def staff(keeper: Bank) -> Iterator[Storage]:
+    """Another process, from which keys are rotated."""
+    made = Storage(keeper.folder, "STAFF", "INR")
+    made.open()
+    yield made
+    made.close()

@@ -288,13 +288,13 @@ def _insert(trail: Trail) -> int:
 
 def _insert_with_a_forged_seal(trail: Trail) -> None:
     row = _insert(trail)
-    trail.ask("INSERT INTO audit_seal VALUES (%s, 11, %s, REPEAT('x', 32))", (KIOSK, row))
+    trail.ask("INSERT INTO audit_seal VALUES (%s, 11, %s, REPEAT('x', 32), 'k1')", (KIOSK, row))
     trail.ask("UPDATE audit_head SET sequence = 11, seal = REPEAT('x', 32) WHERE chain = %s", (KIOSK,))
 
 
 def _insert_beyond_the_head(trail: Trail) -> None:
     row = _insert(trail)
-    trail.ask("INSERT INTO audit_seal VALUES (%s, 11, %s, REPEAT('x', 32))", (KIOSK, row))
+    trail.ask("INSERT INTO audit_seal VALUES (%s, 11, %s, REPEAT('x', 32), 'k1')", (KIOSK, row))
 
 
 def _swap_rows(trail: Trail) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import secrets
@@ -11,17 +12,23 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from atm_app.banking.money import Money
+from atm_app.config import DatabaseSettings, Settings
 from atm_app.stores import NewCustomer
-from atm_app.trust.vault import KeyProblem
+from atm_app.trust.vault import KeyProblem, KeyRing
+from commands.keys import rotate
 from db.connection import ServerAddress
 from db.folder import DataFolder, fresh_folder
+from db.key_file import write
 from db.server import find_program
 from db.storage import Storage
 
+# One for the whole file: a database knows its own.
+RING = KeyRing.generate()
 ADMINISTRATOR, PASSWORD = "branch_admin", secrets.token_hex(12)
 
 
@@ -84,6 +91,7 @@ def test_without_a_key_file_nothing_is_made_up(address: ServerAddress, own_folde
 
 
 def test_migrated_and_used_like_the_private_one(address: ServerAddress, own_folder: DataFolder) -> None:
+    write(own_folder.prepare().key_file, RING)
     storage = Storage(own_folder, "ATM-1", "INR", address, new_key=True)
     try:
         assert storage.migrate(address.options(), ADMINISTRATOR, PASSWORD)
@@ -96,6 +104,40 @@ def test_migrated_and_used_like_the_private_one(address: ServerAddress, own_fold
         assert storage.ledger.trial_balance().balanced
     finally:
         storage.close()
+
+
+def test_keys_of_several_machines_are_rotated_in_two_calls(
+    address: ServerAddress, own_folder: DataFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A second machine has a copy of the ring."""
+    settings = Settings(terminal="ATM-1", database=DatabaseSettings(host=address.host, port=address.port))
+    second = DataFolder(tmp_path / "second").prepare()
+
+    def rotated() -> dict[str, Any]:
+        assert rotate(own_folder, settings, json_output=True) == 0
+        answer: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return answer
+
+    def enrolled(number: str) -> int:
+        storage = Storage(second, "ATM-2", "INR", address)
+        try:
+            storage.open()
+            return storage.customers.enrol(NewCustomer(number, "Dele Siddi", "", "dele@customer.example", "", ""))
+        finally:
+            storage.close()
+
+    write(own_folder.prepare().key_file, RING)
+    write(second.key_file, RING)
+    first = Storage(own_folder, "ATM-1", "INR", address)
+    first.migrate(address.options(), ADMINISTRATOR, PASSWORD)
+    first.close()
+    assert rotated() == {"ok": True, "key": "k2", "in_force": False}
+    assert enrolled("200001"), "the other machine has not got it yet, and goes on"
+    assert rotated()["in_force"] is True
+    with pytest.raises(KeyProblem, match="'k2', which is not in the key ring"):
+        enrolled("200002")
+    shutil.copy(own_folder.key_file, second.key_file)
+    assert enrolled("200002")
 
 
 def test_another_host_without_tls_is_refused() -> None:

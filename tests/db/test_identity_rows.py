@@ -54,7 +54,7 @@ class Code:
         self.session = session or secrets.token_bytes(16)
         self.purpose = purpose
         self.challenge = bank.storage.codes.issue(
-            bank.customer(), self.session, purpose, NOTHING, RIGHT, SECONDS, TRIES
+            bank.customer(), self.session, purpose, NOTHING, RIGHT, bank.storage.vault.key_id, SECONDS, TRIES
         )
 
     def check(self, mac: bytes = RIGHT, **other: Any) -> CodeVerdict:

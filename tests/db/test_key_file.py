@@ -10,38 +10,40 @@ import pytest
 from atm_app.trust.vault import KeyProblem, KeyRing, Vault
 from db import key_file
 from db.folder import DataFolder
+from db.key_file import KeyFile
+from db.key_source import ENVIRONMENT, read_or_make, source_of
 from db.storage import Storage
 from tests.db.bank import Bank
 
 
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.delenv(key_file.ENVIRONMENT, raising=False)
+    monkeypatch.delenv(ENVIRONMENT, raising=False)
     return tmp_path / "atm.key"
 
 
 def test_a_first_start_makes_a_ring_that_the_next_one_reads(path: Path) -> None:
-    made = key_file.read_or_make(path, database_exists=False)
+    made = read_or_make(source_of(path), database_exists=False)
     assert path.stat().st_mode & 0o777 == 0o600
-    again = key_file.read_or_make(path, database_exists=True)
+    again = read_or_make(source_of(path), database_exists=True)
     assert (again.active, dict(again.keys)) == (made.active, dict(made.keys))
     assert [file.name for file in path.parent.iterdir()] == ["atm.key"]
 
 
 def test_two_machines_have_two_keys(path: Path) -> None:
-    first = key_file.read_or_make(path, database_exists=False)
-    second = key_file.read_or_make(path.with_name("other.key"), database_exists=False)
+    first = read_or_make(source_of(path), database_exists=False)
+    second = read_or_make(KeyFile(path.with_name("other.key")), database_exists=False)
     assert first.keys["k1"] != second.keys["k1"]
 
 
 def test_a_lost_key_file_beside_a_database_is_seen_and_not_made_anew(path: Path) -> None:
     with pytest.raises(KeyProblem, match="missing"):
-        key_file.read_or_make(path, database_exists=True)
+        read_or_make(source_of(path), database_exists=True)
     assert not path.exists()
 
 
 def test_a_data_folder_whose_key_file_is_lost_does_not_open(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(key_file.ENVIRONMENT, raising=False)
+    monkeypatch.delenv(ENVIRONMENT, raising=False)
     kept = bank.folder.key_file.with_name("kept.key")
     bank.folder.key_file.rename(kept)
     try:
@@ -78,18 +80,18 @@ def test_a_damaged_key_file_is_refused_and_left_as_it_is(path: Path, text: str) 
     path.write_text(text)
     path.chmod(0o600)
     with pytest.raises(KeyProblem):
-        key_file.read_or_make(path, database_exists=False)
+        read_or_make(source_of(path), database_exists=False)
     assert path.read_text() == text
 
 
 def test_the_environment_outranks_the_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     key_file.write(path, KeyRing.generate())
     other = KeyRing.generate()
-    monkeypatch.setenv(key_file.ENVIRONMENT, other.to_text())
-    assert dict(key_file.read_or_make(path, database_exists=True).keys) == dict(other.keys)
-    monkeypatch.setenv(key_file.ENVIRONMENT, "nonsense")
+    monkeypatch.setenv(ENVIRONMENT, other.to_text())
+    assert dict(read_or_make(source_of(path), database_exists=True).keys) == dict(other.keys)
+    monkeypatch.setenv(ENVIRONMENT, "nonsense")
     with pytest.raises(KeyProblem):
-        key_file.read_or_make(path, database_exists=True)
+        read_or_make(source_of(path), database_exists=True)
 
 
 def test_a_write_that_fails_leaves_the_old_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

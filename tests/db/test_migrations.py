@@ -148,6 +148,26 @@ def test_a_later_step_that_finds_its_table_there_already_is_an_error(migrate: Mi
         migrate()
 
 
+def test_hashes_and_seals_from_before_keys_were_rotated_say_that_they_are_of_the_first_key(
+    migrate: Migrate, sql: Path, owner: Any, vault: Vault
+) -> None:
+    later = sql / "migrations" / "0005_keys.sql"
+    text = later.read_text()
+    later.unlink()
+    migrate()
+    ask(owner, "USE atm")
+    bare = vault.pin_hash("2580", b"p" * 16).removeprefix(b"k1")
+    ask(owner, "INSERT INTO customer (id, number, pseudonym) VALUES (1, '100001', REPEAT('p', 16))")
+    ask(owner, "INSERT INTO credential (customer_id, kind, hash) VALUES (1, 'pin', %s)", (bare,))
+    ask(owner, "INSERT INTO audit_seal (chain, sequence, audit_id, seal) VALUES ('A-1/kiosk', 1, 1, REPEAT('x', 32))")
+    later.write_text(text)
+    migrate()
+    ((kept,),) = ask(owner, "SELECT hash FROM credential")
+    assert vault.pin_matches("2580", b"p" * 16, bytes(kept))
+    assert not vault.pin_matches("2581", b"p" * 16, bytes(kept))
+    assert ask(owner, "SELECT key_id FROM audit_seal") == [("k1",)]
+
+
 # --- views and procedures --------------------------------------------------------------------------------------------
 
 

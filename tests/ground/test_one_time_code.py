@@ -42,6 +42,9 @@ class Kept:
         self.issued = given
         return 41
 
+    def key_of(self, challenge: int) -> str:
+        return str(self.issued[5])
+
     def check(self, *given: Any) -> CodeVerdict:
         self.checked = given
         return CodeVerdict.ACCEPTED
@@ -62,7 +65,7 @@ def test_the_database_is_given_a_mac_and_never_the_code(vault: Vault) -> None:
     codes = OneTimeCodes(kept, vault, Fixed(123_456), CodeSettings(seconds=120, tries=2))
     challenge = codes.issue(ASHA, SESSION)
     mac = vault.code_mac(SESSION, SIGN_IN, NOTHING_BOUND, "123456")
-    assert kept.issued == (7, SESSION, SIGN_IN, NOTHING_BOUND, mac, 120, 2)
+    assert kept.issued == (7, SESSION, SIGN_IN, NOTHING_BOUND, mac, "k1", 120, 2)
     assert "123456" not in repr(kept.issued)
     codes.check(challenge.challenge_id, SESSION, "123456")
     assert kept.checked == (41, SESSION, SIGN_IN, NOTHING_BOUND, mac)

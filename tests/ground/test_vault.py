@@ -89,6 +89,22 @@ def test_a_pin_matches_for_its_owner_only_and_never_without_a_hash(vault: Vault)
     assert stored != vault.pin_hash("2580", OWNER)
 
 
+def test_a_pins_hash_says_which_key_its_pepper_is_of_and_is_old_once_another_is_active() -> None:
+    old = KeyRing.generate()
+    new = KeyRing("k2", old.grown().keys)
+    stored = Vault(old).pin_hash("2580", OWNER)
+    assert stored.startswith(b"k1$2b$12$")
+    vault = Vault(new)
+    assert vault.pin_matches("2580", OWNER, stored)
+    assert not vault.pin_matches("2581", OWNER, stored)
+    assert vault.pin_hash_is_old(stored)
+    assert not vault.pin_hash_is_old(vault.pin_hash("2580", OWNER))
+    for foreign in (stored.replace(b"k1$", b"k9$"), b"no hash"):
+        with pytest.raises(KeyProblem):
+            vault.pin_matches("2580", OWNER, foreign)
+    assert not vault.pin_matches("2580", OWNER, stored.replace(b"k1$", b"k2$"))
+
+
 def test_a_code_is_bound_to_session_purpose_and_binding(vault: Vault) -> None:
     right = vault.code_mac(b"s" * 16, "sign_in", bytes(32), "123456")
     assert right == vault.code_mac(b"s" * 16, "sign_in", bytes(32), "123456")

@@ -334,7 +334,7 @@ def test_codes_are_used_once_and_three_times_tried(books: Books) -> None:
     session, right, wrong = fresh_id(), b"r" * 32, b"w" * 32
 
     def issue() -> int:
-        return int(codes.issue(customer, session, "sign_in", bytes(32), right, 300, 3))
+        return int(codes.issue(customer, session, "sign_in", bytes(32), right, "k1", 300, 3))
 
     def check(challenge: int, mac: bytes) -> CodeVerdict:
         return CodeVerdict(codes.check(challenge, session, "sign_in", bytes(32), mac))
