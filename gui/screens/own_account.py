@@ -11,14 +11,14 @@ from babel.dates import format_datetime
 from PIL import Image
 
 from atm_app.identity.one_time_code import DIGITS
-from atm_app.stores import Account
 from atm_app.views import Authenticator, OwnAccount, Shown
 from gui import tokens
 from gui.screens.base import LEFT_EDGE, LEFT_WIDTH, MIDDLE, Cells, Screen
-from gui.words import KINDS, WAYS_IN
+from gui.words import WAYS_IN
 
 CARD_WIDTH, CARD_HEIGHT, CARD_GAP, CARDS_TOP = 800, 500, 40, 150
 ROW_HEIGHT, MOST_ROWS = 82, 4
+NAME_WIDTH, VALUE_WIDTH = 310, 390
 WAYS_Y, WAY_WIDTH, WAY_HEIGHT = 680, 800, 104
 QR_Y, QR_SIZE, SECRET_Y, GROUP = 530, 330, 740, 4
 
@@ -56,7 +56,7 @@ class OwnAccountScreen(Screen):
             (words("Customer number"), view.number), (words("Telephone"), view.phone or "–"),
             (words("E-mail"), view.email or "–"),
         ]  # fmt: skip
-        accounts = [self._account(account) for account in view.accounts]
+        accounts = [(account.bank, account.masked) for account in view.accounts]
         visits = [
             (format_datetime(visit.at.astimezone(), "d MMM, HH:mm", locale=self.locale), self._way_in(visit.policy))
             for visit in view.sign_ins
@@ -65,10 +65,6 @@ class OwnAccountScreen(Screen):
             self._card(0, self.lettering.fit(view.name, "large", CARD_WIDTH - 100, bold=True), who + accounts),
             self._card(1, words("Last visits"), visits),
         ]
-
-    def _account(self, account: Account) -> Row:
-        kind = self.words(KINDS[account.kind]) if account.kind in KINDS else account.kind
-        return account.bank, f"{kind}  {account.masked}"
 
     def _way_in(self, policy: str) -> str:
         return self.words(WAYS_IN[policy]) if policy in WAYS_IN else policy
@@ -87,10 +83,10 @@ class OwnAccountScreen(Screen):
         rule = tkinter.Frame(card, background=tokens.LINE, height=max(1, self.scale(2)))
         rule.place(x=0, y=y, relwidth=1)
         middle = y + self.scale(ROW_HEIGHT / 2)
-        left = self.lettering.label(card, self.lettering.fit(name, "body", 300), "body", colour=tokens.MUTED,
+        left = self.lettering.label(card, self.lettering.fit(name, "body", NAME_WIDTH), "body", colour=tokens.MUTED,
                                     ground=tokens.WHITE)  # fmt: skip
         left.place(x=0, y=middle, anchor="w")
-        right = self.lettering.label(card, self.lettering.fit(value, "body", 400), "body", ground=tokens.WHITE)
+        right = self.lettering.label(card, self.lettering.fit(value, "body", VALUE_WIDTH), "body", ground=tokens.WHITE)
         right.place(relx=1.0, y=middle, anchor="e")
 
 

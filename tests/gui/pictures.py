@@ -9,6 +9,9 @@ from atm_app.banking.limits import Allowance, LimitKind
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
 from atm_app.cash_ports import NoteCount, NotesOfValue
+from atm_app.identity.code_sources import CodeSource
+from atm_app.identity.sign_ins import SignIn
+from atm_app.message_ports import Contact
 from atm_app.palm_ports import PalmAdvice
 from atm_app.ports import FaceAdvice, FacePrompt, FingerPrompt
 from atm_app.session import Purpose
@@ -16,6 +19,7 @@ from atm_app.stores import Account, Factor, StatementLine
 from atm_app.views import (
     Amount,
     Another,
+    Authenticator,
     Balance,
     Booking,
     ChooseAccount,
@@ -39,6 +43,7 @@ from atm_app.views import (
     Notice,
     OneTimeCode,
     OutOfService,
+    OwnAccount,
     OwnLimits,
     Palm,
     PalmPicture,
@@ -125,9 +130,11 @@ NOTICE_NOTES = (
     "account_not_open", "cash_not_available", "insufficient_funds", "too_often", "clock_went_back", "not_offered",
     "payee_not_open", "too_many_lookups", "other_currency", "no_such_account", "transfer_unknown", "no_acceptor",
     "deposit_failed", "deposit_unknown", "deposit_later", "notes_returned", "notes_do_not_add_up", "pin_not_changed",
+    "emergency_pin_not_set",
 )  # fmt: skip
 FAREWELL_NOTES = (
-    "not_confirmed", "not_live", "camera_trouble", "sensor_trouble", "message_trouble", "trouble", "cancelled",
+    "not_confirmed", "not_live", "camera_trouble", "sensor_trouble", "message_trouble", "no_code_way", "trouble",
+    "cancelled",
     "timed_out", "several_faces", "face_changed", "poor_picture",
 )  # fmt: skip
 
@@ -149,6 +156,17 @@ LINES = tuple(
         ("branch_deposit", 99_99_99_999, 99_99_99_999, ""),
     ))
 )  # fmt: skip
+OWN_ACCOUNT = OwnAccount(
+    name="Chen Wu", number="100001", phone="•••• 4821", email="c•••@customer.example", accounts=(SAHYADRI, KONKAN),
+    sign_ins=tuple(
+        SignIn(datetime(2026, 11, 20 - number, 9 + number, 30, tzinfo=UTC), "ATM-0001", policy)
+        for number, policy in enumerate(("cardless", "cardless", "accessible", "fingerprint", "palm"))
+    ),
+)  # fmt: skip
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # the one of every example
+AUTHENTICATOR = Authenticator(
+    uri=f"otpauth://totp/Sahyadri%20Bank:100001?secret={SECRET}&issuer=Sahyadri%20Bank", secret=SECRET, digits="31"
+)
 ALLOWANCES = tuple(
     Allowance(kind, rupees(20_000), rupees(day), rupees(0), rupees(20_000), rupees(4_00_000))
     for kind, day in zip(LimitKind, (50_000, 2_00_000, 0, 4_00_000), strict=True)
@@ -253,6 +271,10 @@ def _identity() -> list[Picture]:
         Picture("confirm_code", replace(code, amount=rupees(15_000), receiver="Fara K."), in_gallery=("en", "mr")),
         Picture("confirm_code-cash", replace(code, amount=rupees(20_000))),
         Picture("confirm_code-long", replace(code, amount=rupees(99_99_999), receiver=LONG_NAME, note="code_expired")),
+        Picture("one_time_code-resend", replace(code, next_to=Contact.PHONE, others=(CodeSource.LIST,))),
+        Picture("one_time_code-app", OneTimeCode(digits="48", source=CodeSource.APP,
+                others=(CodeSource.MESSAGE, CodeSource.LIST)), in_gallery=ALL),
+        Picture("one_time_code-list", OneTimeCode(source=CodeSource.LIST, number=17), in_gallery=WITH_HINDI),
         Picture("one_time_code-sending", OneTimeCode(address=address), True),
         Picture("one_time_code-none", OneTimeCode(address=address, note="not_delivered"), in_gallery=ENGLISH),
         Picture("one_time_code-long", OneTimeCode("", "888888", "m•••@" + 9 * "long-domain." + "example", True, True)),
@@ -304,7 +326,10 @@ def _money() -> list[Picture]:
         Picture("another-mailed", Another(note="receipt_mailed")),
         Picture("another-not-mailed", Another(note="receipt_not_mailed")),
         Picture("another-pin", Another(note="pin_changed")),
-        Picture("another-limits", Another(note="limits_kept")),
+        *(
+            Picture(f"another-{note}", Another(note=note))
+            for note in ("limits_kept", "authenticator_set", "authenticator_removed", "emergency_pin_set")
+        ),
         *(
             Picture(f"notice-{note}", Notice(note=note), in_gallery=kept)
             for note in NOTICE_NOTES
@@ -355,6 +380,11 @@ def _payments() -> list[Picture]:
             for part, note in (("new", "pin_too_simple"), ("new", "pin_unchanged"), ("again", "pin_not_repeated"),
                                ("current", "not_confirmed"))
         ),
+        Picture("emergency_pin", NewPin(part="new", filled=2, emergency=True), in_gallery=WITH_HINDI),
+        Picture("own_account", OWN_ACCOUNT, in_gallery=ALL),
+        Picture("own_account-new", OwnAccount(name=LONG_NAME, number="100007")),
+        Picture("authenticator", AUTHENTICATOR, in_gallery=("en", "mr")),
+        Picture("authenticator-active", replace(AUTHENTICATOR, active=True, note="not_confirmed"), in_gallery=ENGLISH),
         Picture("own_limits", OwnLimits(allowances=ALLOWANCES, changed=True), in_gallery=ALL),
         Picture("own_limits-loading", OwnLimits(), True),
     ]  # fmt: skip

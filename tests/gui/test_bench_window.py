@@ -72,6 +72,7 @@ class DummyPrinter(Recorder):
 @dataclass
 class DummyInbox:
     down: bool = False
+    sms_down: bool = False
     letters: list[Any] = field(default_factory=list)
 
     def messages(self) -> list[Any]:
@@ -123,9 +124,9 @@ def test_every_control_does_something(bench_window: tuple[Any, Any]) -> None:
     controls = buttons(window._top)
     assert len(controls) == CONTROLS
     for control in controls:
-        before = (len(bench.told), bench.obliging, bench.inbox.down)
+        before = (len(bench.told), bench.obliging, bench.inbox.down, bench.inbox.sms_down)
         control.invoke()
-        assert (len(bench.told), bench.obliging, bench.inbox.down) != before, control["text"]
+        assert (len(bench.told), bench.obliging, bench.inbox.down, bench.inbox.sms_down) != before, control["text"]
     told = {name if not arguments else (name, *arguments) for name, arguments in bench.told}
     for person in PEOPLE:
         assert {
