@@ -11,6 +11,7 @@ import json
 import secrets
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -24,12 +25,12 @@ from db.folder import DataFolder
 from db.storage import Storage
 
 
-def verify(folder: DataFolder, settings: Settings, *, json_output: bool) -> int:
-    """Exit code 0 only when nothing was changed, cut off, inserted or moved."""
+def verify(folder: DataFolder, settings: Settings, kept: Path | None, *, json_output: bool) -> int:
+    """Exit code 0 only when nothing was changed, cut off, inserted or moved. ``kept``: heads that left the machine."""
     storage = Storage(folder, settings.terminal, settings.currency, server_address(settings))
     try:
         storage.open()
-        result = verify_chains(storage.kiosk, storage.sealer, folder.checkpoints)
+        result = verify_chains(storage.kiosk, storage.sealer, folder.checkpoints, *([kept] if kept else []))
     finally:
         storage.close()
     if json_output:

@@ -92,6 +92,9 @@ def parser() -> argparse.ArgumentParser:
     liveness.add_argument("--report", type=Path, metavar="DIR", help="the figures and every try as files")
     audit = commands.add_parser("audit", help="the audit chain").add_subparsers(dest="action", required=True)
     verify = audit.add_parser("verify", help="find any changed, missing, inserted, reordered or truncated row")
+    verify.add_argument(
+        "--checkpoints", type=Path, metavar="FILE", help="heads that left the machine, as they came by e-mail"
+    )
     verify.add_argument("--json", action="store_true")
     verify.add_argument("--data", dest="own_data", help="the data folder to verify")
     export = audit.add_parser("export", help="every row on standard output, pseudonyms replaced for this export alone")
@@ -107,10 +110,13 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--data", dest="own_data", help="the data folder")
     customer = commands.add_parser("customer", help="customers").add_subparsers(dest="action", required=True)
     erase = customer.add_parser("erase", help="destroy name, contacts, templates and PIN for good, in backups too")
-    erase.add_argument("number", metavar="NUMBER", help="the customer's number")
     erase.add_argument("--yes", action="store_true", help="do not ask for the number again")
-    erase.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    erase.add_argument("--data", dest="own_data", help="the data folder")
+    unlock = customer.add_parser("unlock", help="take back failed tries and locks")
+    code_list = customer.add_parser("code-list", help="print a new list of one-time codes for a customer")
+    for command in (erase, unlock, code_list):
+        command.add_argument("number", metavar="NUMBER", help="the customer's number")
+        command.add_argument("--json", action="store_true", help="one JSON object on standard output")
+        command.add_argument("--data", dest="own_data", help="the data folder")
     database = commands.add_parser("db", help="the database").add_subparsers(dest="action", required=True)
     migrate = database.add_parser("migrate", help="bring the schema to this version")
     migrate.add_argument("--user", default="", help="administrator of a configured server; its password is asked for")
@@ -192,21 +198,28 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
 
         if options.action == "export":
             return export(folder, settings, options.format)
-        return verify(folder, settings, json_output=options.json)
+        return verify(folder, settings, options.checkpoints, json_output=options.json)
     if options.command == "keys":
         from commands import keys
 
         act = keys.rotate if options.action == "rotate" else keys.show
         return act(folder, settings, json_output=options.json)
     if options.command == "customer":
-        from commands.customer import erase
-
-        return erase(folder, settings, options.number, confirmed=options.yes, json_output=options.json)
+        return _customer(options, settings, folder)
     if options.command == "db":
         from commands.database import migrate
 
         return migrate(folder, settings, options.user, new_key=options.new_key)
     return _kiosk(options, settings, folder)
+
+
+def _customer(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:
+    from commands import customer
+
+    if options.action == "erase":
+        return customer.erase(folder, settings, options.number, confirmed=options.yes, json_output=options.json)
+    act = customer.unlock if options.action == "unlock" else customer.code_list
+    return act(folder, settings, options.number, json_output=options.json)
 
 
 def _bench(options: argparse.Namespace, settings: Settings) -> int:

@@ -1,12 +1,16 @@
-"""``main.py customer erase``: destroy what a customer is known by; ledger and audit stay under a pseudonym."""
+"""``main.py customer``: ``erase`` destroys what a customer is known by, ledger and audit stay under a pseudonym;
+``unlock`` takes back failures and locks; ``code-list`` prints one-time codes for somebody without a telephone."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
+from collections.abc import Iterator
 
 from atm_app.config import Settings
-from commands.wiring import server_address
+from atm_app.identity.code_lists import CodeLists
+from commands.wiring import SystemRandom, server_address
 from db.folder import DataFolder
 from db.storage import Storage
 
@@ -18,18 +22,54 @@ REASONS = {
 }
 
 
+@contextlib.contextmanager
+def _storage(folder: DataFolder, settings: Settings) -> Iterator[Storage]:
+    """Opened; what staff did is sealed in the end."""
+    storage = Storage(folder, settings.terminal, settings.currency, server_address(settings))
+    try:
+        storage.open()
+        yield storage
+        storage.staff_audit.seal()
+    finally:
+        storage.close()
+
+
+def unlock(folder: DataFolder, settings: Settings, number: str, *, json_output: bool) -> int:
+    """Exit code 0 when there is such a customer, who may then try again at once."""
+    with _storage(folder, settings) as storage:
+        done = storage.branch.unlock(number)
+    _answer(json_output, {"ok": done}, "They may try again at once." if done else "Nobody has this number.")
+    return 0 if done else 1
+
+
+def code_list(folder: DataFolder, settings: Settings, number: str, *, json_output: bool) -> int:
+    """A new list on standard output, for paper; an earlier one is worth nothing any more. It is shown this once."""
+    with _storage(folder, settings) as storage:
+        customer = storage.customers.find(number)
+        codes = CodeLists(storage.code_lists, storage.vault, SystemRandom()).issue(customer) if customer else ()
+    lines = [f"{place:2}  {code[:3]} {code[3:]}" for place, code in enumerate(codes, 1)]
+    heading = f"{settings.bank}: one-time codes of customer {number}. Each is good once; keep them as you keep money."
+    _answer(
+        json_output, {"ok": bool(codes), "codes": codes},
+        "\n".join([heading, "", *lines]) if codes else "Nobody has this number.",
+    )  # fmt: skip
+    return 0 if codes else 1
+
+
+def _answer(json_output: bool, answer: dict[str, object], text: str) -> None:
+    if json_output:
+        print(json.dumps(answer))
+    else:
+        print(text, file=sys.stdout if answer["ok"] else sys.stderr)
+
+
 def erase(folder: DataFolder, settings: Settings, number: str, *, confirmed: bool, json_output: bool) -> int:
     """Exit code 0 when the customer is erased now. ``confirmed``: else the number has to be typed again."""
     if not confirmed and not _typed_again(number):
         print("Nothing was erased.", file=sys.stderr)
         return 1
-    storage = Storage(folder, settings.terminal, settings.currency, server_address(settings))
-    try:
-        storage.open()
+    with _storage(folder, settings) as storage:
         reason = storage.customers.erase(number)
-        storage.staff_audit.seal()
-    finally:
-        storage.close()
     if json_output:
         print(json.dumps({"ok": not reason, "reason": reason}))
     elif reason:

@@ -129,10 +129,10 @@ def rows_in_order(database: Database) -> Iterator[AuditRow]:
         after = rows[-1].audit_id
 
 
-def verify(database: Database, sealer: Sealer, checkpoints: Path) -> Verification:
+def verify(database: Database, sealer: Sealer, *checkpoints: Path) -> Verification:
     """Check every chain of the database, and the books against it, as they stood at one moment; others go on writing
     meanwhile."""
-    noted = read_checkpoints(checkpoints)
+    noted = [head for path in checkpoints for head in read_checkpoints(path)]
     with database.snapshot():
         rows = [_audit_row(row) for row in database.rows("all_rows")]
         seals = [

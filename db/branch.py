@@ -196,6 +196,11 @@ class BranchRows:
         )  # fmt: skip
         _accepted(row)
 
+    def unlock(self, number: str) -> bool:
+        """Take back failures and locks of all factors; false when nobody has this number."""
+        row = self._database.row("unlock_customer", number=number, chain=self._chain)
+        return row is not None and bool(row["done"])
+
     def enrolment(self, number: str) -> Enrolment | None:
         row = self._database.row("enrolment_of", number=number)
         if row is None:

@@ -220,15 +220,15 @@ class BenchWindow:
 
     def _paper_and_mail(self, column: ttk.Frame) -> None:
         printer, inbox = self._bench.printer, self._bench.inbox
-        group = self._group(column, "Paper and mail", 2)
+        group = self._group(column, "Paper and messages", 3)
         if printer is not None:
             self._switch(
                 group, "No paper", lambda: printer.status().state is not DeviceState.ONLINE,
                 lambda on: printer.load_paper(not on),
             )  # fmt: skip
         if inbox is not None:
-            self._switch(group, "Mail server down", lambda: inbox.down, lambda on: setattr(inbox, "down", on))
-            self._switch(group, "SMS gateway down", lambda: inbox.sms_down, lambda on: setattr(inbox, "sms_down", on))
+            self._switch(group, "No mail", lambda: inbox.down, lambda on: setattr(inbox, "down", on))
+            self._switch(group, "No SMS", lambda: inbox.sms_down, lambda on: setattr(inbox, "sms_down", on))
 
     # --- controls ----------------------------------------------------------------------------------------------------
 

@@ -1,3 +1,6 @@
+-- name: unlock_customer(number, chain)
+CALL unlock_customer(:number, :chain);
+
 -- name: set_up_terminal(terminal, currency, utc_offset)
 CALL set_up_terminal(:terminal, :currency, :utc_offset);
 
