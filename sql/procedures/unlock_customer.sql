@@ -14,7 +14,7 @@ BEGIN
     SELECT COUNT(*) INTO v_locked FROM lockout WHERE customer_id = v_customer AND locked_until > UTC_TIMESTAMP(6);
     UPDATE lockout SET failures = 0, locks = 0, locked_until = NULL WHERE customer_id = v_customer;
     INSERT INTO audit (chain, event, outcome, session, subject, details)
-      VALUES (p_chain, 'customer_unlocked', 'done', '', v_pseudonym, JSON_OBJECT('locked', v_locked));
+      VALUES (p_chain, 'customer_unlocked', 'done', '', v_pseudonym, JSON_OBJECT('locked', v_locked + 0));
   END IF;
   COMMIT;
   SELECT v_customer IS NOT NULL AS done;

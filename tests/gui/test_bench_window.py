@@ -18,7 +18,7 @@ from gui.bench_window import BenchWindow
 from tests.gui.layout import buttons, clipped, outside, overlaps, visible
 from tests.gui.studio import Display, Studio
 
-CONTROLS = 58
+CONTROLS = 59
 
 
 @dataclass
