@@ -202,6 +202,20 @@ class FeeSettings(_Section):
     payment: int = Field(0, ge=0)
 
 
+class PolicySettings(_Section):
+    """A policy of the bank's own. ``steps``: some of face, fingerprint, palm, pin, one_time_code, in their order;
+    ``claims``: the customer number is typed first. The rest as ``identity/policy.py`` has it."""
+
+    steps: tuple[str, ...] = Field(min_length=1)
+    claims: bool = True
+    pictures: tuple[str, ...] = ()
+    at_once: bool = False
+    face_before_each: bool = False
+
+
+PolicyName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+
+
 class Settings(BaseSettings):
     """All settings; sections nest as ``ATM_FACE__MARGIN=0.06`` does in the environment."""
 
@@ -212,6 +226,7 @@ class Settings(BaseSettings):
     currency: str = "INR"
     languages: tuple[str, ...] = LANGUAGES
     policy: str = "cardless"
+    policies: dict[PolicyName, PolicySettings] = {}
     camera: str = "auto"
     quick_amounts: tuple[int, ...] = (500, 1000, 2000, 3000, 5000, 10_000)
     utc_offset: int = Field(330, ge=-720, le=840, description="minutes from UTC to the bank's wall clock: its days")

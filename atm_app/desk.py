@@ -14,7 +14,7 @@ from typing import TypeVar
 from atm_app.banking.money import Money
 from atm_app.cash_ports import CashFate
 from atm_app.flow import Flow
-from atm_app.identity.policy import ACCESSIBLE, policy_named
+from atm_app.identity.policy import ACCESSIBLE, POLICIES, policy_of
 from atm_app.machine import Machine
 from atm_app.ports import DeviceError, DeviceState, DeviceStatus, Timer, Work
 from atm_app.session import Purpose, Session
@@ -76,7 +76,7 @@ class Desk:
         self.note = ""
         self.trouble = ""
         self.preparing = 1.0
-        self.policy = policy_named(machine.settings.policy)
+        self.policy = policy_of(machine.settings)
         self.flow = Flow(self)
         self._show = show
         self._steps: dict[str, Step] = {}
@@ -116,7 +116,7 @@ class Desk:
     # --- sessions ----------------------------------------------------------------------------------------------------
 
     def begin_session(self, *, accessible: bool) -> None:
-        policy = policy_named(ACCESSIBLE) if accessible else self.policy
+        policy = POLICIES[ACCESSIBLE] if accessible else self.policy
         token = self.machine.random.token_bytes(16)
         self.session = Session(token, policy)
         self.note_event("session", "begun", step=policy.name)

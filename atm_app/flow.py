@@ -6,9 +6,13 @@ the controller's view of the session: which factor comes next, how often one was
 
 from __future__ import annotations
 
+import functools
+import operator
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from statemachine import HistoryState, State, StateChart
+from statemachine.transition_list import TransitionList
 
 from atm_app.session import Purpose
 from atm_app.stores import Factor
@@ -41,6 +45,37 @@ class Progress(Protocol):
     def purpose(self) -> Purpose:
         """What the customer asked for in the menu."""
         ...
+
+
+# The states in which factors are shown, with their guards; a picture is shown for a finger or a palm.
+FACTORS_IN = {
+    "face": {Factor.FACE}, "face_and_pin": {Factor.FACE, Factor.PIN}, "pin": {Factor.PIN},
+    "fingerprint": {Factor.FINGERPRINT}, "finger_picture": {Factor.FINGERPRINT}, "palm": {Factor.PALM},
+    "palm_picture": {Factor.PALM}, "one_time_code": {Factor.ONE_TIME_CODE},
+}  # fmt: skip
+GUARD_OF = {
+    "face": "face_next", "face_and_pin": "face_and_pin_next", "pin": "pin_next", "fingerprint": "fingerprint_next",
+    "palm": "palm_next", "one_time_code": "code_next",
+}  # fmt: skip
+MAY_ASK_FOR_NUMBER = ("face", "palm", "palm_picture")
+
+
+def _to_what_is_next(claim: State, menu: State, pictures: Sequence[State], **ways: State) -> TransitionList:
+    """From each state that shows a factor to every other one, because a policy may name them in any order; a code is
+    never the first."""
+    sources = {**ways, **dict(zip(("finger_picture", "palm_picture"), pictures, strict=True))}
+    moves = [claim.to(way, cond=GUARD_OF[name]) for name, way in ways.items() if name != "one_time_code"]
+    for name, source in sources.items():
+        if name in MAY_ASK_FOR_NUMBER:
+            moves.append(source.to(claim, cond="claim_needed"))
+        moves += [
+            source.to(way, cond=GUARD_OF[other])
+            for other, way in ways.items()
+            if not FACTORS_IN[name] & FACTORS_IN[other]
+        ]
+        moves.append(source.to(menu, cond="all_shown"))
+    joined: TransitionList = functools.reduce(operator.or_, moves)
+    return joined
 
 
 class Flow(StateChart[Any]):
@@ -138,32 +173,10 @@ class Flow(StateChart[Any]):
 
         where_it_was = HistoryState(type="deep")
 
-        passed = (
-            face.to(claim, cond="claim_needed")
-            | palm.to(claim, cond="claim_needed")
-            | palm_picture.to(claim, cond="claim_needed")
-            | claim.to(face, cond="face_next")
-            | claim.to(face_and_pin, cond="face_and_pin_next")
-            | claim.to(pin, cond="pin_next")
-            | claim.to(fingerprint, cond="fingerprint_next")
-            | claim.to(palm, cond="palm_next")
-            | face.to(fingerprint, cond="fingerprint_next")
-            | face.to(one_time_code, cond="code_next")
-            | face_and_pin.to(one_time_code, cond="code_next")
-            | face_and_pin.to(menu, cond="all_shown")
-            | fingerprint.to(one_time_code, cond="code_next")
-            | fingerprint.to(menu, cond="all_shown")
-            | finger_picture.to(one_time_code, cond="code_next")
-            | finger_picture.to(menu, cond="all_shown")
-            | palm.to(pin, cond="pin_next")
-            | palm.to(one_time_code, cond="code_next")
-            | palm_picture.to(pin, cond="pin_next")
-            | palm_picture.to(one_time_code, cond="code_next")
-            | pin.to(one_time_code, cond="code_next")
-            | pin.to(fingerprint, cond="fingerprint_next")
-            | pin.to(menu, cond="all_shown")
-            | one_time_code.to(menu, cond="all_shown")
-        )
+        passed = _to_what_is_next(
+            claim, menu, (finger_picture, palm_picture), face=face, face_and_pin=face_and_pin, pin=pin,
+            fingerprint=fingerprint, palm=palm, one_time_code=one_time_code,
+        )  # fmt: skip
         other_way = face.to(claim) | face_and_pin.to(claim) | fingerprint.to(claim) | palm.to(claim)
         use_picture = fingerprint.to(finger_picture, cond="pictures_taken") | palm.to(
             palm_picture, cond="pictures_taken"

@@ -141,6 +141,11 @@ class Session:
         return (self.policy.claims or self.number_asked) and not self.number_given
 
     @property
+    def is_claimed(self) -> bool:
+        """Who it should be is said, by number or by what was shown before: from now on 1:1."""
+        return self.number_given or bool(self.passed)
+
+    @property
     def next_factor(self) -> Factor | None:
         remaining = [factor for factor in self.policy.steps if factor not in self.passed]
         return remaining[0] if remaining else None

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from atm_app.config import ConfigurationProblem, Settings, read_settings, settings_file
-from atm_app.identity.policy import POLICIES, PolicyProblem, policy_named
+from atm_app.identity.policy import POLICIES, PolicyProblem, policy_of
 from atm_app.stores import StoreUnavailable
 from atm_app.trust.vault import KeyProblem
 from db.folder import DataFolder, FolderProblem, data_folder
@@ -20,7 +20,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="main.py", description="A cardless ATM: known by face, fingerprint and code.")
     top.add_argument("--data", help="the data folder (else ATM_DATA, else the user's own)")
     top.add_argument("--config", type=Path, help="the settings file (else ./atm.toml where there is one)")
-    top.add_argument("--policy", choices=sorted(POLICIES), help="which factors a customer shows")
+    top.add_argument(
+        "--policy", metavar="NAME", help=f"which factors a customer shows: {', '.join(POLICIES)}, or your own"
+    )  # fmt: skip
     top.add_argument("--windowed", metavar="WxH", help="a window instead of the whole screen, e.g. 1280x720")
     top.add_argument("--camera", help="device number or path, URL, or a video file that plays again and again")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
@@ -154,7 +156,7 @@ def load_settings(config: Path | None, policy: str | None, camera: str | None) -
     except OSError as error:
         raise ConfigurationProblem(f"{path} cannot be read: {error.strerror}") from error
     settings = read_settings(text, dict(os.environ), policy=policy, camera=camera)
-    policy_named(settings.policy)
+    policy_of(settings)
     return settings
 
 

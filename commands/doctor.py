@@ -17,7 +17,7 @@ from rich.table import Table
 from atm_app.banking.cash import CashUnit, ReplenishmentStatus
 from atm_app.banking.money import Money
 from atm_app.config import Settings
-from atm_app.identity.policy import policy_named
+from atm_app.identity.policy import policy_of
 from atm_app.ports import DeviceState, DeviceStatus
 from atm_app.stores import StoreUnavailable
 from atm_app.trust.vault import KeyProblem
@@ -48,7 +48,7 @@ class Check:
 def examine(folder: DataFolder, settings: Settings) -> Iterator[Check]:
     """One check after another; each says what to do when it is not well."""
     yield _python()
-    yield Check("settings", OK, f"terminal {settings.terminal}, policy {policy_named(settings.policy).name}")
+    yield Check("settings", OK, f"terminal {settings.terminal}, policy {policy_of(settings).name}")
     yield _disk(folder)
     yield _display()
     yield _fonts()

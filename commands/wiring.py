@@ -37,7 +37,7 @@ from atm_app.identity.enrolment import Enrolment
 from atm_app.identity.face_learning import FaceLearning
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
-from atm_app.identity.policy import Policy, policy_named
+from atm_app.identity.policy import Policy, policy_of
 from atm_app.identity.strangers import Strangers
 from atm_app.machine import Machine
 from atm_app.ports import Clock, Workers
@@ -316,7 +316,7 @@ class Plant:
             self.virtual_camera,
             self.virtual_sensor,
             self.virtual_stick,
-            _parts_of(policy_named(self.settings.policy)),
+            _parts_of(policy_of(self.settings)),
             storage.staff_audit.seal,
             progress,
         )

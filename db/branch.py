@@ -13,7 +13,7 @@ from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller
 from atm_app.cash_ports import Mix
 from atm_app.config import DURESS, MovementLimit, Settings
-from atm_app.identity.policy import POLICIES
+from atm_app.identity.policy import policies_of
 from db.connection import Database, Row
 
 
@@ -76,7 +76,7 @@ class BranchRows:
         """Everything the configuration says of the books: the terminal, each policy's limits, fees, billers."""
         currency = settings.currency
         self.set_up_terminal(currency, settings.utc_offset)
-        for policy in (*POLICIES, DURESS):
+        for policy in (*policies_of(settings), DURESS):
             limits = settings.limits_of(policy)
             for kind in LimitKind:
                 limit: MovementLimit = getattr(limits, kind.value)

@@ -1,10 +1,12 @@
-"""Which factors a customer shows, in which order. A policy is data; one that proves too little is refused."""
+"""Which factors a customer shows, in which order. A policy is data: six ship, and atm.toml may name more. One that
+proves too little is refused."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from atm_app.config import DURESS, PolicySettings, Settings
 from atm_app.stores import Factor
 
 
@@ -54,12 +56,14 @@ class Policy:
     def check(self) -> Policy:
         """Raises PolicyProblem."""
         if len(set(self.steps)) != len(self.steps):
-            raise PolicyProblem(f"policy {self.name}: a factor is named twice")
+            raise PolicyProblem(f"policy {self.name}: a factor is named twice, which would go in a circle")
         if len({CATEGORY[factor] for factor in self.steps}) < 2:
             raise PolicyProblem(
                 f"policy {self.name}: two of inherence, possession and knowledge are needed "
                 "(face, fingerprint and palm are one category)"
             )
+        if self.steps[0] is Factor.ONE_TIME_CODE:
+            raise PolicyProblem(f"policy {self.name}: a code is sent to whoever has shown something else before")
         if not self.pictures <= PICTURED & set(self.steps):
             raise PolicyProblem(f"policy {self.name}: a picture is taken only for a finger or palm of the policy")
         if self.pictures and Factor.PIN not in self.steps:
@@ -88,9 +92,32 @@ POLICIES = {
 ACCESSIBLE = "accessible"
 
 
-def policy_named(name: str) -> Policy:
-    """Raises PolicyProblem for a name that does not ship or a policy that proves too little."""
-    try:
-        return POLICIES[name].check()
-    except KeyError:
-        raise PolicyProblem(f"there is no policy {name!r}; there are {', '.join(POLICIES)}") from None
+def policies_of(settings: Settings) -> dict[str, Policy]:
+    """Those that ship and the bank's own, by name. Raises PolicyProblem for any that proves too little, for factors
+    nobody knows, and for limits of a policy that is not there."""
+    own = {name: _policy_of(name, given) for name, given in settings.policies.items()}
+    if ships := sorted(set(own) & {*POLICIES, DURESS}):
+        raise PolicyProblem(f"policy {ships[0]}: this name is taken")
+    policies = {**POLICIES, **own}
+    if unknown := sorted(set(settings.policy_limits) - set(policies)):
+        raise PolicyProblem(f"policy_limits.{unknown[0]}: there is no such policy")
+    return {name: policy.check() for name, policy in policies.items()}
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The one that is configured. Raises PolicyProblem."""
+    policies = policies_of(settings)
+    if settings.policy not in policies:
+        raise PolicyProblem(f"there is no policy {settings.policy!r}; there are {', '.join(policies)}")
+    return policies[settings.policy]
+
+
+def _policy_of(name: str, given: PolicySettings) -> Policy:
+    known = {factor.value: factor for factor in Factor}
+    if unknown := [step for step in (*given.steps, *given.pictures) if step not in known]:
+        raise PolicyProblem(f"policy {name}: there is no factor {unknown[0]!r}; there are {', '.join(known)}")
+    steps, pictures = (tuple(known[step] for step in named) for named in (given.steps, given.pictures))
+    return Policy(
+        name, given.claims, steps, frozenset(pictures), AT_ONCE if given.at_once else frozenset(),
+        face_before_each=given.face_before_each,
+    )  # fmt: skip

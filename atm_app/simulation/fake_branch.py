@@ -11,7 +11,7 @@ from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller
 from atm_app.cash_ports import Mix, NotesIn
 from atm_app.config import DURESS, MovementLimit, Settings
-from atm_app.identity.policy import POLICIES
+from atm_app.identity.policy import policies_of
 from atm_app.simulation.fake_bank import (
     NO_SESSION,
     AccountRow,
@@ -52,7 +52,7 @@ class FakeBranch:
             bank.add_account("", None, f"{name}-{self._terminal}-{currency}", kind, currency)
         for name in ("FEES", "REVERSALS"):
             bank.add_account("", None, f"{name}-{currency}", name.lower(), currency)
-        for policy in (*POLICIES, DURESS):
+        for policy in (*policies_of(settings), DURESS):
             for kind in LimitKind:
                 limit: MovementLimit = getattr(settings.limits_of(policy), kind.value)
                 rule = LimitRule(

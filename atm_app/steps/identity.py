@@ -189,7 +189,7 @@ class FaceStep(FactorStep):
     def _decide(self) -> None:
         session, authentication = self.session, self.machine.authentication
         token, customer, number, samples = session.token, session.customer, session.number, session.samples
-        if session.number_given:
+        if session.is_claimed:
             self.desk.work(
                 Work.LEDGER, lambda: authentication.verify_face(token, customer, number, samples), self.decided
             )

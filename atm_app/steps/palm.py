@@ -26,7 +26,7 @@ class PalmDecision(FactorStep):
     def decide(self, capture: PalmCapture) -> None:
         session, authentication = self.session, self.machine.authentication
         token, customer, number = session.token, session.customer, session.number
-        if session.number_given:
+        if session.is_claimed:
             session.palm = None  # is compared once
             self.desk.work(
                 Work.LEDGER, lambda: authentication.verify_palm(token, customer, number, capture), self.decided

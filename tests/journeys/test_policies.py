@@ -264,3 +264,110 @@ def test_a_withdrawal_with_a_picture_of_the_palm_when_the_camera_is_unplugged(vi
     visitor.wait_for("menu")
     withdraw(visitor, DELE)
     assert {("palm_picture", "read"), ("palm_identify", "accepted")} <= set(visitor.events())
+
+
+# --- locked, and the way without biometrics, under each of them -------------------------------------------------------
+
+
+def take_the_other_way(visitor: Visitor, person: Person) -> None:
+    """Offered after two failures; what was shown before counts for nothing."""
+    visitor.wait_until(lambda: visitor.shown.other_way)
+    visitor.touch("Use number and PIN")
+    visitor.to_code_from_claim(person)
+    visitor.type_code(person)
+    visitor.wait_for("menu")
+    go(visitor)
+
+
+def fail_at(visitor: Visitor, state: str, times: int) -> None:
+    """Somebody else's PIN, at the state that takes one."""
+    for number in range(times):
+        visitor.wait_until(lambda: visitor.state == state and not visitor.shown.busy)
+        before = len(visitor.history)
+        give_pin(visitor, DELE)
+        visitor.wait_until(
+            lambda seen=before: (
+                any(shown.view.note == "not_confirmed" for shown in visitor.history[seen:])
+                or "locked" in visitor.states
+            )
+        )
+        assert ("locked" in visitor.states) is (number == 2)
+
+
+@pytest.mark.slow
+@under("face-pin")
+def test_a_wrong_pin_beside_the_face_locks_after_three(visitor: Visitor) -> None:
+    visitor.bench.step_up(CHEN.key)
+    say_who(visitor, CHEN)
+    fail_at(visitor, "face_and_pin", 3)
+    assert "menu" not in visitor.states
+
+
+@pytest.mark.slow
+@under("face-pin")
+def test_who_is_not_confirmed_twice_beside_the_camera_takes_the_other_way(visitor: Visitor) -> None:
+    visitor.bench.step_up(CHEN.key)
+    say_who(visitor, CHEN)
+    fail_at(visitor, "face_and_pin", 2)
+    take_the_other_way(visitor, CHEN)
+
+
+@pytest.mark.slow
+@under("face-otp")
+def test_wrong_codes_after_the_face_lock(visitor: Visitor) -> None:
+    visitor.step_up(CHEN)
+    visitor.wait_until(lambda: visitor.state == "one_time_code")
+    visitor.code_sent()
+    wrong = f"{(int(visitor.code(CHEN)) + 1) % 1_000_000:06d}"
+    for _ in range(2):
+        visitor.type(wrong)
+        visitor.wait_for("one_time_code", "not_confirmed")
+    visitor.type(wrong)
+    visitor.wait_until(lambda: "locked" in visitor.states)
+    assert "menu" not in visitor.states
+
+
+@pytest.mark.slow
+@under("face-otp")
+def test_whose_face_is_not_seen_twice_takes_the_other_way(visitor: Visitor) -> None:
+    visitor.bench.hold_up_photograph(CHEN.key)
+    visitor.touch("Touch to start")
+    take_the_other_way(visitor, CHEN)
+
+
+@pytest.mark.slow
+@under("fingerprint")
+def test_whose_finger_is_refused_twice_takes_the_other_way(visitor: Visitor) -> None:
+    visitor.bench.step_up(DELE.key)
+    visitor.bench.finger = CHEN.finger
+    say_who_and_give_pin(visitor, DELE)
+    take_the_other_way(visitor, DELE)
+
+
+@pytest.mark.slow
+@under("fingerprint")
+def test_a_wrong_pin_before_the_finger_locks_after_three(visitor: Visitor) -> None:
+    say_who(visitor, CHEN)
+    fail_at(visitor, "pin", 3)
+    assert "fingerprint" not in visitor.states
+
+
+@pytest.mark.slow
+@under("palm")
+def test_a_wrong_pin_after_the_palm_locks_after_three(visitor: Visitor) -> None:
+    visitor.bench.step_up(CHEN.key)
+    visitor.touch("Touch to start")
+    fail_at(visitor, "pin", 3)
+    assert "menu" not in visitor.states
+
+
+@pytest.mark.slow
+@under("accessible")
+def test_the_way_without_biometrics_pays_and_locks(visitor: Visitor) -> None:
+    visitor.touch("Touch to start")
+    visitor.to_code_from_claim(CHEN)
+    visitor.type_code(CHEN)
+    visitor.wait_for("menu")
+    withdraw(visitor, CHEN)
+    say_who(visitor, CHEN)
+    fail_at(visitor, "pin", 3)
