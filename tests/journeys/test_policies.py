@@ -282,7 +282,7 @@ def take_the_other_way(visitor: Visitor, person: Person) -> None:
 def fail_at(visitor: Visitor, state: str, times: int) -> None:
     """Somebody else's PIN, at the state that takes one."""
     for number in range(times):
-        visitor.wait_until(lambda: visitor.state == state and not visitor.shown.busy)
+        visitor.wait_until(lambda: visitor.state == state and not getattr(visitor.shown.view, "given", False))
         before = len(visitor.history)
         give_pin(visitor, DELE)
         visitor.wait_until(
