@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import os
 import signal
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
+import pyotp
 import pytest
 from PIL import Image
 
@@ -234,6 +236,28 @@ def test_mail_down(visitor: Visitor) -> None:
     assert visitor.shown.view.address == "•••• " + told.address[-4:]
     visitor.type(told.text.split("code is ")[1][:6])
     visitor.wait_for("menu")
+
+
+@pytest.mark.slow
+def test_an_authenticator_app_is_set_up_on_the_customers_own_page_and_used(visitor: Visitor) -> None:
+    visitor.sign_in_by_number(EDNA)
+    visitor.touch("My account")
+    visitor.wait_for("own_account")
+    visitor.wait_until(lambda: bool(visitor.shown.view.sign_ins))
+    assert visitor.shown.view.sign_ins[0].policy == "accessible"
+    visitor.touch("Authenticator app")
+    visitor.wait_for("authenticator")
+    telephone = pyotp.parse_uri(visitor.shown.view.uri)
+    visitor.type(telephone.at(datetime.now(UTC)))
+    visitor.wait_for("another", "authenticator_set")
+    visitor.touch("No, thank you")
+    visitor.wait_for("welcome")
+    visitor.to_code_by_number(EDNA)
+    visitor.wait_until(lambda: getattr(visitor.shown.view, "source", "") == "app")
+    visitor.type(telephone.at(datetime.now(UTC) + timedelta(seconds=30)))
+    visitor.wait_for("menu")
+    storage = visitor.kiosk.plant.storage
+    storage.authenticators.remove(storage.customers.find(EDNA.customer.number).customer_id, bytes(16))
 
 
 def test_the_sensor_unplugged_while_a_finger_is_awaited(visitor: Visitor) -> None:
