@@ -30,6 +30,8 @@ echo "== mypy"
 mypy
 echo "== import-linter"
 lint-imports
+echo "== pip-audit"
+python packaging/audit_versions.py
 echo "== pytest"
 # Two test files at a time: whole files stay together, because they share a machine or a window; the longest first.
 exec python -m pytest -n 2 --dist loadfile --no-loadscope-reorder "${tier[@]}" "$@"

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from atm_app.config import Settings
 from commands.command_line import parser
 from commands.documents import ARCHITECTURE, with_diagram
@@ -64,3 +66,11 @@ def test_the_vision_process_and_the_door_load_nothing_they_do_not_need() -> None
     code = "import main, sys; print(sorted({'tkinter', 'mysql', 'cv2', 'dlib', 'numpy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
+def test_every_requirement_is_pinned_with_its_reason_and_licence(name: str) -> None:
+    lines = [line for line in (PROJECT / name).read_text().splitlines() if line and not line.startswith("#")]
+    assert len(lines) > 5
+    for line in lines:
+        assert re.fullmatch(r"(\./packaging/\S+|[\w.-]+==[\w.]+)\s+# .+ \(.+\)", line), line
