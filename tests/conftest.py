@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from db.folder import DataFolder, fresh_folder
+from db.storage import Storage
+from tests.at_rest import await_rest, copy_of
 
 REAL_DATA = "ATM_BIOMETRIC_DATA"
 
@@ -24,8 +26,28 @@ def folder() -> Iterator[DataFolder]:
 
 @pytest.fixture
 def own_folder() -> Iterator[DataFolder]:
-    """A data folder for one test alone, for tests that kill things."""
+    """An empty data folder for one test alone."""
     made = fresh_folder("test")
+    yield made
+    shutil.rmtree(made.root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def first_start() -> Iterator[DataFolder]:
+    """What a machine's first start leaves, at rest: key ring, database, schema. It takes seconds, a copy does not."""
+    made = fresh_folder("test")
+    storage = Storage(made, "FIRST", "INR")
+    storage.open()
+    storage.close()
+    await_rest(made)
+    yield made
+    shutil.rmtree(made.root, ignore_errors=True)
+
+
+@pytest.fixture
+def started_folder(first_start: DataFolder) -> Iterator[DataFolder]:
+    """A data folder for one test alone in which the machine was started before: for tests that kill things."""
+    made = copy_of(first_start)
     yield made
     shutil.rmtree(made.root, ignore_errors=True)
 
@@ -42,10 +64,11 @@ def real_data() -> Path:
     return path
 
 
-# Minutes each: begun first, so that neither of two workers is left with one at the end.
+# Minutes each: begun first, so that neither of two workers is left with one at the end. Between the two that want the
+# same customers enrolled lies another, so that neither waits for the other's enrolment.
 LONGEST = (
-    "tests/faults/test_kiosk_killed.py", "tests/journeys/", "tests/commands/test_demonstration.py",
-    "tests/biometric/test_face_camera.py", "tests/faults/", "tests/biometric/test_sensor_faults.py",
+    "tests/faults/test_kiosk_killed.py", "tests/journeys/test_journeys.py", "tests/commands/test_demonstration.py",
+    "tests/journeys/", "tests/biometric/test_face_camera.py", "tests/faults/", "tests/biometric/test_sensor_faults.py",
     "tests/simulation/", "tests/db/",
 )  # fmt: skip
 

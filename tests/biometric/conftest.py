@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import pytest
 
@@ -11,6 +13,7 @@ from biometric.fingerprint.image_template import ImageTemplate, template_of
 from biometric.virtual.finger_print import grow
 from biometric.virtual.finger_touch import draw_touch, press
 from biometric.virtual.person_poses import PoseStore
+from commands.wiring import pose_cache
 
 DRAWN_FINGERS = range(6000, 6004)
 
@@ -22,9 +25,15 @@ def engine() -> FaceEngine:
 
 
 @pytest.fixture(scope="session")
-def poses(pytestconfig: pytest.Config) -> PoseStore:
-    """Drawn once and kept between test runs; the store knows when the drawing code has changed."""
-    return PoseStore(pytestconfig.cache.mkdir("drawn-poses"), background=False)
+def pose_folder() -> Path:
+    """The machine's own: drawn once, whichever test is the first, and kept between test runs; the store knows when the
+    drawing code has changed."""
+    return pose_cache()
+
+
+@pytest.fixture(scope="session")
+def poses(pose_folder: Path) -> PoseStore:
+    return PoseStore(pose_folder, background=False)
 
 
 @pytest.fixture(scope="session")

@@ -25,8 +25,8 @@ wait_until = partial(waiting.wait_until, seconds=8.0)
 
 
 @pytest.fixture(scope="module")
-def virtual(tmp_path_factory, pytestconfig):
-    camera = VirtualCamera(tmp_path_factory.mktemp("virtual-camera"), pytestconfig.cache.mkdir("drawn-poses"))
+def virtual(tmp_path_factory, pose_folder):
+    camera = VirtualCamera(tmp_path_factory.mktemp("virtual-camera"), pose_folder)
     camera.start()
     yield camera
     camera.close()

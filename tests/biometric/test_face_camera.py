@@ -54,9 +54,9 @@ wait_until = partial(waiting.wait_until, seconds=10.0)
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory, pytestconfig):
+def whole(tmp_path_factory, pose_folder):
     folder = tmp_path_factory.mktemp("face-wing")
-    machine = Machine(folder, pytestconfig.cache.mkdir("drawn-poses"))
+    machine = Machine(folder, pose_folder)
     machine.virtual.start()
     began = time.monotonic()
     machine.face.start()

@@ -26,9 +26,9 @@ ORIENTATION = 0x0112
 
 
 @pytest.fixture(scope="module")
-def portraits(pytestconfig) -> dict[str, list[Image.Image]]:
+def portraits(pose_folder: Path) -> dict[str, list[Image.Image]]:
     """Three frames of each drawn person, far enough apart in time to differ."""
-    poses = PoseStore(pytestconfig.cache.mkdir("drawn-poses"), background=False)
+    poses = PoseStore(pose_folder, background=False)
     taken: dict[str, list[Image.Image]] = {}
     for name in ("chen", "dele", "edna"):
         scene = Scene(read_persons(), poses)

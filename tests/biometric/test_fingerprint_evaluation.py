@@ -10,24 +10,20 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from biometric.fingerprint.enhancement import GreyImage
 from biometric.fingerprint.evaluation import DatasetProblem, evaluate, impressions_of
 from biometric.fingerprint.evaluation_figures import figures_of
-from biometric.virtual.finger_print import grow
-from biometric.virtual.finger_touch import draw_touch, press
 from commands.evaluate_fingerprint import evaluate_fingerprint
 
 PROJECT = Path(__file__).resolve().parents[2]
-FINGERS = range(6000, 6004)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
+def database(tmp_path: Path, touches: dict[tuple[int, int], GreyImage]) -> Path:
     folder = tmp_path / "synthetic"
     folder.mkdir()
-    for finger in FINGERS:
-        for number in (1, 2):
-            image = press(grow(finger), draw_touch(finger * 100 + number))
-            Image.fromarray(image).save(folder / f"{finger}_{number}.png")
+    for (finger, number), image in touches.items():
+        Image.fromarray(image).save(folder / f"{finger}_{number}.png")
     return folder
 
 

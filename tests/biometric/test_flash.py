@@ -115,8 +115,8 @@ def test_a_screen_that_never_paints_ends_the_check():
 
 
 @pytest.fixture
-def scene(pytestconfig):
-    return Scene(read_persons(), PoseStore(pytestconfig.cache.mkdir("drawn-poses"), background=False))
+def scene(pose_folder):
+    return Scene(read_persons(), PoseStore(pose_folder, background=False))
 
 
 def request(seed=1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,8 +21,8 @@ matcher = LineCodePalmMatcher()
 
 
 @pytest.fixture(scope="module")
-def virtual(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[VirtualCamera]:
-    made = VirtualCamera(tmp_path_factory.mktemp("palm"), pytestconfig.cache.mkdir("drawn-poses"))
+def virtual(tmp_path_factory: pytest.TempPathFactory, pose_folder: Path) -> Iterator[VirtualCamera]:
+    made = VirtualCamera(tmp_path_factory.mktemp("palm"), pose_folder)
     made.start()
     made.wait_ready()
     yield made

@@ -31,10 +31,9 @@ def test_doctor_names_every_part(own_folder: DataFolder) -> None:
     assert all(check["advice"] for check in answer["checks"] if check["state"] in ("degraded", "broken"))
 
 
-def test_doctor_finds_a_missing_key_file(own_folder: DataFolder) -> None:
-    run_json("doctor", folder=own_folder)
-    own_folder.key_file.unlink()
-    done = run("doctor", "--json", folder=own_folder)
+def test_doctor_finds_a_missing_key_file(started_folder: DataFolder) -> None:
+    started_folder.key_file.unlink()
+    done = run("doctor", "--json", folder=started_folder)
     assert done.returncode == 1
     broken = [check for check in json.loads(done.stdout)["checks"] if check["state"] == "broken"]
     assert "missing" in broken[0]["advice"]

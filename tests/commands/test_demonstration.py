@@ -3,7 +3,6 @@ leaves on disk: the books in order, and nothing that is the customers'."""
 
 from __future__ import annotations
 
-import fcntl
 import json
 import re
 import shutil
@@ -23,9 +22,9 @@ from db import key_file
 from db.customers import Keys
 from db.folder import DataFolder, fresh_folder
 from db.storage import Storage
+from tests.at_rest import await_rest
 from tests.command_line import run, run_json
 from tests.db.bank import administrator, ask
-from tests.waiting import wait_until
 
 pytestmark = pytest.mark.timeout(200)
 
@@ -120,21 +119,11 @@ def left(demonstration: Demonstration) -> Left:
     rows = ask(admin, "SELECT session, purpose, binding, mac FROM one_time_code")
     admin.close()
     storage.close()
-    wait_until(lambda: is_stopped(folder), "the database has written everything and stopped")
+    await_rest(folder)
     paths = [path for path in folder.root.rglob("*") if path.is_file() and path != folder.key_file]
     files = {str(path.relative_to(folder.root)): path.read_bytes() for path in paths}
     codes = tuple(code_behind(vault, *row) for row in rows)
     return Left(texts, blobs, codes, {**files, "": demonstration.said.encode()})
-
-
-def is_stopped(folder: DataFolder) -> bool:
-    """The supervisor, the last to go, holds the folder's lock until then."""
-    with folder.database_lock.open() as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-    return True
 
 
 def code_behind(vault: Vault, session: Any, purpose: str, binding: Any, mac: Any) -> str:

@@ -36,24 +36,24 @@ def told(*arguments: str, folder: DataFolder, **environment: str) -> dict[str, A
     return answer
 
 
-def test_keys_are_rotated_and_listed_while_a_kiosk_runs(own_folder: DataFolder) -> None:
-    kiosk = Bank(own_folder)
+def test_keys_are_rotated_and_listed_while_a_kiosk_runs(started_folder: DataFolder) -> None:
+    kiosk = Bank(started_folder)
     try:
         customers = [kiosk.customer() for _ in range(3)]
-        answer = told("keys", "rotate", folder=own_folder)
+        answer = told("keys", "rotate", folder=started_folder)
         assert answer == {"ok": True, "key": "k2", "in_force": True, "customers": 3, "left": 0}
         assert all(kiosk.storage.customers.get(customer) for customer in customers)
         kiosk.customer()
-        keys = told("keys", "list", folder=own_folder)["keys"]
+        keys = told("keys", "list", folder=started_folder)["keys"]
         assert [(key["key_id"], key["in_force"], key["data_keys"]) for key in keys] == [
             ("k1", False, 0), ("k2", True, 4),
         ]  # fmt: skip
         assert all(key["rotated_at"] for key in keys)
-        done = run("keys", "list", "--data", str(own_folder.root))
+        done = run("keys", "list", "--data", str(started_folder.root))
         assert done.returncode == 0
         assert "still opens" in done.stdout
-        assert run_json("audit", "verify", folder=own_folder)["ok"] is True
-        ring = key_file.read(own_folder.key_file)
+        assert run_json("audit", "verify", folder=started_folder)["ok"] is True
+        ring = key_file.read(started_folder.key_file)
         assert not any(key.hex() in done.stdout + str(answer) for key in ring.keys.values())
     finally:
         kiosk.close()
@@ -69,15 +69,14 @@ def test_of_two_rotations_at_once_one_is_refused(own_folder: DataFolder) -> None
     assert list(key_file.read(own_folder.key_file).keys) == ["k1"]
 
 
-def test_a_ring_in_the_environment_is_not_rotated_and_says_where_it_could_be(own_folder: DataFolder) -> None:
-    Bank(own_folder).close()
-    text = own_folder.key_file.read_text()
-    own_folder.key_file.unlink()
-    done = run("keys", "rotate", folder=own_folder, ATM_KEY_RING=text)
+def test_a_ring_in_the_environment_is_not_rotated_and_says_where_it_could_be(started_folder: DataFolder) -> None:
+    text = started_folder.key_file.read_text()
+    started_folder.key_file.unlink()
+    done = run("keys", "rotate", folder=started_folder, ATM_KEY_RING=text)
     assert done.returncode == 1
     assert "cannot be changed from here" in done.stderr
-    assert not own_folder.key_file.exists()
-    assert told("keys", "list", folder=own_folder, ATM_KEY_RING=text)["keys"][0]["key_id"] == "k1"
+    assert not started_folder.key_file.exists()
+    assert told("keys", "list", folder=started_folder, ATM_KEY_RING=text)["keys"][0]["key_id"] == "k1"
 
 
 def test_a_ring_in_the_systems_keyring_is_made_read_and_rotated(
@@ -120,8 +119,8 @@ def test_a_machine_without_a_keyring_says_what_to_do(own_folder: DataFolder, rin
 
 
 @pytest.fixture
-def number(own_folder: DataFolder) -> str:
-    bank = Bank(own_folder)
+def number(started_folder: DataFolder) -> str:
+    bank = Bank(started_folder)
     customer = bank.storage.customers.get(bank.customer())
     assert customer is not None
     bank.close()
@@ -137,23 +136,23 @@ def known(folder: DataFolder, number: str) -> bool:
         storage.close()
 
 
-def test_a_customer_is_erased_once_and_the_audit_stays_whole(own_folder: DataFolder, number: str) -> None:
-    assert told("customer", "erase", number, "--yes", folder=own_folder) == {"ok": True, "reason": ""}
-    assert not known(own_folder, number)
-    again = run("customer", "erase", number, "--yes", folder=own_folder)
+def test_a_customer_is_erased_once_and_the_audit_stays_whole(started_folder: DataFolder, number: str) -> None:
+    assert told("customer", "erase", number, "--yes", folder=started_folder) == {"ok": True, "reason": ""}
+    assert not known(started_folder, number)
+    again = run("customer", "erase", number, "--yes", folder=started_folder)
     assert again.returncode == 1
     assert "was erased before" in again.stderr
-    assert run("customer", "erase", "nobody", "--yes", folder=own_folder).returncode == 1
-    assert run_json("audit", "verify", folder=own_folder)["ok"] is True
+    assert run("customer", "erase", "nobody", "--yes", folder=started_folder).returncode == 1
+    assert run_json("audit", "verify", folder=started_folder)["ok"] is True
 
 
 @pytest.mark.parametrize(("typed", "erased"), [("", False), ("yes\n", False), ("{number}\n", True)])
 def test_a_customer_is_erased_only_when_the_number_is_typed_again(
-    own_folder: DataFolder, number: str, typed: str, erased: bool
+    started_folder: DataFolder, number: str, typed: str, erased: bool
 ) -> None:
     done = subprocess.run(
-        [sys.executable, "main.py", "--data", str(own_folder.root), "customer", "erase", number], cwd=PROJECT,
+        [sys.executable, "main.py", "--data", str(started_folder.root), "customer", "erase", number], cwd=PROJECT,
         input=typed.format(number=number), capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == (0 if erased else 1), done.stderr
-    assert known(own_folder, number) is not erased
+    assert known(started_folder, number) is not erased

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from db.folder import DataFolder, fresh_folder
+from db.folder import DataFolder
 from db.storage import Storage
+from tests.at_rest import copy_of
 from tests.db.bank import Bank, administrator
 
 
@@ -31,9 +32,9 @@ def own_bank(bank: Bank) -> Iterator[Bank]:
 
 
 @pytest.fixture(scope="session")
-def spare_folder() -> Iterator[DataFolder]:
+def spare_folder(first_start: DataFolder) -> Iterator[DataFolder]:
     """A second server, whose database any test may drop, change and corrupt."""
-    made = fresh_folder("test")
+    made = copy_of(first_start)
     keeper = Bank(made)
     yield made
     keeper.close()
@@ -66,9 +67,9 @@ def rich(own_bank: Bank) -> tuple[Bank, int, int]:
 
 
 @pytest.fixture(scope="session")
-def rotated_folder() -> Iterator[DataFolder]:
+def rotated_folder(first_start: DataFolder) -> Iterator[DataFolder]:
     """A third server, whose ring grows from test to test."""
-    made = fresh_folder("test")
+    made = copy_of(first_start)
     yield made
     shutil.rmtree(made.root, ignore_errors=True)
 

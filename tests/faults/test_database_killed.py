@@ -105,10 +105,10 @@ class Stream:
 
 
 @pytest.fixture
-def bank(own_folder: DataFolder) -> Iterator[Bank]:
-    made = Bank(own_folder, ((2000, 10), (500, 10), (100, 5000)))
+def bank(started_folder: DataFolder) -> Iterator[Bank]:
+    made = Bank(started_folder, ((2000, 10), (500, 10), (100, 5000)))
     yield made
-    server = server_of(own_folder)
+    server = server_of(started_folder)
     made.close()
     wait_until(lambda: not alive(server), "the server has stopped with its last client", 30)
 

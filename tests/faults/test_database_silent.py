@@ -36,12 +36,12 @@ def _state_of(task: Path) -> str:
 
 
 @pytest.mark.timeout(90)
-def test_a_silent_database_is_given_up_and_works_again(own_folder: DataFolder) -> None:
-    storage = Storage(own_folder, "ATM-1", "INR")
+def test_a_silent_database_is_given_up_and_works_again(started_folder: DataFolder) -> None:
+    storage = Storage(started_folder, "ATM-1", "INR")
     storage.open()
     storage.branch.set_up_terminal("INR", 0)
     assert storage.ledger.cash_units() == ()
-    server = mariadbd_of(own_folder)
+    server = mariadbd_of(started_folder)
     stop(server)
     try:
         began = time.monotonic()

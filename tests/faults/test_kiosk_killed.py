@@ -87,7 +87,11 @@ def test_killed_before_each_step_of_a_withdrawal(machine: Machine) -> None:
 
 @pytest.mark.parametrize(
     ("withdrawing", "recovering"),
-    [("after hold", "before settle"), ("after present", "after settle"), ("after present", "before advance settled")],
+    [
+        pytest.param("after hold", "before settle", marks=pytest.mark.slow),
+        ("after present", "after settle"),
+        pytest.param("after present", "before advance settled", marks=pytest.mark.slow),
+    ],
 )
 @pytest.mark.timeout(200)
 def test_killed_again_while_it_recovers(machine: Machine, withdrawing: str, recovering: str) -> None:

@@ -241,10 +241,10 @@ class Ordeal:
 
 
 @pytest.fixture
-def bank(own_folder: DataFolder) -> Iterator[Bank]:
-    made = Bank(own_folder, ((NOTE // 100, LOADED),))
+def bank(started_folder: DataFolder) -> Iterator[Bank]:
+    made = Bank(started_folder, ((NOTE // 100, LOADED),))
     yield made
-    server = int((own_folder.database / "pid").read_text())
+    server = int((started_folder.database / "pid").read_text())
     made.close()
     wait_until(lambda: not is_alive(server), "the server has stopped with its last client", 30)
 

@@ -1,7 +1,10 @@
-"""The real kiosk in a real window: one for all journeys, because its customers are enrolled by the camera."""
+"""The real kiosk in a real window. Its customers are enrolled by the camera, once for all journeys."""
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
 import re
 import shutil
 import time
@@ -17,7 +20,8 @@ from commands.display import ensure_display
 from commands.kiosk import Kiosk
 from commands.people import PEOPLE, Person
 from commands.touching import NothingToTouch, find, touch
-from db.folder import DataFolder, fresh_folder
+from db.folder import DataFolder, data_folder
+from tests.at_rest import await_rest, copy_of
 from tests.limits import GENEROUS
 
 PUMP_SECONDS = 0.005
@@ -164,8 +168,9 @@ class Visitor:
         return [(row["event"], row["outcome"]) for row in self.kiosk.plant.storage.kiosk.rows("all_rows")]
 
 
-def running(folder: DataFolder | None = None, **changes: Any) -> Iterator[Kiosk]:
-    """A kiosk with its customers enrolled, on ``folder`` or one of its own."""
+@contextlib.contextmanager
+def running(folder: DataFolder, **changes: Any) -> Iterator[Kiosk]:
+    """A kiosk with its customers enrolled."""
     ensure_display()
     settings = Settings(
         camera="virtual",
@@ -177,8 +182,7 @@ def running(folder: DataFolder | None = None, **changes: Any) -> Iterator[Kiosk]
         times=TimeSettings(idle=20.0, more_time=20.0, take_cash=4.0, farewell=0.6, locked=0.6),
         **changes,
     )
-    used = folder or fresh_folder("test")
-    kiosk = Kiosk(used, settings, (1920, 1080))
+    kiosk = Kiosk(folder, settings, (1920, 1080))
     kiosk.start()
     end = time.monotonic() + ENROLMENT_SECONDS
     while not _ready(kiosk):
@@ -187,14 +191,52 @@ def running(folder: DataFolder | None = None, **changes: Any) -> Iterator[Kiosk]
         time.sleep(PUMP_SECONDS)
     yield kiosk
     kiosk.close()
-    if folder is None:
-        shutil.rmtree(used.root, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def kiosk() -> Iterator[Kiosk]:
+def enrolled(testrun_uid: str) -> Iterator[DataFolder]:
+    """A folder at rest with the demonstration's customers, enrolled once in a test run: of two workers the first to ask
+    enrols, the other waits, and each has a copy. Who enrolled removes the original; who asks later enrols again."""
+    original = DataFolder(data_folder().root.parent / f"test-enrolled-{testrun_uid}")
+    finished = original.root / "enrolled"
+    with _alone_with(original):
+        mine = not finished.exists()
+        if mine:
+            with running(original):
+                finished.touch()
+            await_rest(original)
+        made = copy_of(original)
+    yield made
+    shutil.rmtree(made.root, ignore_errors=True)
+    if mine:
+        with _alone_with(original):
+            shutil.rmtree(original.root, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _alone_with(folder: DataFolder) -> Iterator[None]:
+    folder.root.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder.root, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@pytest.fixture(scope="module")
+def folder(enrolled: DataFolder) -> Iterator[DataFolder]:
+    """A copy of theirs for the journeys of one file."""
+    made = copy_of(enrolled)
+    yield made
+    shutil.rmtree(made.root, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def kiosk(folder: DataFolder) -> Iterator[Kiosk]:
     """Short patience, so that waiting for nobody does not take half a minute; the demonstration has the long check."""
-    yield from running()
+    with running(folder) as made:
+        yield made
 
 
 def _ready(kiosk: Kiosk) -> bool:

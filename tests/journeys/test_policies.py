@@ -3,7 +3,6 @@ camera, the sensor and the socket. The customers are enrolled once; a kiosk of a
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from biometric.virtual.picture_stick import FINGER_FILE, LANDSCAPE_FILE, OTHER_FILE, PALM_FILE
 from commands.kiosk import Kiosk
 from commands.people import PEOPLE, Person
-from db.folder import DataFolder, fresh_folder
+from db.folder import DataFolder
 from tests.journeys.conftest import Visitor, running
 
 CHEN, DELE = PEOPLE[:2]
@@ -24,15 +23,9 @@ def under(policy: str) -> pytest.MarkDecorator:
 
 
 @pytest.fixture(scope="module")
-def folder() -> Iterator[DataFolder]:
-    made = fresh_folder("test")
-    yield made
-    shutil.rmtree(made.root, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
 def kiosk(request: pytest.FixtureRequest, folder: DataFolder) -> Iterator[Kiosk]:
-    yield from running(folder, policy=request.param)
+    with running(folder, policy=request.param) as made:
+        yield made
 
 
 def say_who(visitor: Visitor, person: Person) -> None:
