@@ -14,13 +14,14 @@ from atm_app.steps.identity import NUMBER_DIGITS
 from atm_app.views import Claim, Fingerprint, OneTimeCode, Pin, Shown
 from gui import tokens
 from gui.icons import finger_on_sensor, icon
-from gui.screens.base import LEFT_EDGE, LEFT_WIDTH, MIDDLE, TOP, Cells, Screen, pin_dots
+from gui.screens.base import LEFT_EDGE, LEFT_WIDTH, MIDDLE, Cells, Screen, pin_dots
 from gui.words import FINGER_PROMPTS, RESEND, SOURCES
 
 LEFT_MIDDLE = LEFT_EDGE + LEFT_WIDTH / 2
 BOX_HEIGHT = 128
 HELP_Y = 470
-OFFERS_Y, OFFER_HEIGHT = 446, 104
+# Two lines of Devanagari above, three offers down to the foot.
+TOLD_Y, OFFERS_Y, OFFER_HEIGHT, OFFER_GAP = 352, 492, 100, 8
 SOURCE_SIGNS = {CodeSource.MESSAGE: "message", CodeSource.APP: "phone", CodeSource.LIST: "list"}
 
 # How far the finger is below the sensor's window, design pixels; the colour of the window; the arrow and its colour.
@@ -93,7 +94,7 @@ class OneTimeCodeScreen(Screen):
         if view.amount is not None:
             self.bottom(self.words("Back"), "back", icon_name="back")
         self._cells = Cells(self, DIGITS)
-        self._told = self.text("", LEFT_MIDDLE, TOP + BOX_HEIGHT + 40, wrap=LEFT_WIDTH, anchor="n")
+        self._told = self.text("", LEFT_MIDDLE, TOLD_Y, wrap=LEFT_WIDTH, anchor="n")
         self._offers: dict[Offer, ttk.Button] = {}
         self.keypad(enter=False)
 
@@ -117,7 +118,14 @@ class OneTimeCodeScreen(Screen):
         for number, offer in enumerate(offers):
             act = self.act(offer.action, offer.value)
             button = self.lettering.button(self.frame, self.words(offer.text), act, icon_name=offer.sign)
-            self.put(button, LEFT_MIDDLE, OFFERS_Y + number * (OFFER_HEIGHT + 14), LEFT_WIDTH, OFFER_HEIGHT, anchor="n")
+            self.put(
+                button,
+                LEFT_MIDDLE,
+                OFFERS_Y + number * (OFFER_HEIGHT + OFFER_GAP),
+                LEFT_WIDTH,
+                OFFER_HEIGHT,
+                anchor="n",
+            )
             self._offers[offer] = button
 
     def _confirms(self, view: OneTimeCode) -> str:

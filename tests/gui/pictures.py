@@ -9,6 +9,10 @@ from atm_app.banking.limits import Allowance, LimitKind
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
 from atm_app.cash_ports import NoteCount, NotesOfValue
+from atm_app.identity.code_sources import CodeSource
+from atm_app.identity.consents import BIOMETRICS, Consent
+from atm_app.identity.sign_ins import SignIn
+from atm_app.message_ports import Contact
 from atm_app.palm_ports import PalmAdvice
 from atm_app.ports import FaceAdvice, FacePrompt, FingerPrompt
 from atm_app.session import Purpose
@@ -16,6 +20,7 @@ from atm_app.stores import Account, Factor, StatementLine
 from atm_app.views import (
     Amount,
     Another,
+    Authenticator,
     Balance,
     Booking,
     ChooseAccount,
@@ -39,6 +44,8 @@ from atm_app.views import (
     Notice,
     OneTimeCode,
     OutOfService,
+    OwnAccount,
+    OwnConsents,
     OwnLimits,
     Palm,
     PalmPicture,
@@ -54,7 +61,7 @@ from atm_app.views import (
     View,
     Welcome,
 )
-from gui.words import ADVICE, NOTES, PALM_ADVICE, PROMPTS
+from gui.words import ADVICE, NOTES, PALM_ADVICE, PROMPTS, WAYS_IN
 
 LANGUAGES = ("en", "hi", "mr")
 VIRTUAL = ("camera", "fingerprint", "dispenser", "acceptor", "printer")
@@ -128,7 +135,7 @@ NOTICE_NOTES = (
 )  # fmt: skip
 FAREWELL_NOTES = (
     "not_confirmed", "not_live", "camera_trouble", "sensor_trouble", "message_trouble", "trouble", "cancelled",
-    "timed_out", "several_faces", "face_changed", "poor_picture",
+    "timed_out", "several_faces", "face_changed", "poor_picture", "no_code_way",
 )  # fmt: skip
 
 
@@ -253,6 +260,10 @@ def _identity() -> list[Picture]:
         Picture("confirm_code", replace(code, amount=rupees(15_000), receiver="Fara K."), in_gallery=("en", "mr")),
         Picture("confirm_code-cash", replace(code, amount=rupees(20_000))),
         Picture("confirm_code-long", replace(code, amount=rupees(99_99_999), receiver=LONG_NAME, note="code_expired")),
+        Picture("one_time_code-offers", replace(code, next_to=Contact.PHONE, others=(CodeSource.APP, CodeSource.LIST)),
+                in_gallery=ENGLISH),
+        Picture("one_time_code-app", OneTimeCode(source=CodeSource.APP, others=(CodeSource.MESSAGE, CodeSource.LIST))),
+        Picture("one_time_code-list", OneTimeCode(source=CodeSource.LIST, number=3, others=(CodeSource.MESSAGE,))),
         Picture("one_time_code-sending", OneTimeCode(address=address), True),
         Picture("one_time_code-none", OneTimeCode(address=address, note="not_delivered"), in_gallery=ENGLISH),
         Picture("one_time_code-long", OneTimeCode("", "888888", "m•••@" + 9 * "long-domain." + "example", True, True)),
@@ -360,6 +371,35 @@ def _payments() -> list[Picture]:
     ]  # fmt: skip
 
 
+def _own_account() -> list[Picture]:
+    at = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+    own = OwnAccount(
+        name="Chen Wei", number="100001", phone="•••• 0001", email="c•••@customer.example",
+        accounts=(SAHYADRI, KONKAN), sign_ins=tuple(SignIn(at, "ATM-0001", way) for way in WAYS_IN)[:5],
+    )  # fmt: skip
+    uri = "otpauth://totp/Bank:100001?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Bank"
+    app = Authenticator(uri=uri, secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", digits="482")
+    consents = tuple(Consent(kind, 1, at) for kind in BIOMETRICS)
+    return [
+        Picture("own_account", own, in_gallery=ALL),
+        Picture("own_account-long", replace(own, name=LONG_NAME, phone="", email="", accounts=(LONG, LONG))),
+        Picture("authenticator", app, in_gallery=ENGLISH),
+        Picture("authenticator-active", replace(app, active=True, digits="", note="not_confirmed")),
+        Picture("emergency_pin", NewPin(part="new", emergency=True), in_gallery=WITH_HINDI),
+        Picture("consents", OwnConsents(given=consents), in_gallery=ALL),
+        *(
+            Picture(f"consents-{kind}", OwnConsents(given=consents, asked=kind), in_gallery=kept)
+            for kind, kept in zip(BIOMETRICS, (("en", "mr"), (), ()), strict=True)
+        ),
+        Picture("consents-none", OwnConsents(), True),
+        *(
+            Picture(f"another-{note}", Another(note=note))
+            for note in ("authenticator_set", "authenticator_removed", "emergency_pin_set", "consent_withdrawn")
+        ),
+        Picture("notice-emergency_pin_not_set", Notice(note="emergency_pin_not_set")),
+    ]
+
+
 def _outside() -> list[Picture]:
     return [
         *(
@@ -389,7 +429,7 @@ def _outside() -> list[Picture]:
     ]  # fmt: skip
 
 
-PICTURES = (*_outside(), *_identity(), *_money(), *_payments())
+PICTURES = (*_outside(), *_identity(), *_money(), *_payments(), *_own_account())
 
 
 def notes_shown() -> set[str]:
