@@ -133,6 +133,24 @@ def test_a_template_that_is_being_stored_meanwhile_is_destroyed_too(own_bank: Ba
     watcher.close()
 
 
+def test_a_template_that_comes_while_the_consent_is_being_withdrawn_is_refused(
+    own_bank: Bank, customer: Customer, admin: Any
+) -> None:  # fmt: skip
+    """The enrolment waits for the withdrawal that is under way, and sees what came of it."""
+    storage, holder = own_bank.storage, administrator(own_bank.folder)
+    ask(holder, "START TRANSACTION")
+    ask(holder, "UPDATE consent SET revoked_at = CURRENT_TIMESTAMP(6) WHERE customer_id = %s", (customer.customer_id,))
+    waiting = connection_id_of(storage.staff)
+    storing = InThread(lambda: storage.templates.store_face(customer.customer_id, bytes(512), 0.9))
+    try:
+        wait_at_a_lock(admin, waiting, "the enrolment stands at the consent")
+    finally:
+        ask(holder, "COMMIT")
+    with pytest.raises(NoConsent):
+        storing.result()
+    holder.close()
+
+
 def test_a_running_kiosk_forgets_the_face_though_another_template_does_not_open(
     own_bank: Bank, customer: Customer, admin: Any
 ) -> None:
