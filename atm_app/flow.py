@@ -131,6 +131,7 @@ class Flow(StateChart[Any]):
             own_account = State()
             authenticator = State()
             emergency_pin = State()
+            consents = State()
 
             account_chosen = (
                 choose_account.to(amount, cond="withdrawing")
@@ -169,7 +170,10 @@ class Flow(StateChart[Any]):
             # The customer's own page.
             set_up_app = own_account.to(authenticator)
             set_up_emergency = own_account.to(emergency_pin)
-            back_to_account = authenticator.to(own_account) | emergency_pin.to(own_account)
+            look_at_consents = own_account.to(consents)
+            back_to_account = (
+                authenticator.to(own_account) | emergency_pin.to(own_account) | consents.to(own_account)
+            )  # fmt: skip
 
         where_it_was = HistoryState(type="deep")
 

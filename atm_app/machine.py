@@ -15,6 +15,7 @@ from atm_app.banking.withdrawals import Withdrawals
 from atm_app.cash_ports import CashAcceptor, CashDispenser
 from atm_app.config import Settings
 from atm_app.identity.authentication import Authentication
+from atm_app.identity.consents import Consents
 from atm_app.identity.delivery import Delivery
 from atm_app.identity.face_learning import FaceLearning
 from atm_app.identity.sign_ins import SignIns
@@ -42,6 +43,7 @@ class Machine:
     learning: FaceLearning
     strangers: Strangers
     sign_ins: SignIns
+    consents: Consents
     delivery: Delivery
     ledger: Ledger
     payees: Payees

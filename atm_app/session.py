@@ -118,6 +118,8 @@ class Session:
     # How often this visit somebody was not recognised, or could not be seen or read.
     failures: int = 0
     tries: dict[Factor, int] = field(default_factory=dict)
+    # Consents that whoever forces the customer believes to be taken back.
+    pretended: set[Factor] = field(default_factory=set)
     scores: dict[str, float] = field(default_factory=dict)
 
     # Somebody forces the customer: all looks as ever, with other limits.

@@ -116,7 +116,7 @@ class KnownFace:
 
 
 class Templates(Protocol):
-    """Biometric templates, encrypted under the customer's data key."""
+    """Biometric templates, encrypted under the customer's data key. Storing one raises NoConsent."""
 
     def faces(self) -> Sequence[tuple[int, bytes]]:
         """(customer, template) of everybody enrolled by face."""

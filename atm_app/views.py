@@ -12,6 +12,7 @@ from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
 from atm_app.cash_ports import Mix, NotesIn
 from atm_app.identity.code_sources import CodeSource
+from atm_app.identity.consents import Consent
 from atm_app.identity.sign_ins import SignIn
 from atm_app.message_ports import Contact
 from atm_app.palm_ports import PalmAdvice
@@ -335,6 +336,14 @@ class Authenticator(View):
     uri: str = field(default="", repr=False)
     secret: str = field(default="", repr=False)
     digits: str = ""
+
+
+@dataclass(frozen=True)
+class OwnConsents(View):
+    """``given``: what is agreed to now. ``asked``: one of them is about to be taken back."""
+
+    given: tuple[Consent, ...] = ()
+    asked: Factor | None = None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from atm_app.ports import (
     FingerPrompt,
     NoFinger,
 )
-from atm_app.stores import StoreUnavailable
+from atm_app.stores import Factor, StoreUnavailable
 from biometric.virtual.camera_client import VirtualCamera
 from biometric.virtual.control import ControlError
 from biometric.virtual.person_obliging import ObligingCustomer
@@ -35,6 +35,9 @@ log = logging.getLogger(__name__)
 TRIES = 4
 # In this order; what the policy does not ask for is not enrolled.
 PARTS = ("pin", "face", "finger", "finger_picture", "palm")
+CONSENTS = {
+    "face": Factor.FACE, "finger": Factor.FINGERPRINT, "finger_picture": Factor.FINGERPRINT, "palm": Factor.PALM,
+}  # fmt: skip
 CHALLENGES = (FacePrompt.BLINK,)
 FINGER = "right_index"
 
@@ -123,7 +126,12 @@ class Demonstration:
             "finger_picture": families.count(enrolment.pictures.family), "pin": known.credentials,
         }  # fmt: skip
         wanted = {"palm": len(person.hands)}
-        return {part for part in self._parts if counted[part] < wanted.get(part, 1)}
+        withdrawn = {
+            consent.kind for consent in enrolment.consents.of(known.customer_id) if not consent.in_force
+        }  # fmt: skip
+        return {
+            part for part in self._parts if counted[part] < wanted.get(part, 1) and CONSENTS.get(part) not in withdrawn
+        }
 
     def _enrol(self, person: Person) -> None:
         customer_id = self._enrolment.customers.enrol(person.customer)
@@ -140,6 +148,8 @@ class Demonstration:
         for done, part in enumerate(self._parts):
             self._report(person, done)
             if part in missing:
+                if part in CONSENTS:
+                    self._enrolment.consent(customer_id, CONSENTS[part])
                 ways[part](customer_id, person)
         self._seal()
         self._report(person, len(self._parts))

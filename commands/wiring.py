@@ -250,7 +250,7 @@ class Plant:
             settings=settings, clock=clock, workers=workers, random=self.random, prepare=self.prepare,
             authentication=self.authentication, learning=FaceLearning(storage.templates, self.matcher),
             strangers=Strangers(self.matcher, clock, settings.strangers, settings.face.verify_distance),
-            sign_ins=storage.sign_ins,
+            sign_ins=storage.sign_ins, consents=storage.consents,
             alerts=Alerts(self.messages.mail, self.messages.staff_address, settings.terminal),
             delivery=delivery, ledger=storage.ledger, payees=storage.payees,
             audit=storage.audit, heads=storage.audit_heads,
@@ -299,6 +299,7 @@ class Plant:
         enrolment = Enrolment(
             storage.customers,
             storage.templates,
+            storage.staff_consents,
             self.camera,
             self.matcher,
             self.gallery,

@@ -7,9 +7,10 @@ import logging
 import secrets
 from collections.abc import Sequence
 
+from atm_app.identity.enrolment import NoConsent
 from atm_app.palm_ports import HandSide
 from atm_app.ports import FingerTemplate
-from atm_app.stores import Customer, FaceCount, KnownFace, NewCustomer, NumberOfErased
+from atm_app.stores import Customer, FaceCount, Factor, KnownFace, NewCustomer, NumberOfErased
 from atm_app.trust.vault import KeyProblem, Vault
 from db.connection import Database, Row, hexadecimal
 
@@ -258,11 +259,13 @@ class TemplateRows:
         self, customer_id: int, kind: str, position: str, family: str, quality: float, template: bytes
     ) -> None:  # fmt: skip
         sealed = self._sealed(customer_id, f"{kind}/{position}", template)
-        self._writer.rows(
+        row = self._writer.row(
             "store_template",
             customer=customer_id, kind=kind, position=position, family=family, quality=quality, sealed=sealed,
             chain=self._chain,
         )  # fmt: skip
+        if row is None or not row["done"]:
+            raise NoConsent(Factor(kind))
 
     def _sealed(self, customer_id: int, kind: str, template: bytes) -> bytes:
         row = self._reader.row("customer_by_id", customer=customer_id)

@@ -13,6 +13,7 @@ from db.audit import AuditRows
 from db.branch import BranchRows
 from db.code_sources import AuthenticatorRows, CodeListRows
 from db.connection import ANSWER_SECONDS, Database, ServerAddress, open_raw
+from db.consents import ConsentRows
 from db.customers import CustomerRows, TemplateRows
 from db.folder import DataFolder
 from db.identity import CodeRows, LockoutRows, SignInRows
@@ -53,6 +54,8 @@ class Storage:
         self.payees = PayeeRows(self.kiosk, self.vault, kiosk_chain)
         self.confirmations = ConfirmationRows(self.kiosk, terminal)
         self.templates = TemplateRows(self.kiosk, self.staff, self.vault, staff_chain, kiosk_chain)
+        self.consents = ConsentRows(self.kiosk, kiosk_chain)
+        self.staff_consents = ConsentRows(self.staff, staff_chain)
         self.codes = CodeRows(self.kiosk)
         self.lockouts = LockoutRows(self.kiosk)
         self.authenticators = AuthenticatorRows(self.kiosk, self.vault, kiosk_chain)

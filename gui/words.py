@@ -82,6 +82,7 @@ NOTES = {
     "authenticator_removed": _("Your authenticator app has been removed."),
     "emergency_pin_set": _("Your emergency PIN is set. Use it only when you are forced."),
     "emergency_pin_not_set": _("The emergency PIN could not be set."),
+    "consent_withdrawn": _("Your consent is withdrawn, and what we kept of it is destroyed."),
     "limits_kept": _("Your limits have been saved."),
     "receipt_mailed": _("Your receipt is on its way to your e-mail address."),
     "receipt_not_mailed": _("The e-mail could not be sent. What you did is booked."),
@@ -215,6 +216,13 @@ FACTORS = {
     "palm": _("Palm"),
     "pin": _("PIN"),
     "one_time_code": _("Code"),
+}
+
+# What a customer agrees to, by the factor.
+CONSENTS = {
+    "face": _("Recognising my face"),
+    "fingerprint": _("Recognising my fingers"),
+    "palm": _("Recognising my palms"),
 }
 
 KINDS = {"savings": _("Savings account"), "current": _("Current account"), "wallet": _("Wallet")}

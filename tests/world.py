@@ -28,6 +28,7 @@ from atm_app.identity.authentication import Authentication
 from atm_app.identity.authenticator_app import AuthenticatorApps
 from atm_app.identity.code_lists import CodeLists
 from atm_app.identity.code_sources import CodeSources
+from atm_app.identity.consents import BIOMETRICS, CONSENT_VERSION
 from atm_app.identity.delivery import Delivery
 from atm_app.identity.enrolled_faces import EnrolledFaces
 from atm_app.identity.enrolled_palms import EnrolledPalms
@@ -243,6 +244,9 @@ class World:
         self.friend = friend
         self.customer: Customer = storage.customers.find(self.number)  # type: ignore[assignment]
         storage.customers.set_pin_hash(self.customer_id, storage.vault.pin_hash(PIN, self.customer.pseudonym))
+        for customer_id in (self.customer_id, friend):
+            for kind in BIOMETRICS:
+                storage.staff_consents.give(customer_id, kind, CONSENT_VERSION)
         storage.templates.store_face(self.customer_id, self.face, 0.9)
         storage.templates.store_finger(self.customer_id, "right_index", FAMILY, b"finger")
         storage.templates.store_finger(self.customer_id, "right_index", ScriptedPictures.family, b"picture")
@@ -280,7 +284,8 @@ class World:
             strangers=Strangers(
                 EuclideanFaceMatcher(), self.clock, self.settings.strangers, self.settings.face.verify_distance
             ),
-            sign_ins=storage.sign_ins, alerts=Alerts(self.post, self.settings.alerts.email, self.terminal),
+            sign_ins=storage.sign_ins, consents=storage.consents,
+            alerts=Alerts(self.post, self.settings.alerts.email, self.terminal),
             delivery=delivery, ledger=storage.ledger, payees=storage.payees,
             audit=storage.audit, heads=storage.audit_heads,
             withdrawals=self.withdrawals, deposits=deposits, settlement=settlement,

@@ -32,7 +32,10 @@ class EnrolledFaces:
         self._known = count
 
     def refresh(self) -> None:
-        """What staff and other kiosks enrolled, changed or erased since. Raises as ``load`` does."""
+        """What staff and other kiosks enrolled, changed or erased since, and what customers no longer agree to.
+
+        Raises as ``load`` does.
+        """
         count, known = self._templates.face_count(), self._known
         if count == known:
             return
@@ -41,7 +44,7 @@ class EnrolledFaces:
             return
         for customer_id, template in self._templates.faces_after(known.newest):
             self._gallery.put(customer_id, template)
-        if len(self._gallery) != count.faces:
-            for customer_id in self._gallery.customers() - self._templates.customers_with_face():
-                self._gallery.remove(customer_id)
+        # Not by counting: a template that does not open is in the database and not in the gallery.
+        for customer_id in self._gallery.customers() - self._templates.customers_with_face():
+            self._gallery.remove(customer_id)
         self._known = count

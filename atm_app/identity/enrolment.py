@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from atm_app.config import FaceSettings
+from atm_app.identity.consents import CONSENT_VERSION, Consents, in_force
 from atm_app.palm_ports import HandSide, PalmCamera, PalmMatcher, PalmProgress
 from atm_app.picture_ports import FingerPictures
 from atm_app.ports import (
@@ -20,7 +21,7 @@ from atm_app.ports import (
     FingerprintSensor,
     FingerPrompt,
 )
-from atm_app.stores import Customers, Templates
+from atm_app.stores import Customers, Factor, Templates
 from atm_app.trust.vault import Vault
 
 # The more frames the steadier the mean template; on 205 people five gave half the errors of three. These are taken
@@ -39,6 +40,14 @@ class EnrolmentProblem(Exception):
     """The captures are too poor to be kept; nothing was stored."""
 
 
+class NoConsent(EnrolmentProblem):
+    """The customer did not agree to it, or no longer does; nothing was captured or stored."""
+
+    def __init__(self, kind: Factor) -> None:
+        super().__init__(f"the customer has not agreed to keeping this: {kind.value}")
+        self.kind = kind
+
+
 class FaceEnrolledAlready(EnrolmentProblem):
     """The face is another customer's, who is told to staff alone; nothing was stored."""
 
@@ -54,6 +63,7 @@ class Enrolment:
 
     customers: Customers
     templates: Templates
+    consents: Consents
     camera: FaceCamera
     matcher: FaceMatcher
     gallery: FaceGallery
@@ -65,6 +75,14 @@ class Enrolment:
     face_settings: FaceSettings
     patience: float = 30.0
 
+    def consent(self, customer_id: int, kind: Factor) -> None:
+        """The customer has read the text about this biometric and agrees. Raises StoreUnavailable."""
+        self.consents.give(customer_id, kind, CONSENT_VERSION)
+
+    def _refuse_without_consent(self, customer_id: int, kind: Factor) -> None:
+        if kind not in {consent.kind for consent in in_force(self.consents.of(customer_id))}:
+            raise NoConsent(kind)
+
     def face(
         self,
         customer_id: int,
@@ -72,9 +90,10 @@ class Enrolment:
         cancellation: Cancellation,
         report: Callable[[FaceProgress], None],
     ) -> float:
-        """The quality stored. Raises what FaceCamera.capture raises, EnrolmentProblem (FaceEnrolledAlready),
-        StoreUnavailable.
+        """The quality stored. Raises what FaceCamera.capture raises, EnrolmentProblem (NoConsent,
+        FaceEnrolledAlready), StoreUnavailable.
         """
+        self._refuse_without_consent(customer_id, Factor.FACE)
         request = FaceRequest(FacePurpose.ENROL, challenges, STRAIGHT_SAMPLES, self.patience, poses=ENROLMENT_POSES)
         capture = self.camera.capture(request, cancellation, report)
         template = self.matcher.template(capture.samples)
@@ -94,19 +113,22 @@ class Enrolment:
     def finger(
         self, customer_id: int, finger: str, cancellation: Cancellation, report: Callable[[FingerPrompt], None]
     ) -> None:
-        """Raises what FingerprintSensor.enrol raises, StoreUnavailable."""
+        """Raises what FingerprintSensor.enrol raises, NoConsent, StoreUnavailable."""
+        self._refuse_without_consent(customer_id, Factor.FINGERPRINT)
         template = self.sensor.enrol(FINGER_CAPTURES, self.patience, cancellation, report)
         self.templates.store_finger(customer_id, finger, self.sensor.family, template)
 
     def finger_picture(self, customer_id: int, finger: str, file: str) -> None:
-        """Raises what FingerPictures.enrol raises, StoreUnavailable."""
+        """Raises what FingerPictures.enrol raises, NoConsent, StoreUnavailable."""
+        self._refuse_without_consent(customer_id, Factor.FINGERPRINT)
         self.templates.store_finger(customer_id, finger, self.pictures.family, self.pictures.enrol(file))
 
     def palm(
         self, customer_id: int, cancellation: Cancellation, report: Callable[[PalmProgress], None]
     ) -> HandSide:  # fmt: skip
         """The hand that was enrolled, which the picture tells. Raises what PalmCamera.capture raises,
-        EnrolmentProblem, StoreUnavailable."""
+        EnrolmentProblem (NoConsent), StoreUnavailable."""
+        self._refuse_without_consent(customer_id, Factor.PALM)
         capture = self.palms.capture(PALM_SAMPLES, self.patience, cancellation, report)
         if capture.vetoed:
             raise EnrolmentProblem("an attack detection took it for no living hand")

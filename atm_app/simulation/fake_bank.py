@@ -13,11 +13,12 @@ from atm_app.banking.limits import LimitKind, LimitRule
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller
 from atm_app.cash_ports import Mix, NotesIn
+from atm_app.identity.consents import Consent
 from atm_app.palm_ports import HandSide
 from atm_app.ports import FingerTemplate
 from atm_app.simulation.clock import Time
 from atm_app.simulation.fake_audit import AuditTable
-from atm_app.stores import Customer
+from atm_app.stores import Customer, Factor
 
 NO_SESSION = bytes(16)
 
@@ -141,6 +142,18 @@ class CustomerRow:
     face_version: int = 0
     fingers: tuple[FingerTemplate, ...] = ()
     palms: dict[HandSide, bytes] = field(default_factory=dict)
+    consents: list[Consent] = field(default_factory=list)
+
+    def agreed_to(self, kind: Factor) -> bool:
+        return any(consent.kind is kind and consent.in_force for consent in self.consents)
+
+    def destroy_templates(self, kind: Factor) -> None:
+        if kind is Factor.FACE:
+            self.face = None
+        elif kind is Factor.FINGERPRINT:
+            self.fingers = ()
+        else:
+            self.palms = {}
 
 
 @dataclass

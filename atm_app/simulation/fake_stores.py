@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from atm_app.banking.confirmations import Confirmation
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount, shortened
+from atm_app.identity.enrolment import NoConsent
 from atm_app.identity.sign_ins import SignIn
 from atm_app.palm_ports import HandSide
 from atm_app.ports import FingerTemplate
@@ -112,8 +113,8 @@ class FakeTemplates:
         return self._bank.customers[customer_id].face
 
     def store_face(self, customer_id: int, template: bytes, quality: float) -> None:
-        row = self._bank.customers[customer_id]
-        row.face, row.face_version = template, self.face_count().newest + 1
+        row = self._agreed(customer_id, Factor.FACE)
+        row.face, row.face_version = template, max(each.face_version for each in self._bank.customers.values()) + 1
 
     def known_face(self, customer_id: int) -> KnownFace | None:
         row = self._bank.customers[customer_id]
@@ -140,11 +141,17 @@ class FakeTemplates:
         return shown if len({key for key, _ in shown}) <= most else ()
 
     def store_palm(self, customer_id: int, side: HandSide, template: bytes, quality: float) -> None:
-        self._bank.customers[customer_id].palms[side] = template
+        self._agreed(customer_id, Factor.PALM).palms[side] = template
 
     def store_finger(self, customer_id: int, finger: str, family: str, template: bytes) -> None:
-        row = self._bank.customers[customer_id]
+        row = self._agreed(customer_id, Factor.FINGERPRINT)
         row.fingers += (FingerTemplate(len(row.fingers) + 1, finger, family, template),)
+
+    def _agreed(self, customer_id: int, kind: Factor) -> CustomerRow:
+        row = self._bank.customers[customer_id]
+        if not row.agreed_to(kind):
+            raise NoConsent(kind)
+        return row
 
 
 @dataclass

@@ -28,6 +28,7 @@ from atm_app.identity.strangers import Strangers
 from atm_app.machine import Machine
 from atm_app.session import Purpose, Session
 from atm_app.simulation.clock import ProcessClock
+from atm_app.simulation.fake_consents import FakeConsents
 from atm_app.simulation.fake_devices import (
     Device,
     FakeCamera,
@@ -121,6 +122,7 @@ class Process:
             payees=kiosk.over(database, FakePayees(backend.bank, kiosk.chain)), audit=self.audit,
             strangers=Strangers(faces, self.clock, settings.strangers, settings.face.verify_distance), heads=lambda: "",
             sign_ins=kiosk.over(database, FakeSignIns(backend.time, kiosk.name)),
+            consents=kiosk.over(database, FakeConsents(backend.bank, kiosk.chain)),
             alerts=Alerts(backend.post, settings.alerts.email, kiosk.name),
             withdrawals=Withdrawals(ledger, intents, dispenser, kiosk.random),
             deposits=Deposits(ledger, intents, acceptor, kiosk.random), settlement=settlement,

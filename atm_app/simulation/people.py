@@ -18,13 +18,17 @@ from atm_app.config import (
     Settings,
     TimeSettings,
 )
+from atm_app.identity.consents import CONSENT_VERSION
 from atm_app.simulation.fake_bank import FakeBank
 from atm_app.simulation.fake_branch import FakeBranch
+from atm_app.simulation.fake_consents import FakeConsents
 from atm_app.simulation.fake_devices import FAMILY
 from atm_app.simulation.fake_stores import FakeCustomers, FakeTemplates
-from atm_app.stores import NewCustomer
+from atm_app.stores import Factor, NewCustomer
 from atm_app.trust.vault import KeyRing, Vault
 
+# The chain of those who enrol people before the machines are switched on.
+HEAD_OFFICE = "S-0/staff"
 # Whole rupees on each account a person has: little enough that funds, limits and cassettes run out.
 OPENINGS = ((40_000, 900), (12_500,), (3_000, 60_000, 100))
 
@@ -109,6 +113,9 @@ def _enrol(bank: FakeBank, branch: FakeBranch, vault: Vault, number: int, majors
     assert customer is not None
     customers.set_pin_hash(customer_id, vault.pin_hash(pin, customer.pseudonym))
     face, finger = f"face {number}".encode(), f"finger {number}".encode()
+    consents = FakeConsents(bank, HEAD_OFFICE)
+    for kind in (Factor.FACE, Factor.FINGERPRINT):
+        consents.give(customer_id, kind, CONSENT_VERSION)
     templates.store_face(customer_id, face, 1.0)
     templates.store_finger(customer_id, "right_index", FAMILY, finger)
     accounts = []

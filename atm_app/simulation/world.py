@@ -9,7 +9,7 @@ from atm_app.simulation.clock import Time
 from atm_app.simulation.fake_audit import FakeAudit
 from atm_app.simulation.fake_branch import FakeBranch
 from atm_app.simulation.kiosk import Kiosk
-from atm_app.simulation.people import BILLERS, SETTINGS, Person, SeededRandom, SimulatedVault, enrol_people
+from atm_app.simulation.people import BILLERS, HEAD_OFFICE, SETTINGS, Person, SeededRandom, SimulatedVault, enrol_people
 from atm_app.simulation.teller import Teller
 from atm_app.simulation.terminal import Backend, Terminal
 
@@ -26,10 +26,10 @@ class World:
         self.faults = Counter[str]()
         self.backend = Backend(self.time, vault)
         bank = self.backend.bank
-        head_office = FakeBranch(bank, "S-0", "S-0/staff")
+        head_office = FakeBranch(bank, "S-0", HEAD_OFFICE)
         head_office.prepare_books(SETTINGS, BILLERS)
         self.people: tuple[Person, ...] = enrol_people(bank, head_office, vault)
-        self._head_audit = FakeAudit(bank.audit, "S-0/staff", self.backend.sealer)
+        self._head_audit = FakeAudit(bank.audit, HEAD_OFFICE, self.backend.sealer)
         machines = 1 + random.Random(f"machines {seed}").randrange(2)  # noqa: S311 - not a secret
         self.kiosks = tuple(self._kiosk(f"S-{number}") for number in range(1, machines + 1))
         self.teller = Teller("S-9", self.backend, SETTINGS, SeededRandom(f"{seed} teller"), self.faults)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from atm_app.desk import Step
 from atm_app.steps import (
+    consents,
     deposit,
     face_and_pin,
     identity,
@@ -33,4 +34,5 @@ STEPS: dict[str, type[Step]] = {
     **receipt.STEPS,
     **own_settings.STEPS,
     **own_account.STEPS,
+    **consents.STEPS,
 }

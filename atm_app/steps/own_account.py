@@ -13,7 +13,7 @@ from atm_app.stores import Account
 from atm_app.views import Action, Authenticator, OwnAccount
 
 SIGN_INS_SHOWN = 5
-WAYS_ON = {"authenticator": "set_up_app", "emergency_pin": "set_up_emergency"}
+WAYS_ON = {"authenticator": "set_up_app", "emergency_pin": "set_up_emergency", "consents": "look_at_consents"}
 
 
 class OwnAccountStep(Step):

@@ -20,7 +20,8 @@ from gui.words import FINGER_PROMPTS, RESEND, SOURCES
 LEFT_MIDDLE = LEFT_EDGE + LEFT_WIDTH / 2
 BOX_HEIGHT = 128
 HELP_Y = 470
-TOLD_Y, OFFERS_Y, OFFER_HEIGHT, OFFER_GAP = 362, 506, 90, 8
+# Two lines of Devanagari above, three offers down to the foot.
+TOLD_Y, OFFERS_Y, OFFER_HEIGHT, OFFER_GAP = 352, 492, 100, 8
 SOURCE_SIGNS = {CodeSource.MESSAGE: "message", CodeSource.APP: "phone", CodeSource.LIST: "list"}
 
 # How far the finger is below the sensor's window, design pixels; the colour of the window; the arrow and its colour.

@@ -19,7 +19,7 @@ from gui.words import WAYS_IN
 CARD_WIDTH, CARD_HEIGHT, CARD_GAP, CARDS_TOP = 800, 500, 40, 150
 ROW_HEIGHT, MOST_ROWS = 82, 4
 NAME_WIDTH, VALUE_WIDTH = 310, 390
-WAYS_Y, WAY_WIDTH, WAY_HEIGHT = 680, 800, 104
+WAYS_Y, WAY_WIDTH, WAY_HEIGHT = 680, 520, 104
 QR_Y, QR_SIZE, SECRET_Y, GROUP = 530, 330, 740, 4
 
 Row = tuple[str, str]
@@ -36,6 +36,7 @@ class OwnAccountScreen(Screen):
         ways = (
             ("authenticator", words("Authenticator app"), "phone"),
             ("emergency_pin", words("Emergency PIN"), "lock"),
+            ("consents", words("Consents"), "check"),
         )
         for number, (action, text, sign) in enumerate(ways):
             button = self.lettering.button(self.frame, text, self.act(action), icon_name=sign)

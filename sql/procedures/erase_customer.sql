@@ -29,6 +29,7 @@ BEGIN
     UPDATE customer_index SET token = RANDOM_BYTES(32) WHERE customer_id = v_customer;
     UPDATE credential SET hash = UNHEX(REPEAT('00', LENGTH(hash))) WHERE customer_id = v_customer;
     UPDATE template SET sealed = UNHEX(REPEAT('00', LENGTH(sealed))), active = 0 WHERE customer_id = v_customer;
+    UPDATE consent SET revoked_at = COALESCE(revoked_at, CURRENT_TIMESTAMP(6)) WHERE customer_id = v_customer;
     UPDATE payee SET sealed = UNHEX(REPEAT('00', LENGTH(sealed))), active = 0 WHERE customer_id = v_customer;
     UPDATE one_time_code SET mac = UNHEX(REPEAT('00', 32)), ended_at = COALESCE(ended_at, UTC_TIMESTAMP(6))
       WHERE customer_id = v_customer;

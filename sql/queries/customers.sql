@@ -56,5 +56,14 @@ WHERE customer_id = :customer AND kind = :kind ORDER BY id;
 -- name: store_template(customer, kind, position, family, quality, sealed, chain)
 CALL store_template(:customer, :kind, :position, :family, :quality, :sealed, :chain);
 
+-- name: consents_of(customer)
+SELECT kind, version, given_at, revoked_at FROM consent_view WHERE customer_id = :customer ORDER BY id;
+
+-- name: give_consent(customer, kind, version, chain, session)
+CALL give_consent(:customer, :kind, :version, :chain, :session);
+
+-- name: revoke_consent(customer, kind, chain, session)
+CALL revoke_consent(:customer, :kind, :chain, :session);
+
 -- name: enrolment_of(number)
 SELECT id, faces, fingers, palms, credentials, erased FROM enrolment_view WHERE number = :number;

@@ -14,6 +14,7 @@ from mysql.connector import errors
 from atm_app.banking.money import Money
 from atm_app.cash_ports import Mix, NoteCount, NotesOfValue
 from atm_app.config import Settings
+from atm_app.identity.consents import BIOMETRICS, CONSENT_VERSION
 from atm_app.stores import Deposit, Movement, NewCustomer, Outcome, Transfer, Withdrawal
 from db.connection import DATABASE, Database, open_raw
 from db.folder import DataFolder
@@ -154,7 +155,10 @@ class Bank:
     def customer(self, name: str = "Asha Rao", **details: str) -> int:
         number = f"D{next(_numbers):06d}"
         given = {"phone": "+91 98200 11111", "email": "asha@customer.example", "address": "Pune", "gender": "female"}
-        return self.storage.customers.enrol(NewCustomer(number=number, name=name, **{**given, **details}))
+        customer = self.storage.customers.enrol(NewCustomer(number=number, name=name, **{**given, **details}))
+        for kind in BIOMETRICS:
+            self.storage.staff_consents.give(customer, kind, CONSENT_VERSION)
+        return customer
 
     def account(self, customer: int, major: int = 0, currency: str = "INR") -> int:
         account = self.storage.branch.open_account(

@@ -76,6 +76,7 @@ def test_the_kiosk_cannot_do_what_only_staff_may(bank: Bank) -> None:
                  "open_account", "register_key", "rewrap_customer", "set_credential", "set_up_terminal",
                  "store_template"):  # fmt: skip
         assert named[name] == ("staff",)
+    assert named["give_consent"] == named["revoke_consent"] == ("kiosk", "staff")
     assert named["move_internal"] == ()
 
 

@@ -247,6 +247,12 @@ def to_emergency_pin(world: World) -> None:
     assert world.state == "emergency_pin"
 
 
+def to_consents(world: World) -> None:
+    to_own_account(world)
+    world.touch("consents")
+    assert world.state == "consents"
+
+
 def _held_after_presenting(world: World) -> Callable[[], None]:
     """The dispenser's thread stops once the notes lie in the shutter: nobody has taken them yet."""
 
@@ -288,4 +294,5 @@ WAYS = {
     "own_account": to_own_account,
     "authenticator": to_authenticator,
     "emergency_pin": to_emergency_pin,
+    "consents": to_consents,
 }

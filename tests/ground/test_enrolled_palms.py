@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
 
 from atm_app.config import PalmSettings
 from atm_app.identity.authentication import identified
+from atm_app.identity.consents import CONSENT_VERSION, Consent
 from atm_app.identity.enrolled_palms import EnrolledPalms
 from atm_app.palm_ports import HandSide
 from atm_app.simulation.fake_bank import CustomerRow, FakeBank
 from atm_app.simulation.fake_stores import FakeTemplates
+from atm_app.stores import Factor
 
 SETTINGS = PalmSettings()
 NEAR, MARGIN = SETTINGS.distance, SETTINGS.margin
@@ -33,7 +36,8 @@ def palms_of(*customers: tuple[float, ...], limit: int = 50) -> EnrolledPalms:
     bank.customers = {}
     templates = FakeTemplates(bank)
     for customer_id, distances in enumerate(customers, 1):
-        bank.customers[customer_id] = CustomerRow(None)  # type: ignore[arg-type]
+        agreed = [Consent(Factor.PALM, CONSENT_VERSION, datetime.now(UTC))]
+        bank.customers[customer_id] = CustomerRow(None, consents=agreed)  # type: ignore[arg-type]
         for side, distance in zip((HandSide.RIGHT, HandSide.LEFT), distances, strict=False):
             templates.store_palm(customer_id, side, f"{round(distance * 10_000)}".encode(), 1.0)
     return EnrolledPalms(templates, TenThousandths(), SETTINGS.model_copy(update={"gallery_limit": limit}))

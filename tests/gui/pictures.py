@@ -10,6 +10,7 @@ from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
 from atm_app.cash_ports import NoteCount, NotesOfValue
 from atm_app.identity.code_sources import CodeSource
+from atm_app.identity.consents import BIOMETRICS, Consent
 from atm_app.identity.sign_ins import SignIn
 from atm_app.message_ports import Contact
 from atm_app.palm_ports import PalmAdvice
@@ -44,6 +45,7 @@ from atm_app.views import (
     OneTimeCode,
     OutOfService,
     OwnAccount,
+    OwnConsents,
     OwnLimits,
     Palm,
     PalmPicture,
@@ -133,9 +135,8 @@ NOTICE_NOTES = (
     "emergency_pin_not_set",
 )  # fmt: skip
 FAREWELL_NOTES = (
-    "not_confirmed", "not_live", "camera_trouble", "sensor_trouble", "message_trouble", "no_code_way", "trouble",
-    "cancelled",
-    "timed_out", "several_faces", "face_changed", "poor_picture",
+    "not_confirmed", "not_live", "camera_trouble", "sensor_trouble", "message_trouble", "trouble", "cancelled",
+    "timed_out", "several_faces", "face_changed", "poor_picture", "no_code_way",
 )  # fmt: skip
 
 
@@ -271,7 +272,8 @@ def _identity() -> list[Picture]:
         Picture("confirm_code", replace(code, amount=rupees(15_000), receiver="Fara K."), in_gallery=("en", "mr")),
         Picture("confirm_code-cash", replace(code, amount=rupees(20_000))),
         Picture("confirm_code-long", replace(code, amount=rupees(99_99_999), receiver=LONG_NAME, note="code_expired")),
-        Picture("one_time_code-resend", replace(code, next_to=Contact.PHONE, others=(CodeSource.LIST,))),
+        Picture("one_time_code-offers", replace(code, next_to=Contact.PHONE, others=(CodeSource.APP, CodeSource.LIST)),
+                in_gallery=ENGLISH),
         Picture("one_time_code-app", OneTimeCode(digits="48", source=CodeSource.APP,
                 others=(CodeSource.MESSAGE, CodeSource.LIST)), in_gallery=ALL),
         Picture("one_time_code-list", OneTimeCode(source=CodeSource.LIST, number=17), in_gallery=WITH_HINDI),
@@ -326,10 +328,7 @@ def _money() -> list[Picture]:
         Picture("another-mailed", Another(note="receipt_mailed")),
         Picture("another-not-mailed", Another(note="receipt_not_mailed")),
         Picture("another-pin", Another(note="pin_changed")),
-        *(
-            Picture(f"another-{note}", Another(note=note))
-            for note in ("limits_kept", "authenticator_set", "authenticator_removed", "emergency_pin_set")
-        ),
+        Picture("another-limits", Another(note="limits_kept")),
         *(
             Picture(f"notice-{note}", Notice(note=note), in_gallery=kept)
             for note in NOTICE_NOTES
@@ -380,14 +379,31 @@ def _payments() -> list[Picture]:
             for part, note in (("new", "pin_too_simple"), ("new", "pin_unchanged"), ("again", "pin_not_repeated"),
                                ("current", "not_confirmed"))
         ),
-        Picture("emergency_pin", NewPin(part="new", filled=2, emergency=True), in_gallery=WITH_HINDI),
-        Picture("own_account", OWN_ACCOUNT, in_gallery=ALL),
-        Picture("own_account-new", OwnAccount(name=LONG_NAME, number="100007")),
-        Picture("authenticator", AUTHENTICATOR, in_gallery=("en", "mr")),
-        Picture("authenticator-active", replace(AUTHENTICATOR, active=True, note="not_confirmed"), in_gallery=ENGLISH),
         Picture("own_limits", OwnLimits(allowances=ALLOWANCES, changed=True), in_gallery=ALL),
         Picture("own_limits-loading", OwnLimits(), True),
     ]  # fmt: skip
+
+
+def _own_account() -> list[Picture]:
+    at = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+    consents = tuple(Consent(kind, 1, at) for kind in BIOMETRICS)
+    return [
+        Picture("own_account", OWN_ACCOUNT, in_gallery=ALL),
+        Picture("own_account-long", replace(OWN_ACCOUNT, name=LONG_NAME, phone="", email="", accounts=(LONG, LONG))),
+        Picture("authenticator", AUTHENTICATOR, in_gallery=("en", "mr")),
+        Picture("authenticator-active", replace(AUTHENTICATOR, active=True, note="not_confirmed"), in_gallery=ENGLISH),
+        Picture("emergency_pin", NewPin(part="new", filled=2, emergency=True), in_gallery=WITH_HINDI),
+        Picture("consents", OwnConsents(given=consents), in_gallery=ALL),
+        *(
+            Picture(f"consents-{kind}", OwnConsents(given=consents, asked=kind), in_gallery=kept)
+            for kind, kept in zip(BIOMETRICS, (("en", "mr"), (), ()), strict=True)
+        ),
+        Picture("consents-none", OwnConsents(), True),
+        *(
+            Picture(f"another-{note}", Another(note=note))
+            for note in ("authenticator_set", "authenticator_removed", "emergency_pin_set", "consent_withdrawn")
+        ),
+    ]
 
 
 def _outside() -> list[Picture]:
@@ -419,7 +435,7 @@ def _outside() -> list[Picture]:
     ]  # fmt: skip
 
 
-PICTURES = (*_outside(), *_identity(), *_money(), *_payments())
+PICTURES = (*_outside(), *_identity(), *_money(), *_payments(), *_own_account())
 
 
 def notes_shown() -> set[str]:

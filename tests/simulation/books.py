@@ -13,6 +13,7 @@ from atm_app.simulation.clock import Time
 from atm_app.simulation.fake_audit import FakeAudit
 from atm_app.simulation.fake_bank import FakeBank
 from atm_app.simulation.fake_branch import FakeBranch
+from atm_app.simulation.fake_consents import FakeConsents
 from atm_app.simulation.fake_ledger import FakeLedger
 from atm_app.simulation.fake_stores import (
     FakeAuthenticators,
@@ -61,6 +62,7 @@ class FakeBooks(Bank):
             codes=FakeCodes(self.time), authenticators=FakeAuthenticators(), code_lists=FakeCodeLists(),
             lockouts=FakeLockouts(self.time), payees=FakePayees(bank, chain),
             confirmations=FakeConfirmations(bank, terminal), intents=FakeIntents(),
+            consents=FakeConsents(bank, chain), staff_consents=FakeConsents(bank, staff),
             templates=FakeTemplates(bank), audit=FakeAudit(bank.audit, chain, Sealer(SimulatedVault())),
             close=lambda: None,
         )  # fmt: skip
