@@ -14,8 +14,6 @@ from atm_app.stores import Factor
 from tests.flows.conftest import MakeWorld
 from tests.world import PIN, World
 
-ORDERS = [order for count in (2, 3) for order in itertools.permutations([factor.value for factor in Factor], count)]
-
 
 def possible(order: tuple[str, ...], *, claims: bool) -> bool:
     try:
@@ -48,9 +46,13 @@ def begin(world: World, *, claims: bool) -> None:
 
 
 @pytest.mark.parametrize("claims", [True, False], ids=["number", "nobody"])
-def test_every_order_that_is_taken_leads_to_the_menu(make_world: MakeWorld, claims: bool) -> None:
-    orders = [order for order in ORDERS if possible(order, claims=claims)]
-    assert len(orders) > (50 if claims else 20)
+@pytest.mark.parametrize(("factors", "least"), [(2, 4), pytest.param(3, 15, marks=pytest.mark.slow)])
+def test_every_order_that_is_taken_leads_to_the_menu(
+    make_world: MakeWorld, factors: int, least: int, claims: bool
+) -> None:
+    every = itertools.permutations([factor.value for factor in Factor], factors)
+    orders = [order for order in every if possible(order, claims=claims)]
+    assert len(orders) >= least
     policies: dict[str, Any] = {
         f"own-{number}": PolicySettings(steps=order, claims=claims) for number, order in enumerate(orders)
     }

@@ -155,6 +155,7 @@ def test_a_photograph_held_up_does_not_get_in(visitor: Visitor) -> None:
     visitor.wait_for("menu")
 
 
+@pytest.mark.slow
 def test_nobody_before_the_camera(visitor: Visitor) -> None:
     visitor.touch("Touch to start")
     visitor.wait_for("more_time", seconds=30)
@@ -191,6 +192,7 @@ def test_a_wrong_finger_locks_after_three(visitor: Visitor) -> None:
     assert "one_time_code" not in visitor.states
 
 
+@pytest.mark.slow
 def test_no_finger(visitor: Visitor) -> None:
     visitor.step_up(DELE)
     visitor.bench.finger = ""
