@@ -64,11 +64,11 @@ def real_data() -> Path:
     return path
 
 
-# Minutes each: begun first, so that neither of two workers is left with one at the end. Between the two that want the
-# same customers enrolled lies another, so that neither waits for the other's enrolment.
+# Minutes each: begun first, so that neither of two workers is left with one at the end. The first enrols the customers
+# that the journeys want as well; the second has its own, so that it does not wait for them.
 LONGEST = (
-    "tests/faults/test_kiosk_killed.py", "tests/journeys/test_journeys.py", "tests/commands/test_demonstration.py",
-    "tests/journeys/", "tests/biometric/test_face_camera.py", "tests/faults/", "tests/biometric/test_sensor_faults.py",
+    "tests/faults/test_kiosk_killed.py", "tests/commands/test_demonstration.py", "tests/journeys/",
+    "tests/biometric/test_face_camera.py", "tests/faults/", "tests/biometric/test_sensor_faults.py",
     "tests/simulation/", "tests/db/",
 )  # fmt: skip
 

@@ -117,6 +117,7 @@ def _table(text: str) -> list[dict[str, Any]]:
     return [{**row, "details": json.loads(row["details"])} for row in csv.DictReader(io.StringIO(text))]
 
 
+@pytest.mark.slow
 def test_the_ledger_is_measured_beside_its_floor(own_folder: DataFolder) -> None:
     """Whether the budget is met in runs of a second on a busy machine is not this test's business."""
     done = run("bench", "ledger", "--runs", "1", "--seconds", "1", "--json", folder=own_folder)

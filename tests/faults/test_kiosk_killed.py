@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from db.folder import DataFolder, fresh_folder
+from db.folder import DataFolder
+from tests.at_rest import copy_of
 from tests.faults.dying_kiosk import POINTS
 
 # The customer has the notes when the process dies here; everywhere else they are still the bank's.
@@ -37,11 +39,10 @@ class Machine:
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
-    folder = fresh_folder("test")
+def machine(enrolled: DataFolder) -> Iterator[Machine]:
+    """With customers who were enrolled before."""
+    folder = copy_of(enrolled)
     yield Machine(folder)
-    import shutil
-
     shutil.rmtree(folder.root, ignore_errors=True)
 
 
@@ -52,8 +53,10 @@ def assert_agreement(seen: dict[str, Any]) -> None:
     assert all(seen.values()), seen
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_enrolment_that_was_killed_is_resumed(machine: Machine) -> None:
+def test_enrolment_that_was_killed_is_resumed(own_folder: DataFolder) -> None:
+    machine = Machine(own_folder)
     code, _ = machine.run("enrolling")
     assert code == -signal.SIGKILL
     code, seen = machine.run("none")

@@ -171,6 +171,7 @@ def test_two_faces_are_told_to_step_up_alone(visitor: Visitor) -> None:
     visitor.wait_for("welcome")
 
 
+@pytest.mark.slow
 def test_somebody_unknown_is_asked_for_a_number_and_does_not_get_in_with_anothers(visitor: Visitor) -> None:
     plant = visitor.kiosk.plant
     fara = plant.storage.customers.find(FARA.customer.number)
