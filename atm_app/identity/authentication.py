@@ -175,8 +175,13 @@ class Authentication:
         known = self._customers.pin_hash(customer.customer_id) if customer else None
         emergency = self._customers.emergency_pin_hash(customer.customer_id) if customer else None
         owner = customer.pseudonym if customer else b""
-        right = [self._vault.pin_matches(pin, owner, pin_hash) for pin_hash in (known, emergency)]
-        decision = self._decide(session, customer, number, Factor.PIN, lambda: any(right), 0.0)
+        right: list[bool] = []
+
+        def matches() -> bool:
+            right.extend([self._vault.pin_matches(pin, owner, pin_hash) for pin_hash in (known, emergency)])
+            return any(right)
+
+        decision = self._decide(session, customer, number, Factor.PIN, matches, 0.0)
         if right[0] and known and customer and decision.verdict is Verdict.ACCEPTED:
             self._renew_pin_hash(session, customer, known, pin)
         return self._under_duress(session, decision, lambda: not right[0])

@@ -140,6 +140,25 @@ def test_three_failures_lock_and_then_not_even_the_right_pin_opens(world: World)
     assert world.authentication.issue_code(SESSION, world.customer) is None
 
 
+def test_a_pin_is_counted_before_it_is_compared(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever pulls the plug in between has spent the try, of a customer and of nobody alike."""
+    called: list[str] = []
+
+    def told(of: object, name: str) -> None:
+        method = getattr(of, name)
+        monkeypatch.setattr(of, name, lambda *given: (called.append(name), method(*given))[1])
+
+    for of, name in (
+        (world.storage.lockouts, "begin"), (world.storage.lockouts, "begin_invented"),
+        (world.storage.vault, "pin_matches"),
+    ):  # fmt: skip
+        told(of, name)
+    world.authentication.verify_pin(SESSION, world.customer, world.number, PIN)
+    world.authentication.verify_pin(SESSION, None, world.nobodys_number, PIN)
+    compared = ["pin_matches", "pin_matches"]
+    assert called == ["begin", *compared, "begin_invented", *compared]
+
+
 def test_an_invented_number_is_answered_as_a_real_one(world: World) -> None:
     def decide(customer: Customer | None, number: str) -> list[tuple[Verdict, int]]:
         decisions = [world.authentication.verify_pin(SESSION, customer, number, "0000") for _ in range(4)]
