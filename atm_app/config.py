@@ -149,6 +149,16 @@ class StrangerSettings(_Section):
     longest_pause: Seconds = 60.0
 
 
+class SignUpSettings(_Section):
+    """Whether people may open an account at the machine itself, and what account it is: its kind, and what its drawn
+    number begins with."""
+
+    enabled: bool = False
+    account_kind: Literal["savings", "current", "wallet"] = "savings"
+    account_prefix: str = Field("400", pattern=r"^[0-9]{0,6}$")
+    account_digits: int = Field(11, ge=10, le=18)
+
+
 class DatabaseSettings(_Section):
     """A configured MySQL or MariaDB server; without ``host`` the private one in the data folder."""
 
@@ -248,6 +258,7 @@ class Settings(BaseSettings):
     sms: SmsSettings = SmsSettings()
     alerts: AlertSettings = AlertSettings()
     strangers: StrangerSettings = StrangerSettings()
+    sign_up: SignUpSettings = SignUpSettings()
     database: DatabaseSettings = DatabaseSettings()
     times: TimeSettings = TimeSettings()
 

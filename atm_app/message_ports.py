@@ -50,6 +50,15 @@ class Contact(StrEnum):
     PHONE = "phone"
 
 
+class Addressee(Protocol):
+    """Whoever messages go to: a customer, or somebody who is about to be one. Either may be empty."""
+
+    @property
+    def phone(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+
+
 class MessageChannel(Protocol):
     """Blocking; runs on ``Work.MESSAGES``."""
 

@@ -1,7 +1,6 @@
-"""What the ATM keeps: ports onto the database and the terminal's own journal, and the frozen rows that cross them.
+"""What the ATM keeps: ports onto the database, and the frozen rows that cross them.
 
-All calls block and run on ``Work.LEDGER``, except the intent journal's, which are a disk write and are made
-by whoever is about to act.
+All calls block and run on ``Work.LEDGER``.
 """
 
 from __future__ import annotations
@@ -82,7 +81,9 @@ class Customers(Protocol):
         """The new customer's id. Repeating the same number returns the same id. Raises NumberOfErased."""
         ...
 
+    def find_by_user_name(self, user_name: str) -> Customer | None: ...
     def pin_hash(self, customer_id: int) -> bytes | None: ...
+    def password_hash(self, customer_id: int) -> bytes | None: ...
     def emergency_pin_hash(self, customer_id: int) -> bytes | None: ...
     def set_emergency_pin_hash(self, customer_id: int, pin_hash: bytes, emergency: bytes, session: bytes) -> bool:
         """If ``pin_hash`` is in force; whether it was."""
@@ -95,6 +96,10 @@ class Customers(Protocol):
 
     def renew_pin_hash(self, customer_id: int, old: bytes, new: bytes, session: bytes) -> bool:
         """The same PIN under the master key now active, as ``change_pin_hash``."""
+        ...
+
+    def renew_password_hash(self, customer_id: int, old: bytes, new: bytes, session: bytes) -> bool:
+        """As ``renew_pin_hash``."""
         ...
 
 
@@ -170,11 +175,11 @@ class Codes(Protocol):
     """One-time codes, kept as HMACs only. Tries, expiry and single use are decided in one statement of the database."""
 
     def issue(
-        self, customer_id: int, session: bytes, purpose: str, binding: bytes, code_mac: bytes, key_id: str,
+        self, customer_id: int | None, session: bytes, purpose: str, binding: bytes, code_mac: bytes, key_id: str,
         seconds: int, tries: int,
     ) -> int:  # fmt: skip
-        """The challenge's id. An earlier open challenge of the same session and purpose ends. ``key_id``: the master
-        key of the MAC."""
+        """The challenge's id; an earlier open one of the same session and purpose ends. ``customer_id``: None for
+        somebody who is no customer yet. ``key_id``: the master key of the MAC."""
         ...
 
     def key_of(self, challenge: int) -> str | None:
@@ -253,9 +258,7 @@ class Movement:
 @dataclass(frozen=True)
 class Withdrawal:
     """A withdrawal as the terminal asks for it; ``request_id``: 16 bytes, made once and kept through every retry.
-
-    ``subject``: the customer's pseudonym, for the audit row written with the hold.
-    """
+    ``subject``: the customer's pseudonym, for the audit row written with the hold."""
 
     request_id: bytes
     customer_id: int
@@ -381,51 +384,6 @@ class Ledger(Protocol):
         ...
 
     def trial_balance(self) -> TrialBalance: ...
-
-
-# --- intents ---------------------------------------------------------------------------------------------------------
-
-
-class IntentState(StrEnum):
-    """How far a movement had come, as the terminal knew when it last wrote to its own disk. DISPUTED: the notes'
-    fate and the books disagree, and staff have to look."""
-
-    CREATED = "created"
-    HELD = "held"
-    DISPENSING = "dispensing"
-    PRESENTED = "presented"
-    TAKEN = "taken"
-    STORING = "storing"
-    SETTLED = "settled"
-    DISPUTED = "disputed"
-
-
-class IntentKind(StrEnum):
-    WITHDRAWAL = "withdrawal"
-    DEPOSIT = "deposit"
-    TRANSFER = "transfer"
-
-
-@dataclass(frozen=True)
-class Intent:
-    request_id: bytes
-    state: IntentState
-    amount: Money
-    kind: IntentKind = IntentKind.WITHDRAWAL
-
-
-class IntentJournal(Protocol):
-    """The terminal's durable memory; every call returns only when the disk has it."""
-
-    def record(self, intent: Intent) -> None: ...
-    def advance(self, request_id: bytes, state: IntentState) -> None: ...
-    def open(self) -> tuple[Intent, ...]:
-        """Neither settled nor disputed, oldest first."""
-        ...
-
-    def disputed(self) -> tuple[Intent, ...]:
-        """What staff have to look at, oldest first."""
-        ...
 
 
 # --- audit -----------------------------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ import logging
 import threading
 from collections.abc import Callable
 
-from atm_app.identity.enrolment import Enrolment, EnrolmentProblem
+from atm_app.identity.captures import EnrolmentProblem
+from atm_app.identity.enrolment import Enrolment
 from atm_app.palm_ports import HandSide, PalmNotCaptured
 from atm_app.picture_ports import UnusablePicture
 from atm_app.ports import (
@@ -122,7 +123,7 @@ class Demonstration:
         enrolment = self._enrolment
         families = [finger.family for finger in enrolment.templates.fingers(known.customer_id)]
         counted = {
-            "face": known.faces, "finger": families.count(enrolment.sensor.family), "palm": known.palms,
+            "face": known.faces, "finger": families.count(enrolment.captures.sensor.family), "palm": known.palms,
             "finger_picture": families.count(enrolment.pictures.family), "pin": known.credentials,
         }  # fmt: skip
         wanted = {"palm": len(person.hands)}

@@ -28,6 +28,7 @@ from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
 from atm_app.identity.authentication import Authentication
 from atm_app.identity.authenticator_app import AuthenticatorApps
+from atm_app.identity.captures import Captures
 from atm_app.identity.code_lists import CodeLists
 from atm_app.identity.code_sources import CodeSources
 from atm_app.identity.delivery import Delivery
@@ -192,6 +193,9 @@ class Plant:
         self.inbox = self.messages.inbox
         self.gallery = InMemoryFaceGallery()
         self.matcher = EuclideanFaceMatcher()
+        self.captures = Captures(
+            self.camera, self.matcher, self.gallery, self.sensor, self.palms, self.palm_matcher, settings.face
+        )
         self.random = SystemRandom()
         self.bench = TestBench(
             self.virtual_camera, self.virtual_sensor, self.virtual_stick, self.dispenser, self.acceptor,
@@ -300,15 +304,9 @@ class Plant:
             storage.customers,
             storage.templates,
             storage.staff_consents,
-            self.camera,
-            self.matcher,
-            self.gallery,
-            self.sensor,
+            self.captures,
             self.finger_pictures,
-            self.palms,
-            self.palm_matcher,
             storage.vault,
-            self.settings.face,
         )
         self.demonstration = Demonstration(
             self.settings.terminal,

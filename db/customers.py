@@ -6,6 +6,7 @@ import json
 import logging
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from atm_app.identity.enrolment import NoConsent
 from atm_app.palm_ports import HandSide
@@ -19,13 +20,13 @@ log = logging.getLogger(__name__)
 PSEUDONYM_BYTES = 16
 DETAILS = ("name", "phone", "email", "address", "gender")
 # What staff look a customer up by.
-INDEXED = ("phone", "email", "name")
+INDEXED = ("phone", "email", "name", "user_name")
 FACE_FAMILY = "dlib-resnet-128"
 PALM_FAMILY = "line-codes-1"
 FACE_POSITION = "face"
 # Learned versions of a face that can still be opened; one a day, so about a working week.
 STEPS_KEPT = 5
-PIN, EMERGENCY_PIN = "pin", "emergency_pin"
+PIN, PASSWORD, EMERGENCY_PIN = "pin", "password", "emergency_pin"
 
 
 def comparable(kind: str, value: str) -> str:
@@ -34,8 +35,8 @@ def comparable(kind: str, value: str) -> str:
 
 
 def index_words(kind: str, value: str) -> list[str]:
-    """What of a detail is indexed: names by their words."""
-    return value.split() if kind == "name" else [comparable(kind, value)]
+    """What of a detail is indexed: names by their words; nothing where there is nothing."""
+    return value.split() if kind == "name" else [comparable(kind, value)] if value else []
 
 
 class Keys:
@@ -60,6 +61,40 @@ class Keys:
         return self.vault.open(data_key, bytes(sealed), pseudonym, kind)
 
 
+@dataclass(frozen=True)
+class SealedCustomer:
+    """A new customer as the database gets them: details under a data key of their own, and blind indexes."""
+
+    number: str
+    pseudonym: bytes
+    key_id: str
+    wrapped: bytes
+    details: tuple[tuple[str, bytes], ...]
+    tokens: tuple[tuple[str, bytes], ...]
+
+    @classmethod
+    def of(cls, vault: Vault, customer: NewCustomer, pseudonym: bytes, **more: str) -> SealedCustomer:
+        """``more``: details that not everybody has, by kind."""
+        key_id = vault.key_id
+        data_key, wrapped = vault.new_data_key(pseudonym, key_id)
+        plain = {kind: getattr(customer, kind) for kind in DETAILS} | more
+        details = tuple((kind, vault.seal(data_key, text.encode(), pseudonym, kind)) for kind, text in plain.items())
+        tokens = tuple(
+            (kind, vault.blind_index(kind, word, key_id))
+            for kind in INDEXED
+            if kind in plain
+            for word in index_words(kind, plain[kind])
+        )
+        return cls(customer.number, pseudonym, key_id, wrapped, details, tokens)
+
+    def parameters(self) -> dict[str, object]:
+        return {
+            "number": self.number, "pseudonym": self.pseudonym, "key_id": self.key_id, "wrapped": self.wrapped,
+            "details": json.dumps(hexadecimal(self.details, "sealed")),
+            "tokens": json.dumps(hexadecimal(self.tokens, "token")),
+        }  # fmt: skip
+
+
 class CustomerRows:
     """``reader`` may read and change what customers change themselves, under ``own_chain``; ``writer`` (the staff
     role) may enrol, under ``chain``."""
@@ -73,6 +108,11 @@ class CustomerRows:
 
     def find(self, number: str) -> Customer | None:
         return self._customer(self._reader.row("customer_by_number", number=number))
+
+    def find_by_user_name(self, user_name: str) -> Customer | None:
+        self._keys.keep_up(self._reader)
+        token = self._keys.vault.blind_index("user_name", user_name)
+        return self._customer(self._reader.row("customer_by_user_name", token=token))
 
     def get(self, customer_id: int) -> Customer | None:
         return self._customer(self._reader.row("customer_by_id", customer=customer_id))
@@ -90,21 +130,8 @@ class CustomerRows:
         return int(row["customer_id"])
 
     def _enrol(self, customer: NewCustomer) -> Row:
-        vault = self._keys.vault
-        key_id, pseudonym = vault.key_id, secrets.token_bytes(PSEUDONYM_BYTES)
-        data_key, wrapped = vault.new_data_key(pseudonym, key_id)
-        details = [(kind, vault.seal(data_key, getattr(customer, kind).encode(), pseudonym, kind)) for kind in DETAILS]
-        tokens = [
-            (kind, vault.blind_index(kind, word, key_id))
-            for kind in INDEXED
-            for word in index_words(kind, getattr(customer, kind))
-        ]
-        row = self._writer.row(
-            "enrol_customer",
-            number=customer.number, pseudonym=pseudonym, key_id=key_id, wrapped=wrapped,
-            details=json.dumps(hexadecimal(details, "sealed")), tokens=json.dumps(hexadecimal(tokens, "token")),
-            chain=self._chain,
-        )  # fmt: skip
+        sealed = SealedCustomer.of(self._keys.vault, customer, secrets.token_bytes(PSEUDONYM_BYTES))
+        row = self._writer.row("enrol_customer", **sealed.parameters(), chain=self._chain)
         assert row is not None, "enrol_customer always answers"
         return row
 
@@ -116,11 +143,16 @@ class CustomerRows:
         return str(row["reason"])
 
     def pin_hash(self, customer_id: int) -> bytes | None:
-        row = self._reader.row("credential_of", customer=customer_id, kind=PIN)
-        return bytes(row["hash"]) if row else None
+        return self._hash(customer_id, PIN)
+
+    def password_hash(self, customer_id: int) -> bytes | None:
+        return self._hash(customer_id, PASSWORD)
 
     def emergency_pin_hash(self, customer_id: int) -> bytes | None:
-        row = self._reader.row("credential_of", customer=customer_id, kind=EMERGENCY_PIN)
+        return self._hash(customer_id, EMERGENCY_PIN)
+
+    def _hash(self, customer_id: int, kind: str) -> bytes | None:
+        row = self._reader.row("credential_of", customer=customer_id, kind=kind)
         return bytes(row["hash"]) if row else None
 
     def set_emergency_pin_hash(self, customer_id: int, pin_hash: bytes, emergency: bytes, session: bytes) -> bool:
@@ -134,14 +166,19 @@ class CustomerRows:
         self._writer.rows("set_credential", customer=customer_id, kind=PIN, hash=pin_hash, chain=self._chain)
 
     def change_pin_hash(self, customer_id: int, old: bytes, new: bytes, session: bytes) -> bool:
-        return self._replace_pin_hash("change_credential", customer_id, old, new, session)
+        return self._replace_hash("change_credential", PIN, customer_id, old, new, session)
 
     def renew_pin_hash(self, customer_id: int, old: bytes, new: bytes, session: bytes) -> bool:
-        return self._replace_pin_hash("renew_credential", customer_id, old, new, session)
+        return self._replace_hash("renew_credential", PIN, customer_id, old, new, session)
 
-    def _replace_pin_hash(self, call: str, customer_id: int, old: bytes, new: bytes, session: bytes) -> bool:
+    def renew_password_hash(self, customer_id: int, old: bytes, new: bytes, session: bytes) -> bool:
+        return self._replace_hash("renew_credential", PASSWORD, customer_id, old, new, session)
+
+    def _replace_hash(
+        self, call: str, kind: str, customer_id: int, old: bytes, new: bytes, session: bytes
+    ) -> bool:  # fmt: skip
         row = self._reader.row(
-            call, customer=customer_id, kind=PIN, old=old, new=new, chain=self._own_chain, session=session
+            call, customer=customer_id, kind=kind, old=old, new=new, chain=self._own_chain, session=session
         )
         return row is not None and bool(row["done"])
 

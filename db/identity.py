@@ -19,7 +19,7 @@ class CodeRows:
         self._database = database
 
     def issue(
-        self, customer_id: int, session: bytes, purpose: str, binding: bytes, code_mac: bytes, key_id: str,
+        self, customer_id: int | None, session: bytes, purpose: str, binding: bytes, code_mac: bytes, key_id: str,
         seconds: int, tries: int,
     ) -> int:  # fmt: skip
         row = self._database.once(

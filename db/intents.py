@@ -13,7 +13,8 @@ import time
 from pathlib import Path
 
 from atm_app.banking.money import Money
-from atm_app.stores import Intent, IntentKind, IntentState, StoreUnavailable
+from atm_app.intent_ports import Intent, IntentKind, IntentState
+from atm_app.stores import StoreUnavailable
 
 # kind came later: a journal without it holds withdrawals only.
 SCHEMA = """

@@ -23,6 +23,7 @@ from db.ledger import LedgerRows
 from db.master_keys import MasterKeys, check_ring, registered_keys
 from db.migrations import Migrator
 from db.payees import ConfirmationRows, PayeeRows
+from db.sign_ups import SignUpRows
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class Storage:
         self.templates = TemplateRows(self.kiosk, self.staff, self.vault, staff_chain, kiosk_chain)
         self.consents = ConsentRows(self.kiosk, kiosk_chain)
         self.staff_consents = ConsentRows(self.staff, staff_chain)
+        self.sign_ups = SignUpRows(self.kiosk, self.vault, kiosk_chain)
         self.codes = CodeRows(self.kiosk)
         self.lockouts = LockoutRows(self.kiosk)
         self.authenticators = AuthenticatorRows(self.kiosk, self.vault, kiosk_chain)

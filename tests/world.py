@@ -26,6 +26,7 @@ from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
 from atm_app.identity.authentication import Authentication
 from atm_app.identity.authenticator_app import AuthenticatorApps
+from atm_app.identity.captures import Captures
 from atm_app.identity.code_lists import CodeLists
 from atm_app.identity.code_sources import CodeSources
 from atm_app.identity.consents import BIOMETRICS, CONSENT_VERSION
@@ -295,6 +296,12 @@ class World:
             finger_pictures=self.pictures, palm_pictures=self.palm_pictures,
             dispenser=self.dispenser, acceptor=self.acceptor, printer=self.printer,
             draw_receipt=lambda receipt: repr(receipt).encode(), draw_document=lambda receipt: repr(receipt).encode(),
+        )  # fmt: skip
+
+    def captures(self) -> Captures:
+        return Captures(
+            self.camera, EuclideanFaceMatcher(), self.gallery, self.sensor, self.palms, NamedPalms(),
+            self.settings.face,
         )  # fmt: skip
 
     def prepare(self, report: Callable[[str], None]) -> None:

@@ -7,17 +7,9 @@ from __future__ import annotations
 from atm_app.banking.money import Money
 from atm_app.banking.transfers import REQUEST_BYTES
 from atm_app.cash_ports import CashAcceptor, CashFate, Escrow, NotesIn
+from atm_app.intent_ports import Intent, IntentJournal, IntentKind, IntentState
 from atm_app.ports import Cancellation, DeviceError, Random
-from atm_app.stores import (
-    Deposit,
-    Intent,
-    IntentJournal,
-    IntentKind,
-    IntentState,
-    Ledger,
-    Movement,
-    Outcome,
-)
+from atm_app.stores import Deposit, Ledger, Movement, Outcome
 
 
 def value_of(notes: NotesIn, currency: str) -> Money:

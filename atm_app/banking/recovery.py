@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from atm_app.banking.settlement import Settlement
 from atm_app.cash_ports import CashAcceptor, CashDispenser, CashFate
-from atm_app.stores import Intent, IntentJournal, IntentKind, IntentState, Movement
+from atm_app.intent_ports import Intent, IntentJournal, IntentKind, IntentState
+from atm_app.stores import Movement
 
 Recovered = tuple[Intent, Movement]
 

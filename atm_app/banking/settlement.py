@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from atm_app.cash_ports import CashFate
-from atm_app.stores import IntentJournal, IntentState, Ledger, Movement, Outcome
+from atm_app.intent_ports import IntentJournal, IntentState
+from atm_app.stores import Ledger, Movement, Outcome
 
 OUTCOME_OF = {
     # of a withdrawal

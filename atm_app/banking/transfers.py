@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from atm_app.intent_ports import Intent, IntentJournal, IntentKind, IntentState
 from atm_app.ports import Random
-from atm_app.stores import Intent, IntentJournal, IntentKind, IntentState, Ledger, Movement, Transfer
+from atm_app.stores import Ledger, Movement, Transfer
 
 REQUEST_BYTES = 16
 

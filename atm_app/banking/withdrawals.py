@@ -8,8 +8,9 @@ import contextlib
 
 from atm_app.banking.money import Money
 from atm_app.cash_ports import CashDispenser, CashFate, DispenseFailed, Mix
+from atm_app.intent_ports import Intent, IntentJournal, IntentState
 from atm_app.ports import DeviceError, Random
-from atm_app.stores import Intent, IntentJournal, IntentState, Ledger, Movement, Outcome, StoreUnavailable, Withdrawal
+from atm_app.stores import Ledger, Movement, Outcome, StoreUnavailable, Withdrawal
 
 
 class Withdrawals:

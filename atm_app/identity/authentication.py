@@ -32,6 +32,7 @@ from atm_app.trust.vault import Vault
 
 # The position of a finger that a customer lays on the sensor when they are forced.
 DURESS_FINGER = "duress"
+Renew = Callable[[int, bytes, bytes, bytes], bool]
 # Where nobody is enrolled: farther than any two can be.
 NOBODYS_DISTANCE = 9.0
 
@@ -101,6 +102,10 @@ class Authentication:
     def claim(self, number: str) -> Customer | None:
         """Who has this number; nobody is told that nobody has it."""
         return self._customers.find(number)
+
+    def claim_user_name(self, user_name: str) -> Customer | None:
+        """As ``claim``."""
+        return self._customers.find_by_user_name(user_name)
 
     # --- face --------------------------------------------------------------------------------------------------------
 
@@ -183,16 +188,27 @@ class Authentication:
 
         decision = self._decide(session, customer, number, Factor.PIN, matches, 0.0)
         if right[0] and known and customer and decision.verdict is Verdict.ACCEPTED:
-            self._renew_pin_hash(session, customer, known, pin)
+            self._renew_hash(self._customers.renew_pin_hash, session, customer, known, pin)
         return self._under_duress(session, decision, lambda: not right[0])
 
-    def _renew_pin_hash(self, session: bytes, customer: Customer, known: bytes, pin: str) -> None:
-        """A rotation of keys cannot do it: the PIN is known now and never again. What fails is done at the next
+    def verify_password(self, session: bytes, customer: Customer | None, user_name: str, password: str) -> Decision:
+        """As ``verify_pin``, and counted with it: it is the same customer's knowledge."""
+        known = self._customers.password_hash(customer.customer_id) if customer else None
+        owner = customer.pseudonym if customer else b""
+        decision = self._decide(
+            session, customer, user_name, Factor.PIN, lambda: self._vault.pin_matches(password, owner, known), 0.0
+        )
+        if known and customer and decision.verdict is Verdict.ACCEPTED:
+            self._renew_hash(self._customers.renew_password_hash, session, customer, known, password)
+        return decision
+
+    def _renew_hash(self, renew: Renew, session: bytes, customer: Customer, known: bytes, secret: str) -> None:
+        """A rotation of keys cannot do it: the secret is known now and never again. What fails is done at the next
         sign-in."""
         if self._vault.pin_hash_is_old(known):
-            new = self._vault.pin_hash(pin, customer.pseudonym)
+            new = self._vault.pin_hash(secret, customer.pseudonym)
             with contextlib.suppress(StoreUnavailable):
-                self._customers.renew_pin_hash(customer.customer_id, known, new, session)
+                renew(customer.customer_id, known, new, session)
 
     def _under_duress(self, session: bytes, decision: Decision, forced: Callable[[], bool]) -> Decision:
         if decision.verdict is not Verdict.ACCEPTED or not forced():

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from atm_app.identity.one_time_code import SIGN_IN_USE, Challenge, CodeUse
-from atm_app.message_ports import Contact, DeliveryFailed, Letter, Message, MessageChannel
-from atm_app.stores import Customer
+from atm_app.message_ports import Addressee, Contact, DeliveryFailed, Letter, Message, MessageChannel
 
 PHONE_DIGITS_SHOWN = 4
 
@@ -28,18 +27,18 @@ class Delivery:
         self._channels = tuple(channels)
         self._bank = bank
 
-    def destinations(self, customer: Customer, turn: int = 0) -> tuple[Destination, ...]:
+    def destinations(self, addressee: Addressee, turn: int = 0) -> tuple[Destination, ...]:
         """Where a code would go, the first choice first; the ``turn``-th message begins one channel further on, for
         whoever waits for the first in vain. Empty when nothing reaches the customer."""
-        return tuple(_destination(channel, customer) for channel in self._ways(customer, turn))
+        return tuple(_destination(channel, addressee) for channel in self._ways(addressee, turn))
 
-    def send(self, customer: Customer, letter: Letter) -> Destination:
+    def send(self, addressee: Addressee, letter: Letter) -> Destination:
         """Over the first channel that takes it; a telephone takes no attachments. Raises DeliveryFailed when none
         did."""
-        return self._send(customer, letter, 0)
+        return self._send(addressee, letter, 0)
 
     def send_code(
-        self, customer: Customer, challenge: Challenge, minutes: int, use: CodeUse = SIGN_IN_USE, turn: int = 0
+        self, addressee: Addressee, challenge: Challenge, minutes: int, use: CodeUse = SIGN_IN_USE, turn: int = 0
     ) -> Destination:
         """``turn``: how many codes were sent before. Raises DeliveryFailed when no channel took it."""
         told = f", to {use.what}" if use.what else ""
@@ -51,33 +50,33 @@ class Delivery:
             "We will never ask you for it on the telephone. If you are not at a machine now, call your branch.",
             f"{code} Valid {minutes} minutes, for this visit only. Tell it to nobody. {self._bank}",
         )
-        return self._send(customer, letter, turn)
+        return self._send(addressee, letter, turn)
 
-    def _send(self, customer: Customer, letter: Letter, turn: int) -> Destination:
-        for channel in self._ways(customer, turn):
+    def _send(self, addressee: Addressee, letter: Letter, turn: int) -> Destination:
+        for channel in self._ways(addressee, turn):
             if letter.attachments and channel.contact is not Contact.EMAIL:
                 continue
             text = letter.text if channel.contact is Contact.EMAIL else letter.brief or letter.text
             try:
-                channel.send(Message(_address(channel, customer), letter.subject, text, letter.attachments))
-                return _destination(channel, customer)
+                channel.send(Message(_address(channel, addressee), letter.subject, text, letter.attachments))
+                return _destination(channel, addressee)
             except DeliveryFailed:
                 continue
         raise DeliveryFailed("no channel took the message")
 
-    def _ways(self, customer: Customer, turn: int) -> tuple[MessageChannel, ...]:
-        ways = [channel for channel in self._channels if _address(channel, customer)]
+    def _ways(self, addressee: Addressee, turn: int) -> tuple[MessageChannel, ...]:
+        ways = [channel for channel in self._channels if _address(channel, addressee)]
         first = turn % len(ways) if ways else 0
         return (*ways[first:], *ways[:first])
 
 
-def _address(channel: MessageChannel, customer: Customer) -> str:
-    return customer.email if channel.contact is Contact.EMAIL else customer.phone
+def _address(channel: MessageChannel, addressee: Addressee) -> str:
+    return addressee.email if channel.contact is Contact.EMAIL else addressee.phone
 
 
-def _destination(channel: MessageChannel, customer: Customer) -> Destination:
+def _destination(channel: MessageChannel, addressee: Addressee) -> Destination:
     mask = masked_address if channel.contact is Contact.EMAIL else masked_phone
-    return Destination(channel.name, channel.contact, mask(_address(channel, customer)))
+    return Destination(channel.name, channel.contact, mask(_address(channel, addressee)))
 
 
 def masked_address(address: str) -> str:

@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from atm_app.config import FaceSettings
+from atm_app.identity.captures import Captures, EnrolmentProblem
 from atm_app.identity.consents import CONSENT_VERSION, Consents, in_force
-from atm_app.palm_ports import HandSide, PalmCamera, PalmMatcher, PalmProgress
+from atm_app.palm_ports import HandSide, PalmProgress
 from atm_app.picture_ports import FingerPictures
-from atm_app.ports import (
-    Cancellation,
-    FaceCamera,
-    FaceGallery,
-    FaceMatcher,
-    FaceProgress,
-    FacePrompt,
-    FacePurpose,
-    FaceRequest,
-    FingerprintSensor,
-    FingerPrompt,
-)
+from atm_app.ports import Cancellation, FaceProgress, FacePrompt, FingerPrompt
 from atm_app.stores import Customers, Factor, Templates
 from atm_app.trust.vault import Vault
-
-# The more frames the steadier the mean template; on 205 people five gave half the errors of three. These are taken
-# while the customer looks straight at the camera, the first of five poses; each of the others adds two.
-STRAIGHT_SAMPLES = 3
-ENROLMENT_POSES = (
-    FacePrompt.LEFT_A_LITTLE, FacePrompt.RIGHT_A_LITTLE, FacePrompt.NEARER, FacePrompt.FARTHER,
-)  # fmt: skip
-FINGER_CAPTURES = 2
-PALM_SAMPLES = 5
-# A mean template whose own samples lie further away than this was not of one steady face.
-LARGEST_SPREAD = 0.40
-
-
-class EnrolmentProblem(Exception):
-    """The captures are too poor to be kept; nothing was stored."""
 
 
 class NoConsent(EnrolmentProblem):
@@ -48,32 +22,16 @@ class NoConsent(EnrolmentProblem):
         self.kind = kind
 
 
-class FaceEnrolledAlready(EnrolmentProblem):
-    """The face is another customer's, who is told to staff alone; nothing was stored."""
-
-    def __init__(self, customer_id: int, distance: float) -> None:
-        super().__init__(f"this face is enrolled already, as customer {customer_id}")
-        self.customer_id = customer_id
-        self.distance = distance
-
-
 @dataclass(frozen=True)
 class Enrolment:
-    """Blocking; the caller chooses the worker. ``patience`` in seconds."""
+    """Blocking; the caller chooses the worker."""
 
     customers: Customers
     templates: Templates
     consents: Consents
-    camera: FaceCamera
-    matcher: FaceMatcher
-    gallery: FaceGallery
-    sensor: FingerprintSensor
+    captures: Captures
     pictures: FingerPictures
-    palms: PalmCamera
-    palm_matcher: PalmMatcher
     vault: Vault
-    face_settings: FaceSettings
-    patience: float = 30.0
 
     def consent(self, customer_id: int, kind: Factor) -> None:
         """The customer has read the text about this biometric and agrees. Raises StoreUnavailable."""
@@ -90,33 +48,20 @@ class Enrolment:
         cancellation: Cancellation,
         report: Callable[[FaceProgress], None],
     ) -> float:
-        """The quality stored. Raises what FaceCamera.capture raises, EnrolmentProblem (NoConsent,
-        FaceEnrolledAlready), StoreUnavailable.
-        """
+        """The quality stored. Raises what Captures.face raises, NoConsent, StoreUnavailable."""
         self._refuse_without_consent(customer_id, Factor.FACE)
-        request = FaceRequest(FacePurpose.ENROL, challenges, STRAIGHT_SAMPLES, self.patience, poses=ENROLMENT_POSES)
-        capture = self.camera.capture(request, cancellation, report)
-        template = self.matcher.template(capture.samples)
-        if self.matcher.distance(template, capture.samples) > LARGEST_SPREAD:
-            raise EnrolmentProblem("the frames of this face differ too much from each other")
-        self._refuse_another(customer_id, capture.samples)
-        self.templates.store_face(customer_id, template, capture.quality)
-        self.gallery.put(customer_id, template)
-        return capture.quality
-
-    def _refuse_another(self, customer_id: int, samples: Sequence[bytes]) -> None:
-        """Nobody is enrolled twice: the same threshold by which a customer is found among all."""
-        for candidate in self.gallery.nearest(samples, 2):
-            if candidate.customer_id != customer_id and candidate.distance <= self.face_settings.identify_distance:
-                raise FaceEnrolledAlready(candidate.customer_id, candidate.distance)
+        face = self.captures.face(challenges, cancellation, report, customer_id)
+        self.templates.store_face(customer_id, face.template, face.quality)
+        self.captures.gallery.put(customer_id, face.template)
+        return face.quality
 
     def finger(
         self, customer_id: int, finger: str, cancellation: Cancellation, report: Callable[[FingerPrompt], None]
     ) -> None:
-        """Raises what FingerprintSensor.enrol raises, NoConsent, StoreUnavailable."""
+        """Raises what Captures.finger raises, NoConsent, StoreUnavailable."""
         self._refuse_without_consent(customer_id, Factor.FINGERPRINT)
-        template = self.sensor.enrol(FINGER_CAPTURES, self.patience, cancellation, report)
-        self.templates.store_finger(customer_id, finger, self.sensor.family, template)
+        captured = self.captures.finger(finger, cancellation, report)
+        self.templates.store_finger(customer_id, finger, captured.family, captured.template)
 
     def finger_picture(self, customer_id: int, finger: str, file: str) -> None:
         """Raises what FingerPictures.enrol raises, NoConsent, StoreUnavailable."""
@@ -126,17 +71,12 @@ class Enrolment:
     def palm(
         self, customer_id: int, cancellation: Cancellation, report: Callable[[PalmProgress], None]
     ) -> HandSide:  # fmt: skip
-        """The hand that was enrolled, which the picture tells. Raises what PalmCamera.capture raises,
-        EnrolmentProblem (NoConsent), StoreUnavailable."""
+        """The hand that was enrolled. Raises what Captures.palm raises, NoConsent, StoreUnavailable."""
         self._refuse_without_consent(customer_id, Factor.PALM)
-        capture = self.palms.capture(PALM_SAMPLES, self.patience, cancellation, report)
-        if capture.vetoed:
-            raise EnrolmentProblem("an attack detection took it for no living hand")
-        if capture.side is HandSide.UNKNOWN:
-            raise EnrolmentProblem("left or right hand: the thumb was not seen")
-        template = self.palm_matcher.template(capture.samples)
-        self.templates.store_palm(customer_id, capture.side, template, capture.quality)
-        return capture.side
+        palm = self.captures.palm(cancellation, report)
+        side = HandSide(palm.position)
+        self.templates.store_palm(customer_id, side, palm.template, palm.quality)
+        return side
 
     def pin(self, customer_id: int, pin: str) -> None:
         customer = self.customers.get(customer_id)

@@ -48,15 +48,16 @@ class OneTimeCodes:
         self.settings = settings
 
     def issue(
-        self, customer: Customer, session: bytes, purpose: str = SIGN_IN, binding: bytes = NOTHING_BOUND
+        self, customer: Customer | None, session: bytes, purpose: str = SIGN_IN, binding: bytes = NOTHING_BOUND
     ) -> Challenge:
-        """Raises StoreUnavailable."""
+        """``customer``: None for somebody who is no customer yet. Raises StoreUnavailable."""
         code = f"{self._random.randbelow(10**DIGITS):0{DIGITS}d}"
         key_id = self._vault.key_id
         mac = self._vault.code_mac(session, purpose, binding, code, key_id)
         challenge = self._codes.issue(
-            customer.customer_id, session, purpose, binding, mac, key_id, self.settings.seconds, self.settings.tries
-        )
+            customer.customer_id if customer else None, session, purpose, binding, mac, key_id, self.settings.seconds,
+            self.settings.tries,
+        )  # fmt: skip
         return Challenge(challenge, code)
 
     def check(

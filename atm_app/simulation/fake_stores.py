@@ -13,6 +13,7 @@ from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount, shortened
 from atm_app.identity.enrolment import NoConsent
 from atm_app.identity.sign_ins import SignIn
+from atm_app.intent_ports import Intent, IntentState
 from atm_app.palm_ports import HandSide
 from atm_app.ports import FingerTemplate
 from atm_app.simulation.clock import Time
@@ -24,8 +25,6 @@ from atm_app.stores import (
     Customer,
     FaceCount,
     Factor,
-    Intent,
-    IntentState,
     KnownFace,
     NewCustomer,
     StatementLine,
@@ -42,6 +41,16 @@ class FakeCustomers:
 
     def find(self, number: str) -> Customer | None:
         return next((row.customer for row in self._bank.customers.values() if row.customer.number == number), None)
+
+    def find_by_user_name(self, user_name: str) -> Customer | None:
+        """Nobody signs up in the simulation."""
+        return None
+
+    def password_hash(self, customer_id: int) -> bytes | None:
+        return None
+
+    def renew_password_hash(self, customer_id: int, old: bytes, new: bytes, session: bytes) -> bool:
+        return False
 
     def get(self, customer_id: int) -> Customer | None:
         row = self._bank.customers.get(customer_id)
@@ -172,7 +181,7 @@ class FakeCodes:
         self._codes: list[_Code] = []
 
     def issue(
-        self, customer_id: int, session: bytes, purpose: str, binding: bytes, code_mac: bytes, key_id: str,
+        self, customer_id: int | None, session: bytes, purpose: str, binding: bytes, code_mac: bytes, key_id: str,
         seconds: int, tries: int,
     ) -> int:  # fmt: skip
         for code in self._codes:

@@ -9,6 +9,8 @@ BEGIN
   DECLARE v_slot INT DEFAULT CONV(HEX(LEFT(p_token, 2)), 16, 10) DIV 4;
   DECLARE v_locked INT;
   DECLARE v_failures, v_locks INT UNSIGNED;
+  DECLARE v_left INT;
+  DECLARE v_until TIMESTAMP(6) DEFAULT NULL;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
   START TRANSACTION;
   -- The token last: what stands before it is decided by the earlier one.
@@ -19,18 +21,12 @@ BEGIN
   SELECT COALESCE(MAX(GREATEST(0, CEILING(TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), locked_until) / 1000000))), 0)
     INTO v_locked FROM invented_lockout WHERE slot = v_slot AND token = p_token FOR UPDATE;
   SELECT failures, locks INTO v_failures, v_locks FROM invented_lockout WHERE slot = v_slot AND factor = p_factor;
+  SET v_left = GREATEST(p_limit - CAST(v_failures AS SIGNED), 0);
   IF v_locked = 0 THEN
-    SET v_failures = v_failures + 1;
-    IF v_failures >= p_limit THEN
-      UPDATE invented_lockout SET failures = 0, locks = v_locks + 1,
-          locked_until = TIMESTAMPADD(SECOND, CAST(JSON_EXTRACT(p_delays,
-            CONCAT('$[', LEAST(v_locks, JSON_LENGTH(p_delays) - 1), ']')) AS SIGNED), UTC_TIMESTAMP(6))
-        WHERE slot = v_slot AND factor = p_factor;
-    ELSE
-      UPDATE invented_lockout SET failures = v_failures WHERE slot = v_slot AND factor = p_factor;
-    END IF;
+    CALL count_failure(p_limit, p_delays, v_failures, v_locks, v_left, v_until);
+    UPDATE invented_lockout SET failures = v_failures, locks = v_locks, locked_until = COALESCE(v_until, locked_until)
+      WHERE slot = v_slot AND factor = p_factor;
   END IF;
   COMMIT;
-  SELECT v_locked = 0 AS allowed, GREATEST(p_limit - CAST(v_failures AS SIGNED), 0) AS tries_left,
-         v_locked AS locked_seconds;
+  SELECT v_locked = 0 AS allowed, v_left AS tries_left, v_locked AS locked_seconds;
 END

@@ -1,7 +1,5 @@
 -- grant: staff
--- Destroy what a customer is known by: the data key first of all, without which name, contacts and templates are noise
--- wherever a copy of them lies; then the rows themselves, overwritten in place. Number, accounts, ledger and audit stay
--- under the pseudonym, and the number is never given again. Answers: outcome, reason.
+-- Destroy what a customer is known by, as destroy_customer has it, unless money is still theirs. Answers: outcome, reason.
 CREATE PROCEDURE erase_customer(IN p_number VARCHAR(16), IN p_chain VARCHAR(48))
 SQL SECURITY DEFINER
 MODIFIES SQL DATA
@@ -23,21 +21,7 @@ BEGIN
   SET v_reason = CASE WHEN v_customer IS NULL THEN 'no_such_customer' WHEN v_status = 'erased' THEN 'erased_already'
                       WHEN v_holds THEN 'open_holds' WHEN v_balances THEN 'balance' ELSE '' END;
   IF v_reason = '' THEN
-    UPDATE customer SET status = 'erased' WHERE id = v_customer;
-    UPDATE data_key SET key_id = '', wrapped = UNHEX(REPEAT('00', LENGTH(wrapped))) WHERE customer_id = v_customer;
-    UPDATE customer_detail SET sealed = UNHEX(REPEAT('00', LENGTH(sealed))) WHERE customer_id = v_customer;
-    UPDATE customer_index SET token = RANDOM_BYTES(32) WHERE customer_id = v_customer;
-    UPDATE credential SET hash = UNHEX(REPEAT('00', LENGTH(hash))) WHERE customer_id = v_customer;
-    UPDATE template SET sealed = UNHEX(REPEAT('00', LENGTH(sealed))), active = 0 WHERE customer_id = v_customer;
-    UPDATE consent SET revoked_at = COALESCE(revoked_at, CURRENT_TIMESTAMP(6)) WHERE customer_id = v_customer;
-    UPDATE payee SET sealed = UNHEX(REPEAT('00', LENGTH(sealed))), active = 0 WHERE customer_id = v_customer;
-    UPDATE one_time_code SET mac = UNHEX(REPEAT('00', 32)), ended_at = COALESCE(ended_at, UTC_TIMESTAMP(6))
-      WHERE customer_id = v_customer;
-    UPDATE authenticator SET sealed = UNHEX(REPEAT('00', LENGTH(sealed))) WHERE customer_id = v_customer;
-    UPDATE listed_code SET mac = UNHEX(REPEAT('00', 32)), tries_left = 0 WHERE customer_id = v_customer;
-    UPDATE sign_in SET terminal = '', policy = '' WHERE customer_id = v_customer;
-    UPDATE confirmation SET state = 'failed' WHERE customer_id = v_customer AND state = 'owed';
-    UPDATE account SET status = 'closed', version = version + 1 WHERE customer_id = v_customer;
+    CALL destroy_customer(v_customer);
   END IF;
   IF v_customer IS NOT NULL THEN
     INSERT INTO audit (chain, event, outcome, session, subject, details)

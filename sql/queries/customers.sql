@@ -67,3 +67,17 @@ CALL revoke_consent(:customer, :kind, :chain, :session);
 
 -- name: enrolment_of(number)
 SELECT id, faces, fingers, palms, credentials, erased FROM enrolment_view WHERE number = :number;
+
+-- name: customer_by_user_name(token)
+SELECT c.id, c.number, c.pseudonym, c.status, c.key_id, c.wrapped
+FROM customer_index_view i JOIN customer_view c ON c.id = i.customer_id WHERE i.kind = 'user_name' AND i.token = :token;
+
+-- name: begin_sign_up(number, pseudonym, key_id, wrapped, details, tokens, credentials, consents, version, chain, session)
+CALL begin_sign_up(
+  :number, :pseudonym, :key_id, :wrapped, :details, :tokens, :credentials, :consents, :version, :chain, :session);
+
+-- name: finish_sign_up(customer, session, templates, bank, account, kind, currency, chain)
+CALL finish_sign_up(:customer, :session, :templates, :bank, :account, :kind, :currency, :chain);
+
+-- name: give_up_sign_ups(session, chain)
+CALL give_up_sign_ups(:session, :chain);

@@ -13,6 +13,10 @@ CALL issue_code(:customer, :session, :purpose, :binding, :mac, :key_id, :seconds
 -- name: key_of_code(challenge)
 SELECT key_id FROM code_key_view WHERE id = :challenge;
 
+-- name: codes_proving(binding)
+SELECT COUNT(*) AS sent FROM proving_code_view
+WHERE binding = :binding AND expires_at > TIMESTAMPADD(DAY, -1, UTC_TIMESTAMP(6));
+
 -- name: check_code(challenge, session, purpose, binding, mac)
 CALL check_code(:challenge, :session, :purpose, :binding, :mac);
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from atm_app.identity.enrolment import ENROLMENT_POSES, STRAIGHT_SAMPLES
+from atm_app.identity.captures import ENROLMENT_POSES, STRAIGHT_SAMPLES
 from atm_app.ports import FaceAdvice, FaceNotCaptured, FaceProgress, FacePrompt, FacePurpose, FaceRefusal, FaceRequest
 from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher

@@ -10,11 +10,9 @@ import pytest
 
 from atm_app.identity.enrolment import Enrolment
 from atm_app.stores import Factor
-from biometric.face.matcher import EuclideanFaceMatcher
 from commands.demonstration import PARTS, Demonstration
 from commands.people import PEOPLE
 from db.folder import DataFolder
-from tests.scripted import NamedPalms
 from tests.world import World
 
 
@@ -28,9 +26,8 @@ def world(folder: DataFolder, tmp_path: Path) -> Iterator[World]:
 def test_who_withdrew_a_consent_is_not_enrolled_again_at_the_next_start(world: World) -> None:
     storage, person = world.storage, PEOPLE[0]
     enrolment = Enrolment(
-        storage.customers, storage.templates, storage.staff_consents, world.camera, EuclideanFaceMatcher(),
-        world.gallery, world.sensor, world.pictures, world.palms, NamedPalms(), storage.vault, world.settings.face,
-    )  # fmt: skip
+        storage.customers, storage.templates, storage.staff_consents, world.captures(), world.pictures, storage.vault
+    )
     devices: Any = None  # nothing is enrolled here
     demonstration = Demonstration(
         world.terminal,

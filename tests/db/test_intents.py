@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from atm_app.banking.money import Money
-from atm_app.stores import Intent, IntentState, StoreUnavailable
+from atm_app.intent_ports import Intent, IntentState
+from atm_app.stores import StoreUnavailable
 from db.intents import KEEP_SETTLED_SECONDS, IntentRows
 from tests.db.bank import fresh_id
 
@@ -100,7 +101,7 @@ CHILD = """
 import sys
 from pathlib import Path
 from atm_app.banking.money import Money
-from atm_app.stores import Intent, IntentState
+from atm_app.intent_ports import Intent, IntentState
 from db.intents import IntentRows
 rows = IntentRows(Path(sys.argv[1]))
 number = 0
@@ -141,7 +142,7 @@ FULL = """
 import resource, signal, sys
 from pathlib import Path
 from atm_app.banking.money import Money
-from atm_app.stores import Intent, IntentState, StoreUnavailable
+from atm_app.intent_ports import Intent, IntentState, StoreUnavailable
 from db.intents import IntentRows
 path = Path(sys.argv[1])
 rows = IntentRows(path)

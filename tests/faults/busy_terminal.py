@@ -25,8 +25,9 @@ from atm_app.banking.withdrawals import Withdrawals
 from atm_app.cash_ports import CashFate, NoteCount, NotesOfValue
 from atm_app.devices.virtual_acceptor import VirtualAcceptor
 from atm_app.devices.virtual_dispenser import VirtualDispenser
+from atm_app.intent_ports import IntentKind
 from atm_app.ports import Cancellation
-from atm_app.stores import Deposit, IntentKind, Movement, Outcome, StoreUnavailable, Transfer
+from atm_app.stores import Deposit, Movement, Outcome, StoreUnavailable, Transfer
 from db.folder import DataFolder
 from db.storage import Storage
 

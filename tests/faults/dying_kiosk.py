@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from atm_app.config import Settings, TimeSettings
-from atm_app.stores import IntentState
+from atm_app.intent_ports import IntentState
 from commands.display import ensure_display
 from commands.kiosk import Kiosk
 from commands.people import PEOPLE

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from atm_app.identity.captures import EnrolmentProblem, FaceEnrolledAlready
 from atm_app.identity.consents import BIOMETRICS, CONSENT_VERSION
-from atm_app.identity.enrolment import Enrolment, EnrolmentProblem, FaceEnrolledAlready
+from atm_app.identity.enrolment import Enrolment
 from atm_app.ports import Cancellation, FacePrompt
 from atm_app.stores import Factor
-from biometric.face.matcher import EuclideanFaceMatcher
 from db.folder import DataFolder
-from tests.scripted import NamedPalms
 from tests.world import World, face_of
 
 
@@ -27,9 +26,8 @@ def world(folder: DataFolder, tmp_path: Path) -> Iterator[World]:
 def enrolment_of(world: World) -> Enrolment:
     storage = world.storage
     return Enrolment(
-        storage.customers, storage.templates, storage.staff_consents, world.camera, EuclideanFaceMatcher(),
-        world.gallery, world.sensor, world.pictures, world.palms, NamedPalms(), storage.vault, world.settings.face,
-    )  # fmt: skip
+        storage.customers, storage.templates, storage.staff_consents, world.captures(), world.pictures, storage.vault
+    )
 
 
 def enrol_face(world: World, customer_id: int, *samples: bytes) -> None:

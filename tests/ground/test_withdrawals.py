@@ -11,8 +11,9 @@ from atm_app.banking.recovery import Recovery
 from atm_app.banking.settlement import OUTCOME_OF, Settlement
 from atm_app.banking.withdrawals import Withdrawals
 from atm_app.cash_ports import CashFate, DispenseFailed, Mix, NoteCount
+from atm_app.intent_ports import Intent, IntentState
 from atm_app.ports import DeviceError, DeviceUnavailable
-from atm_app.stores import Intent, IntentState, Movement, Outcome, StoreUnavailable, Withdrawal
+from atm_app.stores import Movement, Outcome, StoreUnavailable, Withdrawal
 
 AMOUNT = Money.of_major(500)
 MIX: Mix = (NoteCount(1, 500_00, 1),)

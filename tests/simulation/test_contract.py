@@ -14,19 +14,9 @@ from atm_app.banking.limits import LimitKind, LimitRule
 from atm_app.banking.money import Money
 from atm_app.cash_ports import CashFate, NoteCount, NotesOfValue
 from atm_app.config import Settings
+from atm_app.intent_ports import Intent, IntentKind, IntentState
 from atm_app.palm_ports import HandSide
-from atm_app.stores import (
-    AttemptVerdict,
-    CodeVerdict,
-    Deposit,
-    Factor,
-    Intent,
-    IntentKind,
-    IntentState,
-    Outcome,
-    Transfer,
-    masked,
-)
+from atm_app.stores import AttemptVerdict, CodeVerdict, Deposit, Factor, Outcome, Transfer, masked
 from tests.db.bank import POLICY, fresh_id, hundreds
 from tests.limits import GENEROUS
 from tests.simulation.books import SESSION, Books, answer, deposit, transfer

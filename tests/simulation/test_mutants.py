@@ -17,20 +17,11 @@ from atm_app.cash_ports import CashFate, DispenseFailed
 from atm_app.desk import Desk
 from atm_app.identity.authentication import Authentication, Decision, Verdict
 from atm_app.identity.lockout import LockoutRule
+from atm_app.intent_ports import Intent, IntentState
 from atm_app.ports import Random
 from atm_app.simulation.fake_ledger import FakeLedger
 from atm_app.simulation.script import replay, run_seed
-from atm_app.stores import (
-    AttemptVerdict,
-    Customer,
-    Deposit,
-    Intent,
-    IntentState,
-    Movement,
-    Outcome,
-    StoreUnavailable,
-    Transfer,
-)
+from atm_app.stores import AttemptVerdict, Customer, Deposit, Movement, Outcome, StoreUnavailable, Transfer
 from atm_app.trust.audit import GENESIS, Head, Sealer
 
 MOST_SEEDS = 200
