@@ -17,7 +17,7 @@ from atm_app.flow import Flow
 from atm_app.identity.policy import ACCESSIBLE, POLICIES, policy_of
 from atm_app.machine import Machine
 from atm_app.ports import DeviceError, DeviceState, DeviceStatus, Timer, Work
-from atm_app.session import Purpose, Session
+from atm_app.session import Purpose, Session, SignUp
 from atm_app.stores import AuditEvent, Customer, Factor, StoreUnavailable
 from atm_app.trust.alerts import Alert
 from atm_app.views import Action, Shown, View
@@ -32,8 +32,8 @@ ENDINGS = ("farewell", "locked")
 # States that recognise somebody, and after how many failures in a visit another way is offered in them.
 RECOGNISING = ("face", "face_and_pin", "fingerprint", "palm")
 FAILURES_UNTIL_OFFER = 2
-# Where money is on its way, nobody ends the visit.
-MOVING = ("dispensing", "take_cash", "storing", "booking")
+# Where money is on its way, or an account is being opened, nobody ends the visit.
+MOVING = ("dispensing", "take_cash", "storing", "booking", "opening")
 
 
 class Step:
@@ -93,6 +93,14 @@ class Desk:
         return self.session is not None and self.session.claim_needed
 
     @property
+    def by_user_name(self) -> bool:
+        return self.session is not None and self.session.by_user_name
+
+    @property
+    def something_to_agree_to(self) -> bool:
+        return self.session is not None and bool(self.session.policy.biometrics)
+
+    @property
     def next_factors(self) -> tuple[Factor, ...]:
         return self.session.next_factors if self.session else ()
 
@@ -121,15 +129,27 @@ class Desk:
         self.session = Session(token, policy)
         self.note_event("session", "begun", step=policy.name)
 
+    def begin_sign_up(self) -> None:
+        self.begin_session(accessible=False)
+        assert self.session is not None
+        self.session.sign_up = SignUp()
+
     def end_session(self, outcome: str) -> None:
         """Wipe it. The token stays behind with late answers, which are dropped."""
         if self.session is not None:
             self.return_notes()
+            self._give_up_sign_up(self.session)
             self.note_event("session", outcome)
             if outcome != "locked":
                 self._learn(self.session)
         self.session = None
         self.language = self.machine.settings.languages[0]
+
+    def _give_up_sign_up(self, session: Session) -> None:
+        """Destroy what a sign-up left that did not come to its end; what cannot be done now, the next start does."""
+        sign_up, service = session.sign_up, self.machine.sign_up
+        if service is not None and sign_up is not None and sign_up.registration is not None and not sign_up.opened:
+            self.beside(Work.LEDGER, lambda: service.give_up(session.token))
 
     def _learn(self, session: Session) -> None:
         """The face of a visit in which every factor passed."""
@@ -339,7 +359,7 @@ class Desk:
 
     def repaint(self) -> None:
         session = self.session
-        steps = session.policy.steps if session else ()
+        steps = session.policy.steps if session and session.sign_up is None else ()
         passed = len(session.passed) if session else 0
         other_way = self.offers_other_way
         self._show(

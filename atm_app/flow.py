@@ -27,6 +27,11 @@ class Progress(Protocol):
         ...
 
     @property
+    def by_user_name(self) -> bool:
+        """The customer said who they are by user name, to which a password belongs and not a PIN."""
+        ...
+
+    @property
     def next_factors(self) -> tuple[Factor, ...]:
         """Those that are asked for now; empty when every factor of the policy has been shown."""
         ...
@@ -34,6 +39,11 @@ class Progress(Protocol):
     @property
     def pictures_taken(self) -> bool:
         """A picture from a memory stick is taken for the factor that is asked for."""
+        ...
+
+    @property
+    def something_to_agree_to(self) -> bool:
+        """Whoever opens an account may be known by their body here."""
         ...
 
     @property
@@ -49,25 +59,27 @@ class Progress(Protocol):
 
 # The states in which factors are shown, with their guards; a picture is shown for a finger or a palm.
 FACTORS_IN = {
-    "face": {Factor.FACE}, "face_and_pin": {Factor.FACE, Factor.PIN}, "pin": {Factor.PIN},
+    "face": {Factor.FACE}, "face_and_pin": {Factor.FACE, Factor.PIN}, "pin": {Factor.PIN}, "password": {Factor.PIN},
     "fingerprint": {Factor.FINGERPRINT}, "finger_picture": {Factor.FINGERPRINT}, "palm": {Factor.PALM},
     "palm_picture": {Factor.PALM}, "one_time_code": {Factor.ONE_TIME_CODE},
 }  # fmt: skip
 GUARD_OF = {
-    "face": "face_next", "face_and_pin": "face_and_pin_next", "pin": "pin_next", "fingerprint": "fingerprint_next",
-    "palm": "palm_next", "one_time_code": "code_next",
+    "face": "face_next", "face_and_pin": "face_and_pin_next", "pin": "pin_next", "password": "password_next",
+    "fingerprint": "fingerprint_next", "palm": "palm_next", "one_time_code": "code_next",
 }  # fmt: skip
 MAY_ASK_FOR_NUMBER = ("face", "palm", "palm_picture")
 
 
-def _to_what_is_next(claim: State, menu: State, pictures: Sequence[State], **ways: State) -> TransitionList:
-    """From each state that shows a factor to every other one, because a policy may name them in any order; a code is
-    never the first."""
-    sources = {**ways, **dict(zip(("finger_picture", "palm_picture"), pictures, strict=True))}
-    moves = [claim.to(way, cond=GUARD_OF[name]) for name, way in ways.items() if name != "one_time_code"]
-    for name, source in sources.items():
+def _to_what_is_next(claims: Sequence[State], menu: State, **states: State) -> TransitionList:
+    """From each state that says who comes or shows a factor to every other one, because a policy may name them in any
+    order; a code is never the first."""
+    ways = {name: state for name, state in states.items() if name in GUARD_OF}
+    moves = [
+        claim.to(way, cond=GUARD_OF[name]) for claim in claims for name, way in ways.items() if name != "one_time_code"
+    ]
+    for name, source in states.items():
         if name in MAY_ASK_FOR_NUMBER:
-            moves.append(source.to(claim, cond="claim_needed"))
+            moves.append(source.to(claims[0], cond="claim_needed"))
         moves += [
             source.to(way, cond=GUARD_OF[other])
             for other, way in ways.items()
@@ -94,6 +106,8 @@ class Flow(StateChart[Any]):
 
     class session(State.Compound):
         claim = State(initial=True)
+        user_name = State()
+        password = State()
         face = State()
         face_and_pin = State()
         fingerprint = State()
@@ -106,6 +120,27 @@ class Flow(StateChart[Any]):
         face_again = State()
         notice = State()
         another = State()
+
+        class sign_up(State.Compound):
+            question = State(initial=True)
+            contact_code = State()
+            first_password = State()
+            first_pin = State()
+            agreements = State()
+            joining = State()
+            opening = State()
+            joined = State()
+
+            answered = question.to(contact_code)
+            change_answers = contact_code.to(question)
+            contacts_proven = contact_code.to(first_password)
+            password_chosen = first_password.to(first_pin)
+            pin_chosen = first_pin.to(agreements, cond="something_to_agree_to") | first_pin.to(
+                joining, unless="something_to_agree_to"
+            )
+            agreed = agreements.to(joining)
+            all_captured = joining.to(opening)
+            opened = opening.to(joined)
 
         class transaction(State.Compound):
             choose_account = State(initial=True)
@@ -178,9 +213,12 @@ class Flow(StateChart[Any]):
         where_it_was = HistoryState(type="deep")
 
         passed = _to_what_is_next(
-            claim, menu, (finger_picture, palm_picture), face=face, face_and_pin=face_and_pin, pin=pin,
-            fingerprint=fingerprint, palm=palm, one_time_code=one_time_code,
+            (claim, user_name), menu, face=face, face_and_pin=face_and_pin, pin=pin, password=password,
+            fingerprint=fingerprint, finger_picture=finger_picture, palm=palm, palm_picture=palm_picture,
+            one_time_code=one_time_code,
         )  # fmt: skip
+        by_name = claim.to(user_name)
+        by_number = user_name.to(claim)
         other_way = face.to(claim) | face_and_pin.to(claim) | fingerprint.to(claim) | palm.to(claim)
         use_picture = fingerprint.to(finger_picture, cond="pictures_taken") | palm.to(
             palm_picture, cond="pictures_taken"
@@ -202,6 +240,7 @@ class Flow(StateChart[Any]):
         | welcome.to(session.face, cond="face_next")
         | welcome.to(session.palm, cond="palm_next")
     )
+    open_account = welcome.to(session.sign_up)
     cancel = session.to(farewell) | more_time.to(farewell)
     refuse = session.to(farewell)
     lock = session.to(locked)
@@ -233,11 +272,17 @@ class Flow(StateChart[Any]):
     def pictures_taken(self) -> bool:
         return self.progress.pictures_taken
 
+    def something_to_agree_to(self) -> bool:
+        return self.progress.something_to_agree_to
+
     def palm_next(self) -> bool:
         return self._next(Factor.PALM)
 
     def pin_next(self) -> bool:
-        return self._next(Factor.PIN)
+        return self._next(Factor.PIN) and not self.progress.by_user_name
+
+    def password_next(self) -> bool:
+        return self._next(Factor.PIN) and self.progress.by_user_name
 
     def code_next(self) -> bool:
         return self._next(Factor.ONE_TIME_CODE)
@@ -277,6 +322,8 @@ def diagram() -> str:
         claim_needed = False
         next_factors = ()
         pictures_taken = False
+        by_user_name = False
+        something_to_agree_to = False
         to_be_proven = False
         purpose = Purpose.WITHDRAW
 

@@ -18,6 +18,7 @@ from atm_app.identity.authentication import Authentication
 from atm_app.identity.consents import Consents
 from atm_app.identity.delivery import Delivery
 from atm_app.identity.face_learning import FaceLearning
+from atm_app.identity.self_sign_up import SelfSignUp
 from atm_app.identity.sign_ins import SignIns
 from atm_app.identity.strangers import Strangers
 from atm_app.message_ports import ReceiptPrinter
@@ -32,7 +33,7 @@ from atm_app.trust.alerts import Alerts
 class Machine:
     """All the controller works with; wiring fills it. ``prepare`` opens the stores and settles what was left open,
     reporting each step by a key; it may be called again after a failure. ``heads``: the ends of the audit's chains, a
-    line each."""
+    line each. ``sign_up``: None where nobody may open an account."""
 
     settings: Settings
     clock: Clock
@@ -65,3 +66,4 @@ class Machine:
     printer: ReceiptPrinter
     draw_receipt: Callable[[Receipt], bytes]
     draw_document: Callable[[Receipt], bytes]
+    sign_up: SelfSignUp | None = None

@@ -10,9 +10,12 @@ from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
 from atm_app.cash_ports import CashFate, Mix, NotesIn
 from atm_app.config import DURESS
+from atm_app.identity.captures import CapturedTemplate
 from atm_app.identity.code_sources import CodeSource, CodeWays
 from atm_app.identity.delivery import Destination
 from atm_app.identity.policy import Policy
+from atm_app.identity.self_sign_up import Applicant, Registration
+from atm_app.message_ports import Contact
 from atm_app.palm_ports import PalmCapture
 from atm_app.ports import FingerTemplate
 from atm_app.stores import Account, Customer, Factor, Movement, StatementLine
@@ -98,6 +101,25 @@ class Order:
 
 
 @dataclass
+class SignUp:
+    """Somebody who opens an account, as far as they have come. ``place``: which question is asked. ``proven``: contacts
+    whose code was typed. ``customer_id``: of the frozen customer, 0 before there is one. ``opened``: all is done."""
+
+    applicant: Applicant = field(default_factory=Applicant)
+    place: int = 0
+    proven: tuple[Contact, ...] = ()
+    codes: CodesSent = field(default_factory=CodesSent)
+    first: str = field(default="", repr=False)  # of what is typed twice
+    password: str = field(default="", repr=False)
+    pin: str = field(default="", repr=False)
+    agreed: tuple[Factor, ...] = ()
+    registration: Registration | None = None
+    customer_id: int = 0
+    templates: tuple[CapturedTemplate, ...] = ()
+    opened: bool = False
+
+
+@dataclass
 class Session:
     """``token``: 16 random bytes; answers of workers that carry another one are dropped."""
 
@@ -110,6 +132,7 @@ class Session:
     number_given: bool = False
     number_asked: bool = False
     customer: Customer | None = None
+    by_user_name: bool = False
     samples: tuple[bytes, ...] = ()
     palm: PalmCapture | None = None
     fingers: tuple[FingerTemplate, ...] = ()
@@ -121,6 +144,8 @@ class Session:
     # Consents that whoever forces the customer believes to be taken back.
     pretended: set[Factor] = field(default_factory=set)
     scores: dict[str, float] = field(default_factory=dict)
+
+    sign_up: SignUp | None = None
 
     # Somebody forces the customer: all looks as ever, with other limits.
     duress: bool = False

@@ -35,6 +35,11 @@ class View:
 
     note: str = ""
 
+    @property
+    def sheet(self) -> str:
+        """Views of one kind on another sheet are painted anew and not changed."""
+        return ""
+
 
 @dataclass(frozen=True)
 class Starting(View):
@@ -50,17 +55,32 @@ class OutOfService(View):
 
 @dataclass(frozen=True)
 class Welcome(View):
-    """``biometric``: the default policy can run now. ``preparing``: share of demonstration data made, 1 when done."""
+    """``biometric``: the default policy can run now. ``preparing``: share of demonstration data made, 1 when done.
+    ``sign_up``: an account can be opened here."""
 
     biometric: bool = True
     cash: bool = True
     preparing: float = 1.0
     languages: tuple[str, ...] = ("en",)
+    sign_up: bool = False
 
 
 @dataclass(frozen=True)
 class Claim(View):
+    """``user_names``: one may say a user name instead."""
+
     number: str = ""
+    user_names: bool = False
+
+
+@dataclass(frozen=True)
+class UserName(View):
+    typed: str = ""
+
+
+@dataclass(frozen=True)
+class Password(View):
+    filled: int = 0
 
 
 @dataclass(frozen=True)
@@ -131,7 +151,8 @@ class Pin(View):
 class OneTimeCode(View):
     """``sent``: the message is on its way to ``address`` (masked). ``resend``: another may be sent now, by ``next_to``.
     ``amount``, ``receiver``: of the order that the code confirms; none at the sign-in. ``source``: where the code comes
-    from; ``others``: where else it may. ``number``: of the code on the list that is asked for."""
+    from; ``others``: where else it may. ``number``: of the code on the list that is asked for. ``proves``: the contact
+    of somebody who opens an account."""
 
     digits: str = ""
     address: str = ""
@@ -143,6 +164,7 @@ class OneTimeCode(View):
     source: CodeSource = CodeSource.MESSAGE
     others: tuple[CodeSource, ...] = ()
     number: int = 0
+    proves: Contact | None = None
 
 
 @dataclass(frozen=True)
@@ -300,11 +322,13 @@ class Statement(View):
 
 @dataclass(frozen=True)
 class NewPin(View):
-    """``part``: ``current``, ``new`` or ``again``. ``emergency``: the new one is for when the customer is forced."""
+    """``part``: ``current``, ``new`` or ``again``. ``emergency``: the new one is for when the customer is forced.
+    ``first``: of somebody who opens an account."""
 
     part: str = "current"
     filled: int = 0
     emergency: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True)

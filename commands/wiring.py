@@ -39,6 +39,7 @@ from atm_app.identity.face_learning import FaceLearning
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
 from atm_app.identity.policy import Policy, policy_of
+from atm_app.identity.self_sign_up import SelfSignUp
 from atm_app.identity.strangers import Strangers
 from atm_app.machine import Machine
 from atm_app.ports import Clock, Workers
@@ -265,8 +266,17 @@ class Plant:
             finger_pictures=self.finger_pictures, palm_pictures=self.palm_pictures,
             dispenser=self.dispenser, acceptor=self.acceptor, printer=self.printer,
             draw_receipt=ReceiptPaper(pillow_font, words_of), draw_document=ReceiptDocument(pillow_font, words_of),
+            sign_up=self._sign_up(codes.messages),
         )  # fmt: skip
         return Controller(machine, show)
+
+    def _sign_up(self, codes: OneTimeCodes) -> SelfSignUp | None:
+        if not self.settings.sign_up.enabled:
+            return None
+        storage = self.storage
+        return SelfSignUp(
+            storage.sign_ups, storage.customers, codes, storage.vault, self.random, self.settings, self.captures
+        )
 
     def prepare(self, report: Callable[[str], None]) -> None:
         """Open the stores, settle what was left open, load the gallery. May be called again after a failure."""
@@ -277,6 +287,8 @@ class Plant:
         self._load_virtual_cassettes()
         report("recovery")
         self.recover()
+        if given_up := self.storage.sign_ups.give_up():
+            log.warning("%d sign-ups that were not finished are destroyed", given_up)
         report("gallery")
         self.authentication.faces.load()
 

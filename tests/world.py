@@ -19,7 +19,7 @@ from atm_app.banking.settlement import Settlement
 from atm_app.banking.transfers import Transfers
 from atm_app.banking.withdrawals import Withdrawals
 from atm_app.cash_ports import NoteCount, NotesIn
-from atm_app.config import CodeSettings, Settings
+from atm_app.config import CodeSettings, Settings, SignUpSettings
 from atm_app.controller import Controller
 from atm_app.devices.virtual_acceptor import VirtualAcceptor
 from atm_app.devices.virtual_dispenser import VirtualDispenser
@@ -36,6 +36,7 @@ from atm_app.identity.enrolled_palms import EnrolledPalms
 from atm_app.identity.face_learning import FaceLearning
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
+from atm_app.identity.self_sign_up import SelfSignUp
 from atm_app.identity.strangers import Strangers
 from atm_app.machine import Machine
 from atm_app.message_ports import Contact
@@ -195,7 +196,7 @@ class World:
     def __init__(self, folder: DataFolder, scratch: Path, **changes: Any) -> None:
         number = next(_numbers)
         self.terminal = f"T-{number}"
-        changes = {"code": CodeSettings(channels=("email",)), **changes}
+        changes = {"code": CodeSettings(channels=("email",)), "sign_up": SignUpSettings(enabled=True), **changes}
         self.settings = Settings(terminal=self.terminal, **changes)
         self.storage = Storage(folder, self.terminal, "INR")
         self.clock, self.workers = HandClock(), HandWorkers()
@@ -296,7 +297,14 @@ class World:
             finger_pictures=self.pictures, palm_pictures=self.palm_pictures,
             dispenser=self.dispenser, acceptor=self.acceptor, printer=self.printer,
             draw_receipt=lambda receipt: repr(receipt).encode(), draw_document=lambda receipt: repr(receipt).encode(),
+            sign_up=self._sign_up(codes.messages),
         )  # fmt: skip
+
+    def _sign_up(self, codes: OneTimeCodes) -> SelfSignUp | None:
+        storage = self.storage
+        return SelfSignUp(
+            storage.sign_ups, storage.customers, codes, storage.vault, SystemRandom(), self.settings, self.captures()
+        ) if self.settings.sign_up.enabled else None  # fmt: skip
 
     def captures(self) -> Captures:
         return Captures(
@@ -307,6 +315,7 @@ class World:
     def prepare(self, report: Callable[[str], None]) -> None:
         self.storage.open()
         self.recovery.settle_open()
+        self.storage.sign_ups.give_up()
         self.authentication.faces.load()
 
     # --- the hands ---------------------------------------------------------------------------------------------------

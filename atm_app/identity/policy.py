@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from atm_app.config import DURESS, PolicySettings, Settings
+from atm_app.identity.consents import BIOMETRICS
 from atm_app.stores import Factor
 
 
@@ -52,6 +53,11 @@ class Policy:
     pictures: frozenset[Factor] = frozenset()
     at_once: frozenset[Factor] = frozenset()
     face_before_each: bool = False
+
+    @property
+    def biometrics(self) -> tuple[Factor, ...]:
+        """What of a body it asks for."""
+        return tuple(kind for kind in BIOMETRICS if kind in self.steps)
 
     def check(self) -> Policy:
         """Raises PolicyProblem."""

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from atm_app.config import Settings
-from atm_app.identity.captures import CapturedTemplate
+from atm_app.identity.captures import CapturedTemplate, Captures
 from atm_app.identity.one_time_code import Challenge, CodeUse, OneTimeCodes
 from atm_app.message_ports import Contact
 from atm_app.ports import Random
@@ -127,7 +127,9 @@ class SelfSignUp:
         vault: Vault,
         random: Random,
         settings: Settings,
+        captures: Captures,
     ) -> None:
+        self.captures = captures
         self._sign_ups = sign_ups
         self._customers = customers
         self._codes = codes

@@ -8,6 +8,7 @@ from atm_app.steps import (
     deposit,
     face_and_pin,
     identity,
+    joining,
     one_time_code,
     order,
     outside,
@@ -16,7 +17,9 @@ from atm_app.steps import (
     palm,
     picture,
     receipt,
+    sign_up,
     transfer,
+    user_name,
     withdrawal,
 )
 
@@ -35,4 +38,7 @@ STEPS: dict[str, type[Step]] = {
     **own_settings.STEPS,
     **own_account.STEPS,
     **consents.STEPS,
+    **sign_up.STEPS,
+    **joining.STEPS,
+    **user_name.STEPS,
 }

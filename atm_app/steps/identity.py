@@ -81,6 +81,8 @@ class ClaimStep(Step):
         if typed is not None:
             self.session.typed, self.desk.note = typed, ""
             self._paint()
+        elif action.name == "user_name" and self._user_names:
+            self.desk.send("by_name")
         elif action.name == "enter" and len(self.session.typed) == NUMBER_DIGITS:
             number = self.session.typed
             self.desk.work(Work.LEDGER, lambda: self.machine.authentication.claim(number), self._found)
@@ -88,11 +90,16 @@ class ClaimStep(Step):
     def _found(self, customer: Customer | None) -> None:
         session = self.session
         session.number, session.typed, session.number_given = session.typed, "", True
-        session.customer = customer
+        session.customer, session.by_user_name = customer, False
         self.desk.send("passed")
 
+    @property
+    def _user_names(self) -> bool:
+        """Only who signed up at a machine has one."""
+        return self.machine.sign_up is not None
+
     def _paint(self) -> None:
-        self.desk.paint(Claim(number=self.session.typed))
+        self.desk.paint(Claim(number=self.session.typed, user_names=self._user_names))
 
 
 class FaceStep(FactorStep):

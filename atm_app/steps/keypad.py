@@ -19,3 +19,10 @@ def typed_after(typed: str, action: Action, longest: int) -> str | None:
     if action.name == "clear":
         return ""
     return None
+
+
+def written_after(typed: str, action: Action, longest: int) -> str | None:
+    """The same for a keyboard, whose keys may write several letters at once."""
+    if action.name in ("type", "digit") and action.value.isprintable():
+        return typed + action.value if len(typed) + len(action.value) <= longest else typed
+    return typed_after(typed, action, longest) if action.name in ("erase", "clear") else None

@@ -14,7 +14,7 @@ from atm_app.identity.authentication import Decision, Verdict
 from atm_app.identity.code_sources import CodeSource, CodeWays
 from atm_app.identity.delivery import Destination
 from atm_app.identity.one_time_code import DIGITS, SIGN_IN_USE, Challenge, CodeUse
-from atm_app.message_ports import DeliveryFailed
+from atm_app.message_ports import Addressee, Contact, DeliveryFailed
 from atm_app.ports import Work
 from atm_app.session import CodesSent, Order, Purpose
 from atm_app.steps.identity import FactorStep
@@ -42,6 +42,16 @@ class OneTimeCodeStep(FactorStep):
     @property
     def kept(self) -> CodesSent:
         return self.session.codes
+
+    @property
+    def addressee(self) -> Addressee | None:
+        """Whom messages go to."""
+        return self.session.customer
+
+    @property
+    def proves(self) -> Contact | None:
+        """A contact that the code is to prove."""
+        return None
 
     @property
     def amount(self) -> Money | None:
@@ -75,8 +85,8 @@ class OneTimeCodeStep(FactorStep):
     @property
     def _sources(self) -> tuple[CodeSource, ...]:
         """What this customer can use, the best first."""
-        ways, customer = self.kept.ways, self.session.customer
-        reached = customer is not None and bool(self.machine.delivery.destinations(customer))
+        ways, addressee = self.kept.ways, self.addressee
+        reached = addressee is not None and bool(self.machine.delivery.destinations(addressee))
         there = {
             CodeSource.APP: ways is not None and ways.app,
             CodeSource.MESSAGE: reached,
@@ -112,19 +122,24 @@ class OneTimeCodeStep(FactorStep):
             self._check(typed)
 
     def _send(self) -> None:
-        session, customer = self.session, self.session.customer
-        assert customer is not None, "a code is only sent to a customer who passed another factor"
-        session.typed, self.kept.challenge, token, use = "", 0, session.token, self.use
+        self.session.typed, self.kept.challenge = "", 0
         self.kept.sent += 1
         self._paint()
-        self.desk.work(
-            Work.LEDGER, lambda: self.machine.authentication.issue_code(token, customer, use), self._deliver
-        )  # fmt: skip
+        self.desk.work(Work.LEDGER, self.issue(), self._deliver)
+
+    def issue(self) -> Callable[[], Challenge | None]:
+        """Makes a code; None when there may be none now."""
+        token, customer, use = self.session.token, self.session.customer, self.use
+        assert customer is not None, "a code is only sent to a customer who passed another factor"
+        return lambda: self.machine.authentication.issue_code(token, customer, use)
+
+    def not_issued(self) -> None:
+        self.desk.send("lock")
 
     def _deliver(self, challenge: Challenge | None) -> None:
-        session, customer, state = self.session, self.session.customer, self.desk.flow.here
-        if challenge is None or customer is None:
-            self.desk.send("lock")
+        session, addressee, state = self.session, self.addressee, self.desk.flow.here
+        if challenge is None or addressee is None:
+            self.not_issued()
             return
         minutes, use = self.machine.settings.code.seconds // 60, self.use
 
@@ -139,7 +154,7 @@ class OneTimeCodeStep(FactorStep):
             self._paint()
 
         self.desk.work(
-            Work.MESSAGES, lambda: self.machine.delivery.send_code(customer, challenge, minutes, use, turn), sent,
+            Work.MESSAGES, lambda: self.machine.delivery.send_code(addressee, challenge, minutes, use, turn), sent,
             self._not_delivered,
         )  # fmt: skip
 
@@ -163,9 +178,9 @@ class OneTimeCodeStep(FactorStep):
         return True
 
     def _check(self, code: str) -> None:
-        self.desk.work(Work.LEDGER, self._attempt(code), self.decided)
+        self.desk.work(Work.LEDGER, self.attempt(code), self.decided)
 
-    def _attempt(self, code: str) -> Callable[[], Decision]:
+    def attempt(self, code: str) -> Callable[[], Decision]:
         session, customer, kept = self.session, self.session.customer, self.kept
         assert customer is not None
         token, authentication = session.token, self.machine.authentication
@@ -191,9 +206,9 @@ class OneTimeCodeStep(FactorStep):
         self._paint()
 
     def _paint(self) -> None:
-        session, customer, kept = self.session, self.session.customer, self.kept
+        session, addressee, kept = self.session, self.addressee, self.kept
         # Where this code goes, unless that channel fails, and where the next one would.
-        goes = self.machine.delivery.destinations(customer, max(kept.sent - 1, 0)) if customer else ()
+        goes = self.machine.delivery.destinations(addressee, max(kept.sent - 1, 0)) if addressee else ()
         then = goes[1 % len(goes)] if goes else None
         to = (kept.to if kept.challenge else None) or (goes[0] if goes else None)
         self.desk.paint(
@@ -208,6 +223,7 @@ class OneTimeCodeStep(FactorStep):
                 source=kept.source,
                 others=tuple(source for source in self._sources if source is not kept.source),
                 number=kept.ways.number if kept.ways and kept.source is CodeSource.LIST else 0,
+                proves=self.proves,
             )
         )
 

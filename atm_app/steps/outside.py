@@ -83,6 +83,9 @@ class WelcomeStep(Step):
             self._begin(accessible=False)
         elif action.name == "start_accessible":
             self._begin(accessible=True)
+        elif action.name == "open_account" and view.sign_up:
+            self.desk.begin_sign_up()
+            self.desk.send("open_account")
 
     def _begin(self, *, accessible: bool) -> None:
         self.desk.begin_session(accessible=accessible)
@@ -97,6 +100,7 @@ class WelcomeStep(Step):
             cash=desk.online(Work.DISPENSER),
             preparing=desk.preparing,
             languages=machine.settings.languages,
+            sign_up=machine.sign_up is not None,
         )
 
 

@@ -30,6 +30,7 @@ class NewPinStep(Step):
     """The present PIN first, counted like any other try; then the new one twice."""
 
     emergency = False
+    first = False
     back = "back_to_menu"
     told = ("pin_changed", "pin_not_changed")
 
@@ -85,12 +86,16 @@ class NewPinStep(Step):
             self._paint()
 
     def _repeated(self, pin: str) -> None:
-        pins, token, customer = self.session.order.pins, self.session.token, self.session.customer
-        assert customer is not None
+        pins = self.session.order.pins
         if pin != pins[1]:
             del pins[1:]
             self._say("pin_not_repeated")
-            return
+        else:
+            self.chosen(pin)
+
+    def chosen(self, pin: str) -> None:
+        pins, token, customer = self.session.order.pins, self.session.token, self.session.customer
+        assert customer is not None
         self.desk.work(Work.LEDGER, lambda: self.keep(token, customer, pins[0], pin), self._kept)
 
     def keep(self, token: bytes, customer: Customer, current: str, new: str) -> bool:
@@ -113,7 +118,8 @@ class NewPinStep(Step):
 
     def _paint(self) -> None:
         part = PARTS[len(self.session.order.pins)]
-        self.desk.paint(NewPin(part=part, filled=len(self.session.typed), emergency=self.emergency))
+        filled = len(self.session.typed)
+        self.desk.paint(NewPin(part=part, filled=filled, emergency=self.emergency, first=self.first))
 
 
 class EmergencyPinStep(NewPinStep):

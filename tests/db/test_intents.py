@@ -142,7 +142,8 @@ FULL = """
 import resource, signal, sys
 from pathlib import Path
 from atm_app.banking.money import Money
-from atm_app.intent_ports import Intent, IntentState, StoreUnavailable
+from atm_app.intent_ports import Intent, IntentState
+from atm_app.stores import StoreUnavailable
 from db.intents import IntentRows
 path = Path(sys.argv[1])
 rows = IntentRows(path)

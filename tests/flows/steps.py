@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 from atm_app.cash_ports import NotesOfValue
 from atm_app.ports import Work
-from tests.world import PIN, World
+from tests.world import PIN, World, face_of
 
 
 def to_face(world: World) -> None:
@@ -253,6 +254,90 @@ def to_consents(world: World) -> None:
     assert world.state == "consents"
 
 
+# --- opening an account ----------------------------------------------------------------------------------------------
+
+# Somebody new, whom no machine of these tests knows yet.
+PASSWORD = "brown lamp 7 river"
+_newcomers = itertools.count(1)
+
+
+def write(world: World, text: str) -> None:
+    for letter in text:
+        world.touch("type", letter)
+
+
+def answer(world: World, text: str) -> None:
+    """The question that is asked, and on to the next."""
+    write(world, text)
+    world.touch("enter")
+
+
+def to_question(world: World) -> None:
+    world.touch("open_account")
+    assert world.state == "question"
+
+
+def to_contact_code(world: World) -> None:
+    """Answers of a newcomer; each call is somebody else."""
+    number = next(_newcomers)
+    to_question(world)
+    for text in ("Gita Naik", f"gita.{number}", f"gita{number}@newcomer.example", "12 Hill Road, Pune"):
+        answer(world, text)
+    world.touch("gender", "female")
+    assert world.state == "contact_code"
+
+
+def to_first_password(world: World) -> None:
+    to_contact_code(world)
+    prove(world)
+    assert world.state == "first_password"
+
+
+def to_first_pin(world: World) -> None:
+    to_first_password(world)
+    for _ in range(2):
+        answer(world, PASSWORD)
+    assert world.state == "first_pin"
+
+
+def to_agreements(world: World) -> None:
+    to_first_pin(world)
+    for _ in range(2):
+        world.type(PIN)
+        world.touch("enter")
+    assert world.state == "agreements"
+
+
+def to_joining(world: World) -> None:
+    """The camera looks for the newcomer's face."""
+    to_agreements(world)
+    for kind in world.view.kinds:
+        world.touch("agree", kind.value)
+    world.workers.held.add(Work.FACE)
+    world.touch("enter")
+    assert world.state == "joining"
+
+
+def to_joined(world: World, face: bytes | None = None) -> None:
+    to_joining(world)
+    world.camera.script.append((face or face_of(3_000_000 + next(_newcomers)),) * 5)
+    world.workers.held.clear()
+    world.settle()
+    assert world.state == "joined"
+
+
+def to_user_name(world: World) -> None:
+    to_claim(world)
+    world.touch("user_name")
+    assert world.state == "user_name"
+
+
+def to_password(world: World) -> None:
+    to_user_name(world)
+    answer(world, "nobody.at.all")
+    assert world.state == "password"
+
+
 def _held_after_presenting(world: World) -> Callable[[], None]:
     """The dispenser's thread stops once the notes lie in the shutter: nobody has taken them yet."""
 
@@ -295,4 +380,13 @@ WAYS = {
     "authenticator": to_authenticator,
     "emergency_pin": to_emergency_pin,
     "consents": to_consents,
+    "question": to_question,
+    "contact_code": to_contact_code,
+    "first_password": to_first_password,
+    "first_pin": to_first_pin,
+    "agreements": to_agreements,
+    "joining": to_joining,
+    "joined": to_joined,
+    "user_name": to_user_name,
+    "password": to_password,
 }
