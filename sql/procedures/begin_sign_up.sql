@@ -1,9 +1,8 @@
 -- grant: kiosk
 -- Somebody signs up at a machine: a frozen customer with credentials and consents, all or nothing; p_details, p_tokens
 -- and the master key as add_customer has them. p_credentials: [{"kind": …, "hash": hex}], p_consents: ["face", …], to the
--- text p_version. Contacts and user names are compared under lock, so that two machines do not give one to two people.
--- A repeat with the same pseudonym answers the same. Answers: customer_id, reason (number_taken, contact_known,
--- user_name_taken; empty when it was done), the key in force.
+-- text p_version. A repeat with the same pseudonym answers the same. Answers: customer_id, reason (number_taken,
+-- contact_known, user_name_taken; empty when it was done), the key in force.
 CREATE PROCEDURE begin_sign_up(
   IN p_number VARCHAR(16), IN p_pseudonym BINARY(16), IN p_key_id VARCHAR(16), IN p_wrapped VARBINARY(128),
   IN p_details LONGTEXT, IN p_tokens LONGTEXT, IN p_credentials LONGTEXT, IN p_consents VARCHAR(128),
@@ -17,13 +16,15 @@ BEGIN
   DECLARE v_reason VARCHAR(32) DEFAULT '';
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
   START TRANSACTION;
+  -- One sign-up after the other: what is free now is free until the end of this one.
+  SELECT m.key_id INTO v_in_force FROM master_key m ORDER BY m.place DESC LIMIT 1 FOR UPDATE;
   SELECT s.customer_id INTO v_customer FROM sign_up s JOIN customer c ON c.id = s.customer_id
     WHERE c.pseudonym = p_pseudonym AND s.session = p_session AND s.outcome = '';
   IF v_customer IS NULL THEN
     SELECT COALESCE(MAX(i.kind), '') INTO v_taken
       FROM JSON_TABLE(p_tokens, '$[*]' COLUMNS (kind VARCHAR(16) PATH '$.kind', token CHAR(64) PATH '$.token')) t
       JOIN customer_index i ON i.kind = t.kind AND i.token = UNHEX(t.token)
-      WHERE t.kind IN ('phone', 'email', 'user_name') FOR UPDATE;
+      WHERE t.kind IN ('phone', 'email', 'user_name');
     SET v_reason = CASE WHEN v_taken = 'user_name' THEN 'user_name_taken' WHEN v_taken <> '' THEN 'contact_known'
                         WHEN EXISTS (SELECT 1 FROM customer WHERE number = p_number) THEN 'number_taken' ELSE '' END;
     IF v_reason = '' THEN

@@ -12,7 +12,8 @@ from atm_app.config import CodeSettings, FaceSettings, LockoutSettings
 from atm_app.identity.authentication import Authentication, Verdict
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
-from atm_app.stores import AuditEvent, CodeVerdict
+from atm_app.identity.self_sign_up import NewAccount, Registration
+from atm_app.stores import AuditEvent, CodeVerdict, Customer, NewCustomer
 from atm_app.trust.audit import Verification
 from atm_app.trust.vault import KeyProblem
 from commands.wiring import SystemRandom
@@ -42,7 +43,31 @@ def authentication(bank: Bank) -> Authentication:
     )  # type: ignore[arg-type]  # fmt: skip
 
 
+def signed_up(bank: Bank, password: str) -> Customer:
+    """Somebody who opened an account at the machine."""
+    storage, session, pseudonym = bank.storage, b"u" * 16, SystemRandom().token_bytes(16)
+    hashes = [storage.vault.pin_hash(secret, pseudonym) for secret in (PIN, password)]
+    new = NewCustomer("887766", "Gita Naik", "+91 98200 88776", "", "Pune", "")
+    customer = storage.sign_ups.begin(Registration(new, "gita.naik", pseudonym, *hashes), session)
+    storage.sign_ups.finish(customer, (), NewAccount("Bank", "40088776600", "savings", "INR"), session)
+    return found(bank, customer)
+
+
 # --- what a rotation does --------------------------------------------------------------------------------------------
+
+
+def test_user_names_are_found_and_passwords_renewed(kiosk: Bank, staff: Storage) -> None:
+    customer, checks = signed_up(kiosk, "brown lamp 7 river"), authentication(kiosk)
+    staff.keys.rotate()
+    assert checks.claim_user_name("Gita.Naik") == customer
+    before = kiosk.storage.customers.password_hash(customer.customer_id)
+    assert checks.verify_password(SESSION, customer, "", "brown lamp 7 river").verdict is Verdict.ACCEPTED
+    after = kiosk.storage.customers.password_hash(customer.customer_id)
+    assert after != before
+    assert after is not None
+    assert not kiosk.storage.vault.pin_hash_is_old(after)
+    assert checks.verify_password(SESSION, customer, "", "brown lamp 7 river").verdict is Verdict.ACCEPTED
+    assert checks.verify_password(SESSION, customer, "", "brown lamp 7 rivers").verdict is Verdict.REFUSED
 
 
 def test_every_customer_is_wrapped_and_indexed_under_the_new_key_and_nothing_else_changed(

@@ -77,7 +77,10 @@ def test_the_kiosk_cannot_do_what_only_staff_may(bank: Bank) -> None:
                  "store_template"):  # fmt: skip
         assert named[name] == ("staff",)
     assert named["give_consent"] == named["revoke_consent"] == ("kiosk", "staff")
-    assert named["move_internal"] == ()
+    for name in ("begin_sign_up", "finish_sign_up", "give_up_sign_ups"):
+        assert named[name] == ("kiosk",)
+    for name in ("move_internal", "add_customer", "add_template", "add_account", "destroy_customer"):
+        assert named[name] == ()
 
 
 def test_a_role_reads_exactly_the_views_granted_to_it(signed_in: Any, role: str) -> None:
