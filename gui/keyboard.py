@@ -23,6 +23,7 @@ from gui.keyboard_layouts import FOOT_COLUMNS, LATIN, Kind, Layout, foot_of, lay
 from gui.lettered import Pen
 from gui.photos import Photo
 from gui.text import Lettering
+from gui.theme import SHADOW_DEPTH
 from gui.words import NAMES, words_of
 
 # Design pixels. On a screen of 800 × 480 a key of thirteen columns is still 45 px wide and 44 px high.
@@ -35,8 +36,9 @@ SIGN = 52  # the pictures of shift, erase and space
 SHAPED_SHARE = 1.2
 # What the keys with a picture say to tests and screen readers.
 SIGNS = {"shift": "⇧", "shift_on": "⇧", "erase": "⌫", "space": " "}
-LINE_SIZE, LINE_HEIGHT, LINE_PADDING = "title", 98, 36
-CARET, CARET_GAP, CARET_SHARE = 5, 4, 1.1
+LINE_SIZE, LINE_HEIGHT, LINE_PADDING = "large", 92, 36
+CARET, CARET_GAP, CARET_SHARE = 4, 4, 1.2
+HOLD_MILLISECONDS, REPEAT_MILLISECONDS = 600, 90
 # After these the next word begins, and with it a capital.
 WORD_ENDS = " -"
 DOT = "●"
@@ -51,27 +53,37 @@ class Keyboard:
         self._lettering, self._scale, self._touch, self._kind = lettering, lettering.theme.scale, touch, kind
         self._own = layout_of(lettering.language)
         self._layout = self._own if kind is Kind.TEXT else LATIN
-        self._marks = self._shifted = False
-        self._followed: str | None = None
+        self._marks = False
+        self._followed = ""
         self._placed: Layout | None = None
         self._pictures: dict[tuple[str, str], Photo] = {}
         self._faces: dict[ttk.Button, str] = {}
         self._letters = [self._letter_key() for _ in range(max(self._layout.count, LATIN.count))]
         self._shift = self._key(self._press_shift)
-        self._erase = self._key(lambda: touch(Action("erase")))
+        self._erase = self._key(self._press_erase)
         self._draw(self._erase, "erase")
+        self._erase.bind("<ButtonPress-1>", lambda _: self._hold(HOLD_MILLISECONDS), add=True)
+        self._erase.bind("<Destroy>", lambda _: self._let_go(), add=True)
+        self._held, self._held_long = "", False
         self._foot = {name: self._foot_key(name) for name, _ in foot_of(kind, lettering.language)}
         self._place_foot()
-        self.follow("")
+        self._shifted = self._begins_word()
+        self._paint()
 
     def follow(self, text: str) -> None:
         """What has been typed so far. A new word of a name begins with a capital by itself."""
         if text == self._followed:
             return
         self._followed = text
-        if self._kind is Kind.TEXT and self._layout.capitals and not self._marks:
-            self._shifted = not text or text[-1] in WORD_ENDS
+        if self._layout.latin and not self._marks:
+            self._shifted = self._begins_word()
         self._paint()
+
+    def _begins_word(self) -> bool:
+        """Whether the next letter is the first one of a name's or an address's word."""
+        return (
+            self._kind is Kind.TEXT and self._layout.latin and (not self._followed or self._followed[-1] in WORD_ENDS)
+        )
 
     # --- touches -----------------------------------------------------------------------------------------------------
 
@@ -88,13 +100,36 @@ class Keyboard:
         self._paint()
 
     def _press_marks(self) -> None:
-        self._marks, self._shifted = not self._marks, False
+        self._marks = not self._marks
+        self._shifted = not self._marks and self._begins_word()
         self._paint()
 
     def _press_language(self) -> None:
         self._layout = LATIN if self._layout is self._own else self._own
-        self._marks = self._shifted = False
+        self._marks, self._shifted = False, self._begins_word()
         self._paint()
+
+    def _press_erase(self) -> None:
+        """Once, unless the key has been held: its end is no more than that."""
+        if not self._held_long:
+            self._touch(Action("erase"))
+        self._held_long = False
+
+    def _hold(self, milliseconds: int) -> None:
+        self._let_go()
+        self._held = self.frame.after(milliseconds, self._erase_more)
+
+    def _erase_more(self) -> None:
+        """For as long as the key is held."""
+        self._held, self._held_long = "", self._erase.instate(["pressed"])
+        if self._held_long:
+            self._hold(REPEAT_MILLISECONDS)
+            self._touch(Action("erase"))
+
+    def _let_go(self) -> None:
+        if self._held:
+            self.frame.after_cancel(self._held)
+            self._held = ""
 
     # --- keys --------------------------------------------------------------------------------------------------------
 
@@ -224,11 +259,13 @@ class TextLine:
         self._lettering, self._secret = lettering, secret
         self._room = width - 2 * LINE_PADDING - CARET - 2 * CARET_GAP
         self._label = lettering.label(self.frame, "", LINE_SIZE, bold=True, ground=tokens.WHITE)
-        self._label.pack(side="left", padx=(scale(LINE_PADDING), scale(CARET_GAP)))
+        # The white box ends above the room that is kept for a shadow.
+        above_shadow = (0, scale(SHADOW_DEPTH))
+        self._label.pack(side="left", padx=(scale(LINE_PADDING), scale(CARET_GAP)), pady=above_shadow)
         caret = tkinter.Frame(
             self.frame, background=tokens.BLUE, width=scale(CARET), height=scale(tokens.TEXT[LINE_SIZE] * CARET_SHARE)
         )  # fmt: skip
-        caret.pack(side="left")
+        caret.pack(side="left", pady=above_shadow)
 
     def show(self, text: str) -> None:
         shown = DOT * len(text) if self._secret else text

@@ -37,14 +37,15 @@ class Page:
 @dataclass(frozen=True)
 class Layout:
     """``letters`` and ``marks``: without and with shift. ``letters_sign``, ``marks_signs``: what the keys say that lead
-    there. ``columns``: keys of the widest row. ``capitals``: whether shift makes capitals, which begin a name."""
+    there. ``columns``: keys of the widest row. ``latin``: shift makes capitals, which begin a name, and no key is
+    needed that leads to Latin letters."""
 
     letters: tuple[Page, Page]
     marks: tuple[Page, Page]
     letters_sign: str
     marks_signs: tuple[str, str]
     columns: int
-    capitals: bool
+    latin: bool
 
     @property
     def count(self) -> int:
@@ -126,7 +127,7 @@ def layout_of(language: str) -> Layout:
 
 def foot_of(kind: Kind, language: str) -> tuple[tuple[str, float], ...]:
     """The lowest row with its widths; the key to change the letters is there where there are others."""
-    changes = layout_of(language) is not LATIN
+    changes = not layout_of(language).latin
     keys = [key for key in FEET[kind] if changes or key[0] != "language"]
     rest = FOOT_COLUMNS - sum(width for _, width in keys)
     return tuple((name, width or rest) for name, width in keys)

@@ -7,18 +7,19 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from time import thread_time
+from time import perf_counter, thread_time
 from tkinter import ttk
 
 import pytest
 from PIL import Image
 
 from atm_app.views import Action, Shown
-from gui import lettered
+from gui import keyboard, lettered
 from gui.fonts import is_shaped, pillow_font
 from gui.keyboard import TextLine
 from gui.keyboard_layouts import HINDI, LATIN, LAYOUTS, MARATHI, Kind, Layout
 from gui.screens.base import Screen
+from gui.theme import SHADOW_DEPTH
 from gui.window import SCREENS
 from tests.gui.layout import buttons, named, problems, rectangle, visible
 from tests.gui.pictures import SIZES as SIZES_OF_SCREENS
@@ -41,6 +42,7 @@ KEYSYMS = {"comma": ",", "period": ".", "apostrophe": "'", "quotedbl": '"', "que
 FUNCTIONS = ("⇧", "⌫", "123", "#+=", "ABC", "१२३", "ॐ+=", "कखग", "English", "हिन्दी", "मराठी")
 SLOWEST_CHANGE_SECONDS = 0.016
 CHANGES = 40
+FIELD_EDGE = 4  # design pixels
 DARK = 130  # of 255: ink on a key, and nothing else of it, is darker
 
 
@@ -246,6 +248,36 @@ def test_erase_and_enter_are_touches_of_their_own(studio: Studio) -> None:
     assert studio.touched == [Action("erase"), Action("enter")]
 
 
+def test_erase_goes_on_while_it_is_held(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyboard, "HOLD_MILLISECONDS", 1)
+    monkeypatch.setattr(keyboard, "REPEAT_MILLISECONDS", 1)
+    ask(studio)
+    key = keys(studio)["⌫"]
+    key.event_generate("<Enter>")
+    key.event_generate("<ButtonPress-1>", x=9, y=9)
+    until = perf_counter() + 2.0
+    while len(studio.touched) < 3 and perf_counter() < until:
+        studio.root.update()
+    assert studio.touched == [Action("erase")] * 3
+    studio.touched.clear()
+    key.event_generate("<ButtonRelease-1>", x=9, y=9)
+    until = perf_counter() + 0.05
+    while perf_counter() < until:
+        studio.root.update()
+    assert not studio.touched, "a finger that is gone erases nothing"
+    press(studio, key)
+    assert studio.touched == [Action("erase")]
+
+
+def test_a_held_key_ends_with_its_screen(studio: Studio) -> None:
+    ask(studio)
+    keys(studio)["⌫"].event_generate("<ButtonPress-1>", x=9, y=9)
+    assert studio.window._screen.board._held in studio.root.tk.splitlist(studio.root.tk.call("after", "info"))
+    held = studio.window._screen.board._held
+    ask(studio)
+    assert held not in studio.root.tk.splitlist(studio.root.tk.call("after", "info"))
+
+
 def test_a_dot_com_is_four_letters(studio: Studio) -> None:
     ask(studio, Kind.EMAIL)
     tap(studio, ".com")
@@ -281,6 +313,14 @@ def test_a_name_begins_with_a_capital_by_itself(studio: Studio, text: str, key: 
     assert key in keys(studio)
 
 
+def test_a_capital_waits_behind_the_marks(studio: Studio) -> None:
+    ask(studio, text="12 ")
+    tap(studio, "123")
+    assert "1" in keys(studio)
+    tap(studio, "ABC")
+    assert "Q" in keys(studio)
+
+
 def test_a_view_that_says_the_same_leaves_shift_alone(studio: Studio) -> None:
     """A note that comes while shift is pressed."""
     ask(studio, text="Ash")
@@ -304,6 +344,7 @@ def test_a_name_is_written_in_either_script(studio: Studio, language: str, name:
     ask(studio, Kind.TEXT, language)
     tap(studio, "क")
     tap(studio, "English")
+    assert "K" in keys(studio), "a name begins"
     studio.window._screen.board.follow("क")
     tap(studio, "k")
     tap(studio, name)
@@ -383,6 +424,9 @@ def test_a_long_text_shows_its_end(sized: Studio, text: str, secret: bool) -> No
     line = sized.window._screen.line
     assert not problems(line.frame, sized.window.scale)
     label, caret = visible(line.frame)
+    edge = sized.window.scale(FIELD_EDGE)
+    assert rectangle(label)[1] >= rectangle(line.frame)[1] + edge
+    assert rectangle(label)[3] <= rectangle(line.frame)[3] - edge - sized.window.scale(SHADOW_DEPTH)
     assert rectangle(label)[2] <= rectangle(caret)[0]
     assert rectangle(caret)[2] < rectangle(line.frame)[2]
     assert rectangle(caret)[0] > rectangle(line.frame)[2] - line.frame.winfo_width() * 0.12, "no room is lost"
