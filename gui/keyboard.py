@@ -223,7 +223,7 @@ class Keyboard:
             pen = Pen(self._scale(tokens.TEXT[size] * share), True, self._lettering.theme.ink(style))
             key.configure(text=text, image=self._picture((text, size), lambda: _lettered(text, pen)), compound="image")
         else:
-            key.configure(text=text, image="", compound="text")
+            key.configure(text=text, image="")
 
     def _draw(self, key: ttk.Button, name: str) -> None:
         if self._faces.get(key) == name:
