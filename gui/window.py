@@ -122,6 +122,7 @@ SCREENS: dict[type[View], type[Screen]] = {
     Notice: money.NoticeScreen,
 }
 KEYS = {"BackSpace": "erase", "Return": "enter", "KP_Enter": "enter", "Escape": "cancel"}
+COMMANDING = 0x4 | 0x8  # X11's masks of Control and Alt
 CLOCK_MILLISECONDS = 5000
 # Work that is done sooner needs no sign that it goes on.
 BUSY_MILLISECONDS = 300
@@ -281,12 +282,21 @@ class KioskWindow:
         letters.set(self._date, format_date(now, "EEEE d MMMM", locale=locale), "small", colour=tokens.NAVY_SOFT)
 
     def _key(self, event: tkinter.Event[tkinter.Misc]) -> None:
-        if event.char.isdecimal() and event.char.isascii():
+        on_button = isinstance(self.root.focus_get(), ttk.Button)
+        if self._screen is not None and self._screen.takes_letters:
+            for letter in _written(event):
+                if not (letter == " " and on_button):  # the space bar presses it
+                    self.touch(Action("type", letter))
+        elif event.char.isdecimal() and event.char.isascii():
             self.touch(Action("digit", event.char))
-        elif event.keysym in KEYS and not (
-            event.keysym in ("Return", "KP_Enter") and isinstance(self.root.focus_get(), ttk.Button)
-        ):  # a focused button answers Return itself
+        if event.keysym in KEYS and not (event.keysym in ("Return", "KP_Enter") and on_button):
+            # A focused button answers Return itself.
             self.touch(Action(KEYS[event.keysym]))
+
+
+def _written(event: tkinter.Event[tkinter.Misc]) -> str:
+    """What a key writes: mostly one letter, none with Control or Alt."""
+    return event.char if event.char.isprintable() and not int(event.state) & COMMANDING else ""
 
 
 def _press(event: tkinter.Event[tkinter.Misc]) -> str:

@@ -12,8 +12,10 @@ from PIL import Image
 
 from atm_app.steps.keypad import SHORTEST_PIN
 from atm_app.views import Action, Shown
-from gui import tokens
+from gui import keyboard, tokens
 from gui.icons import icon, medallion
+from gui.keyboard import Keyboard, TextLine
+from gui.keyboard_layouts import Kind
 from gui.text import Lettering
 from gui.theme import Theme
 from gui.words import LOCALE, NOTES, Words, words_of
@@ -30,6 +32,7 @@ LEFT_EDGE, LEFT_WIDTH = 247, 700
 RIGHT_EDGE = 1067
 FOOT_WIDTH, FOOT_HEIGHT, FOOT_GAP = 400, 104, 12
 TURNER_GAP = 16
+TEXT_LINE_GAP = 20
 # Where along the foot a button stands: share of the width, side of the margin, anchor.
 FOOT_PLACES: dict[str, tuple[float, int, Anchor]] = {
     "left": (0.0, 1, "sw"),
@@ -64,6 +67,8 @@ class Screen:
     cancellable = True
     # Screens that wait for a person or show their own progress need no bar under the header.
     shows_busy = True
+    # Whether letters are asked for: those of a physical keyboard are typed then, and digits are letters.
+    takes_letters = False
     # Where a note stands: the place of the line under the title, design pixels.
     note_x, note_y, note_wrap = MIDDLE, LINE_Y, 1560
 
@@ -242,6 +247,21 @@ class Screen:
         self.put(pad, RIGHT_EDGE, TOP, anchor="nw")
         pad.place_configure(width=3 * width + 2 * gap, height=4 * height + 3 * gap)
         return pad
+
+    def keyboard(self, kind: Kind) -> Keyboard:
+        """Letters, over the whole body; those of a physical keyboard work as well. Its ``follow`` is to hear of what
+        has been typed."""
+        self.takes_letters = True
+        board = Keyboard(self.frame, self.lettering, self.studio.touch, kind)
+        self.put(board.frame, MIDDLE, BOTTOM, keyboard.WIDTH, keyboard.HEIGHT, anchor="s")
+        return board
+
+    def text_line(self, *, secret: bool = False) -> TextLine:
+        """The line above the keyboard for what is typed; ``secret``: dots are shown instead."""
+        line = TextLine(self.frame, self.lettering, keyboard.WIDTH, secret=secret)
+        bottom = BOTTOM - keyboard.HEIGHT - TEXT_LINE_GAP
+        self.put(line.frame, MIDDLE, bottom, keyboard.WIDTH, keyboard.LINE_HEIGHT, anchor="s")
+        return line
 
     def _key(self, pad: ttk.Frame, key: str) -> ttk.Button:
         if key == "enter":

@@ -76,7 +76,11 @@ def test_a_screen_that_follows_its_view_ends_as_one_built_for_it(studio: Studio,
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
 def test_the_keyboard_reaches_and_presses_every_button(studio: Studio, picture: Picture) -> None:
     studio.settled(picture.shown("en"))
-    usable = [button for button in buttons(studio.root) if not button.instate(["disabled"])]
+    # Who has a keyboard types its letters: the keys of the one on the screen are left out.
+    usable = [
+        button for button in buttons(studio.root)
+        if not button.instate(["disabled"]) and str(button["takefocus"]) != "0"
+    ]  # fmt: skip
     reached = _tab_order(studio.root)
     assert set(reached) == set(usable)
     for button in usable:

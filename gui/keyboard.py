@@ -1,0 +1,289 @@
+"""The on-screen keyboard, and the line that shows what was typed with it.
+
+Every letter is a touch of its own, so is every letter of a physical keyboard: who asked decides what is done with it.
+Shift and page are the keyboard's own. Its keys take no focus: who has a physical keyboard types with that, and a
+pressed key does not catch the next Return.
+"""
+
+from __future__ import annotations
+
+import functools
+import tkinter
+import unicodedata
+from collections.abc import Callable
+from tkinter import ttk
+
+from PIL import Image
+
+from atm_app.views import Action
+from gui import lettered, tokens
+from gui.fonts import needs_shaping
+from gui.icons import icon
+from gui.keyboard_layouts import FOOT_COLUMNS, LATIN, Kind, Layout, foot_of, layout_of
+from gui.lettered import Pen
+from gui.photos import Photo
+from gui.text import Lettering
+from gui.theme import SHADOW_DEPTH
+from gui.words import NAMES, words_of
+
+# Design pixels. On a screen of 800 × 480 a key of thirteen columns is still 45 px wide and 44 px high.
+WIDTH, KEY_HEIGHT, GAP = 1560, 106, 12
+ROWS = 4
+HEIGHT = ROWS * KEY_HEIGHT + (ROWS - 1) * GAP
+LETTER_SIZE, NAME_SIZE = "large", "body"
+SIGN = 52  # the pictures of shift, erase and space
+# The vowel signs of Devanagari are small beside their dotted circles.
+SHAPED_SHARE = 1.2
+# What the keys with a picture say to tests and screen readers.
+SIGNS = {"shift": "⇧", "shift_on": "⇧", "erase": "⌫", "space": " "}
+LINE_SIZE, LINE_HEIGHT, LINE_PADDING = "large", 92, 36
+CARET, CARET_GAP, CARET_SHARE = 4, 4, 1.2
+HOLD_MILLISECONDS, REPEAT_MILLISECONDS = 600, 90
+# After these the next word begins, and with it a capital.
+WORD_ENDS = " -"
+DOT = "●"
+VIRAMA = "\u094d"  # joins the letters before and after it
+
+
+class Keyboard:
+    """Place ``frame`` with a size of WIDTH × HEIGHT. Sends ``Action("type", letter)``, ``"erase"`` and ``"enter"``."""
+
+    def __init__(self, parent: tkinter.Misc, lettering: Lettering, touch: Callable[[Action], None], kind: Kind) -> None:
+        self.frame = ttk.Frame(parent)
+        self._lettering, self._scale, self._touch, self._kind = lettering, lettering.theme.scale, touch, kind
+        self._own = layout_of(lettering.language)
+        self._layout = self._own if kind is Kind.TEXT else LATIN
+        self._marks = False
+        self._followed = ""
+        self._placed: Layout | None = None
+        self._pictures: dict[tuple[str, str], Photo] = {}
+        self._faces: dict[ttk.Button, str] = {}
+        self._letters = [self._letter_key() for _ in range(max(self._layout.count, LATIN.count))]
+        self._shift = self._key(self._press_shift)
+        self._erase = self._key(self._press_erase)
+        self._draw(self._erase, "erase")
+        self._erase.bind("<ButtonPress-1>", lambda _: self._hold(HOLD_MILLISECONDS), add=True)
+        self._erase.bind("<Destroy>", lambda _: self._let_go(), add=True)
+        self._held, self._held_long = "", False
+        self._foot = {name: self._foot_key(name) for name, _ in foot_of(kind, lettering.language)}
+        self._place_foot()
+        self._shifted = self._begins_word()
+        self._paint()
+
+    def follow(self, text: str) -> None:
+        """What has been typed so far. A new word of a name begins with a capital by itself."""
+        if text == self._followed:
+            return
+        self._followed = text
+        if self._layout.latin and not self._marks:
+            self._shifted = self._begins_word()
+        self._paint()
+
+    def _begins_word(self) -> bool:
+        """Whether the next letter is the first one of a name's or an address's word."""
+        return (
+            self._kind is Kind.TEXT and self._layout.latin and (not self._followed or self._followed[-1] in WORD_ENDS)
+        )
+
+    # --- touches -----------------------------------------------------------------------------------------------------
+
+    def _type(self, letters: str) -> None:
+        """A letter takes shift with it, a space the page of marks: a word follows."""
+        self._marks = self._marks and letters != " "
+        self._shifted = self._shifted and self._marks
+        self._paint()
+        for letter in letters:
+            self._touch(Action("type", letter))
+
+    def _press_shift(self) -> None:
+        self._shifted = not self._shifted
+        self._paint()
+
+    def _press_marks(self) -> None:
+        self._marks = not self._marks
+        self._shifted = not self._marks and self._begins_word()
+        self._paint()
+
+    def _press_language(self) -> None:
+        self._layout = LATIN if self._layout is self._own else self._own
+        self._marks, self._shifted = False, self._begins_word()
+        self._paint()
+
+    def _press_erase(self) -> None:
+        """Once, unless the key has been held: its end is no more than that."""
+        if not self._held_long:
+            self._touch(Action("erase"))
+        self._held_long = False
+
+    def _hold(self, milliseconds: int) -> None:
+        self._let_go()
+        self._held = self.frame.after(milliseconds, self._erase_more)
+
+    def _erase_more(self) -> None:
+        """For as long as the key is held."""
+        self._held, self._held_long = "", self._erase.instate(["pressed"])
+        if self._held_long:
+            self._hold(REPEAT_MILLISECONDS)
+            self._touch(Action("erase"))
+
+    def _let_go(self) -> None:
+        if self._held:
+            self.frame.after_cancel(self._held)
+            self._held = ""
+
+    # --- keys --------------------------------------------------------------------------------------------------------
+
+    def _key(self, command: Callable[[], None], style: str = "Quiet", size: str = NAME_SIZE) -> ttk.Button:
+        key = self._lettering.button(self.frame, "", command, style, size=size)
+        key.configure(takefocus=False)
+        return key
+
+    def _letter_key(self) -> ttk.Button:
+        """Types what stands on it."""
+        key: ttk.Button = self._key(lambda: self._type(str(key["text"])), "Secondary", LETTER_SIZE)
+        return key
+
+    def _foot_key(self, name: str) -> ttk.Button:
+        if name == "marks":
+            return self._key(self._press_marks)
+        if name == "language":
+            return self._key(self._press_language)
+        if name == "enter":
+            key = self._key(lambda: self._touch(Action("enter")), "Primary")
+            self._write(key, words_of(self._lettering.language)("Enter"), "Primary", NAME_SIZE)
+            return key
+        key = self._letter_key()
+        if name == "space":
+            self._draw(key, "space")
+        else:
+            self._write(key, name)
+        return key
+
+    # --- places ------------------------------------------------------------------------------------------------------
+
+    def _place_foot(self) -> None:
+        column, pitch = 0.0, (WIDTH + GAP) / FOOT_COLUMNS
+        for name, share in foot_of(self._kind, self._lettering.language):
+            self._put(self._foot[name], column * pitch, ROWS - 1, share * pitch - GAP)
+            column += share
+
+    def _place_letters(self) -> None:
+        """Three rows in the middle, shift and erase at the ends of the third."""
+        if self._placed is self._layout:
+            return
+        self._placed = self._layout
+        rows, pitch = self._layout.letters[0].rows, (WIDTH + GAP) / self._layout.columns
+        places = [
+            ((self._layout.columns - len(row)) / 2 + column, number)
+            for number, row in enumerate(rows) for column in range(len(row))
+        ]  # fmt: skip
+        for key, (column, number) in zip(self._letters, places, strict=False):
+            self._put(key, column * pitch, number, pitch - GAP)
+        for key in self._letters[len(places) :]:
+            key.place_forget()
+        end = (self._layout.columns - len(rows[-1])) / 2 * pitch - GAP
+        self._put(self._shift, 0, ROWS - 2, end)
+        self._put(self._erase, WIDTH - end, ROWS - 2, end)
+
+    def _put(self, key: ttk.Button, x: float, row: int, width: float) -> None:
+        """Both edges are rounded, so that the errors of a row do not add up."""
+        y = row * (KEY_HEIGHT + GAP)
+        left, top = self._scale.offset(x), self._scale.offset(y)
+        key.place(
+            x=left, y=top, width=self._scale.offset(x + width) - left, height=self._scale.offset(y + KEY_HEIGHT) - top
+        )  # fmt: skip
+
+    # --- letters -----------------------------------------------------------------------------------------------------
+
+    def _paint(self) -> None:
+        """The page in use; a key whose letter stays is left alone."""
+        self._place_letters()
+        layout, foot = self._layout, self._foot
+        page = layout.page(marks=self._marks, shifted=self._shifted)
+        for key, letter in zip(self._letters, (letter for row in page.rows for letter in row), strict=False):
+            self._write(key, letter)
+        for name, letter in zip(("left", "right"), page.sides, strict=True):
+            if name in foot:
+                self._write(foot[name], letter)
+        self._write(foot["marks"], layout.letters_sign if self._marks else layout.marks_signs[0], "Quiet", NAME_SIZE)
+        if "language" in foot:
+            other = "en" if layout is self._own else self._lettering.language
+            self._write(foot["language"], NAMES[other], "Quiet", NAME_SIZE)
+        if self._marks:
+            self._write(self._shift, layout.marks_signs[not self._shifted], "Quiet", NAME_SIZE)
+        else:
+            self._draw(self._shift, "shift_on" if self._shifted else "shift")
+
+    def _write(self, key: ttk.Button, text: str, style: str = "Secondary", size: str = LETTER_SIZE) -> None:
+        if self._faces.get(key) == text:
+            return
+        self._faces[key] = text
+        if needs_shaping(text):
+            share = SHAPED_SHARE if size == LETTER_SIZE else 1
+            pen = Pen(self._scale(tokens.TEXT[size] * share), True, self._lettering.theme.ink(style))
+            key.configure(text=text, image=self._picture((text, size), lambda: _lettered(text, pen)), compound="image")
+        else:
+            key.configure(text=text, image="")
+
+    def _draw(self, key: ttk.Button, name: str) -> None:
+        if self._faces.get(key) == name:
+            return
+        self._faces[key] = name
+        sign = self._picture((name, ""), lambda: icon(name, self._scale(SIGN), self._lettering.theme.ink("Quiet")))
+        key.configure(text=SIGNS[name], image=sign, compound="image")
+
+    def _picture(self, name: tuple[str, str], draw: Callable[[], Image.Image]) -> Photo:
+        """Drawn when it is first needed."""
+        if name not in self._pictures:
+            self._pictures[name] = self._lettering.photo(draw())
+        return self._pictures[name]
+
+
+@functools.cache
+def _lettered(text: str, pen: Pen) -> Image.Image:
+    """A screen of the same language finds its letters drawn already."""
+    return lettered.lettered(text, pen)
+
+
+class TextLine:
+    """The white box for what is typed, a caret behind it. Place ``frame`` with a width of ``width`` design pixels.
+
+    ``secret``: a dot stands for every letter, the last one as well.
+    """
+
+    def __init__(self, parent: tkinter.Misc, lettering: Lettering, width: float, *, secret: bool = False) -> None:
+        scale = lettering.theme.scale
+        self.frame = ttk.Frame(parent, style="Field.TFrame")
+        # The line is as wide as it is, not as its text.
+        self.frame.pack_propagate(False)
+        self._lettering, self._secret = lettering, secret
+        self._room = width - 2 * LINE_PADDING - CARET - 2 * CARET_GAP
+        self._label = lettering.label(self.frame, "", LINE_SIZE, bold=True, ground=tokens.WHITE)
+        # The white box ends above the room that is kept for a shadow.
+        above_shadow = (0, scale(SHADOW_DEPTH))
+        self._label.pack(side="left", padx=(scale(LINE_PADDING), scale(CARET_GAP)), pady=above_shadow)
+        caret = tkinter.Frame(
+            self.frame, background=tokens.BLUE, width=scale(CARET), height=scale(tokens.TEXT[LINE_SIZE] * CARET_SHARE)
+        )  # fmt: skip
+        caret.pack(side="left", pady=above_shadow)
+
+    def show(self, text: str) -> None:
+        shown = DOT * len(text) if self._secret else text
+        self._lettering.set(self._label, self._fitting(shown), LINE_SIZE, bold=True)
+
+    def _fitting(self, text: str) -> str:
+        """The end of a text, an ellipsis before it where the beginning finds no room. Dots need none."""
+        scale = self._lettering.theme.scale
+        pixels, room = scale(tokens.TEXT[LINE_SIZE]), scale(self._room)
+        mark = "" if self._secret else "…"
+        if lettered.width_of(text, pixels, True) <= room:
+            return text
+        return next(
+            f"{mark}{text[start:]}" for start in range(1, len(text) + 1)
+            if begins(text, start) and lettered.width_of(f"{mark}{text[start:]}", pixels, True) <= room
+        )  # fmt: skip
+
+
+def begins(text: str, at: int) -> bool:
+    """Whether a text may be cut before a place: not before a sign that belongs to the letter before it."""
+    return at == len(text) or not (unicodedata.category(text[at]).startswith("M") or text[at - 1] == VIRAMA)

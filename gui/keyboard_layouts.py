@@ -1,0 +1,133 @@
+"""The letters of the on-screen keyboard, as data: one table a language, and what stands in the lowest row.
+
+A layout has four pages of one shape: letters and marks, each with what shift makes of it. Devanagari is InScript, the
+layout of IS 13194 and IS 16350, its keys where xkeyboard-config 2.35.1 has them: ``symbols/in``, "deva" for Hindi and
+"marathi" for Marathi. Its three rows of letters are here as they are there (AD, AC, AB). Of its row of digits (AE),
+which is the page of marks here, ृ ऋ stand at the end of the second row, and ॅ ऍ and - ः beside the space bar; ॊ ऒ
+and what the standard keeps for a third level are on the second page of marks. Letters
+with a nukta that Unicode composes of two (क़) are typed as two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(Enum):
+    """What is asked for. ``TEXT``: names and addresses, in the language's letters or in Latin ones; ``LATIN``: user
+    names and passwords; ``EMAIL``: addresses of e-mail."""
+
+    TEXT = "text"
+    LATIN = "latin"
+    EMAIL = "email"
+
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Three rows from top to bottom; ``sides``: the keys left and right of the space bar."""
+
+    rows: tuple[Row, Row, Row]
+    sides: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """``letters`` and ``marks``: without and with shift. ``letters_sign``, ``marks_signs``: what the keys say that lead
+    there. ``columns``: keys of the widest row. ``latin``: shift makes capitals, which begin a name, and no key is
+    needed that leads to Latin letters."""
+
+    letters: tuple[Page, Page]
+    marks: tuple[Page, Page]
+    letters_sign: str
+    marks_signs: tuple[str, str]
+    columns: int
+    latin: bool
+
+    @property
+    def count(self) -> int:
+        """Keys that change with the page."""
+        return sum(len(row) for row in self.letters[0].rows)
+
+    def page(self, *, marks: bool, shifted: bool) -> Page:
+        return (self.marks if marks else self.letters)[shifted]
+
+
+def _page(top: str, middle: str, bottom: str, sides: str) -> Page:
+    """Rows as they are read, a space between two keys."""
+    left, right = sides.split()
+    return Page((tuple(top.split()), tuple(middle.split()), tuple(bottom.split())), (left, right))
+
+
+DIGITS = "1 2 3 4 5 6 7 8 9 0"
+LATIN_MARKS = (
+    _page(DIGITS, "@ # & _ - + ( ) /", ", . ? ! ' \" :", ", ."),
+    _page(DIGITS, "[ ] { } < > \\ | ^", "~ ` ; $ % * =", ", ."),
+)
+LATIN = Layout(
+    (
+        _page("q w e r t y u i o p", "a s d f g h j k l", "z x c v b n m", ", ."),
+        _page("Q W E R T Y U I O P", "A S D F G H J K L", "Z X C V B N M", ", ."),
+    ),
+    LATIN_MARKS, "ABC", ("123", "#+="), 10, True,
+)  # fmt: skip
+
+DEVANAGARI_MARKS = (
+    _page(
+        f"{DIGITS} ( ) /",
+        "१ २ ३ ४ ५ ६ ७ ८ ९ ० # @",
+        ", . ? ! ' \" : ; - &",
+        ", ।",
+    ),
+    _page(
+        f"{DIGITS} [ ] \\",
+        "ॐ ऽ ॰ ॥ ॠ ॄ ऌ ॢ ॡ ॣ ॊ ऒ",
+        "₹ % + = * _ < > “ ”",
+        ", ।",
+    ),
+)
+DEVANAGARI_TOP = ("ौ ै ा ी ू ब ह ग द ज ड ़ ॉ", "औ ऐ आ ई ऊ भ ङ घ ध झ ढ ञ ऑ")
+DEVANAGARI_MIDDLE = ("ो े ् ि ु प र क त च ट ृ", "ओ ए अ इ उ फ ऱ ख थ छ ठ ऋ")
+DEVANAGARI_SIDES = ("ॅ -", "ऍ ः")
+HINDI = Layout(
+    (
+        _page(DEVANAGARI_TOP[0], DEVANAGARI_MIDDLE[0], "ॆ ं म न व ल स , . य", DEVANAGARI_SIDES[0]),
+        _page(DEVANAGARI_TOP[1], DEVANAGARI_MIDDLE[1], "ऎ ँ ण ऩ ऴ ळ श ष । य़", DEVANAGARI_SIDES[1]),
+    ),
+    DEVANAGARI_MARKS, "कखग", ("१२३", "ॐ+="), 13, False,
+)  # fmt: skip
+# Marathi's own: ' ॲ instead of the short e, and the marks that shift makes of न and य.
+MARATHI = Layout(
+    (
+        _page(DEVANAGARI_TOP[0], DEVANAGARI_MIDDLE[0], "' ं म न व ल स , . य", DEVANAGARI_SIDES[0]),
+        _page(DEVANAGARI_TOP[1], DEVANAGARI_MIDDLE[1], "ॲ ँ ण \" ऴ ळ श ष । ?", DEVANAGARI_SIDES[1]),
+    ),
+    DEVANAGARI_MARKS, "कखग", ("१२३", "ॐ+="), 13, False,
+)  # fmt: skip
+
+# The layouts of the languages that are not written as English is.
+LAYOUTS = {"hi": HINDI, "mr": MARATHI}
+
+# The lowest row: what each key is or types, and its share of ten columns; the space bar takes what is left.
+FOOT_COLUMNS = 10
+FEET: dict[Kind, tuple[tuple[str, float], ...]] = {
+    Kind.TEXT: (("marks", 1.5), ("language", 1.5), ("left", 1), ("space", 0), ("right", 1), ("enter", 2)),
+    Kind.LATIN: (("marks", 1.5), ("_", 1), ("space", 0), (".", 1), ("enter", 2)),
+    Kind.EMAIL: (("marks", 1.5), ("@", 1.5), ("-", 1), ("_", 1), (".", 1), (".com", 2), ("enter", 2)),
+}
+
+
+def layout_of(language: str) -> Layout:
+    """The letters a language is written in."""
+    return LAYOUTS.get(language, LATIN)
+
+
+def foot_of(kind: Kind, language: str) -> tuple[tuple[str, float], ...]:
+    """The lowest row with its widths; the key to change the letters is there where there are others."""
+    changes = not layout_of(language).latin
+    keys = [key for key in FEET[kind] if changes or key[0] != "language"]
+    rest = FOOT_COLUMNS - sum(width for _, width in keys)
+    return tuple((name, width or rest) for name, width in keys)
