@@ -32,6 +32,10 @@ class FirstPassword(View):
     again: bool = False
     filled: int = 0
 
+    @property
+    def sheet(self) -> str:
+        return "again" if self.again else ""
+
 
 @dataclass(frozen=True)
 class Agreements(View):

@@ -60,6 +60,9 @@ PEOPLE = (
             ("Deccan Savings Bank", "51900002231", "savings", 18_000)),
 )  # fmt: skip
 
+# Drawn as well, and nobody's customer: who opens an account at the machine, or tries to pass for somebody else.
+NEWCOMER = _person("gwen", "Gwen Doyle", "000000", "", "female")
+
 # Whom bills and top-ups can be paid to on a machine that demonstrates itself.
 BILLERS = (
     Biller("MSEB", "Maha Power", "electricity", "^[0-9]{12}$", Money.of_major(10), Money.of_major(50_000)),

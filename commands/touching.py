@@ -27,9 +27,9 @@ def buttons(root: tkinter.Misc) -> Iterator[ttk.Button]:
 
 def find(root: tkinter.Misc, text: str) -> ttk.Button:
     """The button with this text, or that begins with it. Raises NothingToTouch."""
-    seen = [(str(button["text"]).strip(), button) for button in buttons(root)]
-    exact = [button for label, button in seen if label == text]
-    begins = [button for label, button in seen if label.startswith(text)]
+    seen = [(str(button["text"]), button) for button in buttons(root)]
+    exact = [button for label, button in seen if text in (label, label.strip())]
+    begins = [button for label, button in seen if label.strip().startswith(text)]
     if exact or begins:
         return (exact or begins)[0]
     raise NothingToTouch(f"{text!r} is not among {[label for label, _ in seen]}")

@@ -24,7 +24,7 @@ from biometric.virtual.person import read_persons
 from biometric.virtual.person_obliging import answer
 from biometric.virtual.picture_stick import VirtualStick
 from biometric.virtual.r307_client import VirtualSensor
-from commands.people import PEOPLE, Person
+from commands.people import NEWCOMER, PEOPLE, Person
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,13 @@ class TestBench:
 
     @property
     def people(self) -> tuple[Person, ...]:
+        """The demonstration's customers."""
         return PEOPLE
+
+    @property
+    def visitors(self) -> tuple[Person, ...]:
+        """Everybody who can step up."""
+        return (*PEOPLE, NEWCOMER)
 
     def close(self) -> None:
         self._closed.set()
@@ -84,7 +90,7 @@ class TestBench:
     def step_up(self, key: str) -> None:
         """A person stands before the camera, with their own finger and right hand ready; ``finger`` may then be
         another, or none, and ``left_hand`` true."""
-        self.person = next(person for person in PEOPLE if person.key == key)
+        self.person = next(person for person in self.visitors if person.key == key)
         self.finger, self.left_hand = self.person.finger, False
         self._camera_do("stand", key)
 
@@ -153,7 +159,7 @@ class TestBench:
 
     def put_in_stick(self, key: str) -> None:
         """The memory stick of a person: pictures of two fingers and of the right hand, and what else people keep."""
-        finger = next(person.finger for person in PEOPLE if person.key == key)
+        finger = next(person.finger for person in self.visitors if person.key == key)
         if self.stick is not None:
             stick, hand_seed = self.stick, read_persons()[key].figures.seed
             self._do("stick", lambda: stick.put_in(finger, hand_seed))

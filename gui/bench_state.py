@@ -63,6 +63,8 @@ class BenchState:
         person = self._bench.person
         if person is None:
             return "Nobody stands before the machine."
+        if not person.accounts:
+            return f"{person.customer.name}, who is no customer"
         return f"{person.customer.name}: number {person.customer.number}, PIN {person.pin}"
 
     def _about_shutter(self) -> str:

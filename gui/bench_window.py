@@ -139,8 +139,8 @@ class BenchWindow:
     def _person(self, column: ttk.Frame) -> None:
         bench = self._bench
         group = self._group(column, "Who stands before the camera", 3)
-        for person in bench.people:
-            self._button(group, person.customer.name, partial(bench.step_up, person.key))
+        for person in bench.visitors:
+            self._button(group, first_name(person), partial(bench.step_up, person.key))
         first, second = bench.people[0].key, bench.people[1].key
         self._button(group, "Two people", lambda: bench.stand_together(first, second))
         self._button(group, "Nobody", bench.walk_away)
@@ -148,7 +148,7 @@ class BenchWindow:
         self._button(group, "Turn left", lambda: bench.turn("left"))
         self._button(group, "Turn right", lambda: bench.turn("right"))
         self._remembered(group, "Hand up", "hand", lambda on: bench.show_hand() if on else bench.hide_hand())
-        self._switch(group, "Does what the screen asks", lambda: bench.obliging, self._set_obliging, columns=2)
+        self._switch(group, "Does what is asked", lambda: bench.obliging, self._set_obliging, columns=2)
 
     def _photograph(self, column: ttk.Frame) -> None:
         bench = self._bench
@@ -162,10 +162,10 @@ class BenchWindow:
     def _finger(self, column: ttk.Frame) -> None:
         bench = self._bench
         group = self._group(column, "Whose finger lies on the sensor", 4)
-        for person in bench.people:
+        for person in bench.visitors:
             self._button(group, first_name(person), partial(bench.place_finger, person.finger))
         self._button(group, "A stranger's", lambda: bench.place_finger(STRANGER), columns=2)
-        self._button(group, "Nobody's", bench.lift_finger, columns=2)
+        self._button(group, "Nobody's", bench.lift_finger)
 
     def _stick(self, column: ttk.Frame) -> None:
         bench = self._bench

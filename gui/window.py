@@ -9,6 +9,7 @@ from tkinter import ttk
 
 from babel.dates import format_date, format_time
 
+from atm_app.sign_up_views import Agreements, FirstPassword, Joined, Joining, Question
 from atm_app.views import (
     Action,
     Amount,
@@ -42,6 +43,7 @@ from atm_app.views import (
     OwnLimits,
     Palm,
     PalmPicture,
+    Password,
     PayeeNumber,
     Pin,
     ReceiptOffer,
@@ -51,6 +53,7 @@ from atm_app.views import (
     Statement,
     Storing,
     TakeCash,
+    UserName,
     View,
     Welcome,
 )
@@ -69,6 +72,7 @@ from gui.screens import (
     own_settings,
     palm,
     papers,
+    sign_up,
     stick_picture,
     transfer,
 )  # fmt: skip
@@ -117,6 +121,13 @@ SCREENS: dict[type[View], type[Screen]] = {
     Authenticator: own_account.AuthenticatorScreen,
     OwnConsents: own_consents.OwnConsentsScreen,
     OwnLimits: own_settings.OwnLimitsScreen,
+    UserName: sign_up.UserNameScreen,
+    Password: sign_up.PasswordScreen,
+    Question: sign_up.QuestionScreen,
+    FirstPassword: sign_up.FirstPasswordScreen,
+    Agreements: sign_up.AgreementsScreen,
+    Joining: sign_up.JoiningScreen,
+    Joined: sign_up.JoinedScreen,
     Balance: money.BalanceScreen,
     Another: money.AnotherScreen,
     Notice: money.NoticeScreen,
@@ -176,6 +187,7 @@ class KioskWindow:
             and type(before.view) is type(shown.view)
             and before.language == shown.language
             and before.state == shown.state
+            and before.view.sheet == shown.view.sheet
         )
         if same:
             assert self._screen is not None

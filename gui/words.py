@@ -118,6 +118,19 @@ NOTES = {
     "palm_picture_not_a_palm": _("We see no open palm in this picture. Please choose another."),
     "palm_picture_unclear": _("The lines of this palm are not clear. Please choose another."),
     "palm_picture_too_little": _("This picture shows too little of the hand. Please choose another."),
+    "answer_missing": _("Please answer this question first."),
+    "name_malformed": _("This name cannot be written down. Please check it."),
+    "user_name_malformed": _("Four to thirty-two small letters, digits, dots and hyphens, a letter first."),
+    "user_name_taken": _("Somebody else has this user name. Please choose another."),
+    "phone_malformed": _("A mobile number has ten digits. Please check it."),
+    "email_malformed": _("This is not an e-mail address. Please check it."),
+    "address_malformed": _("This address cannot be written down. Please check it."),
+    "password_too_short": _("This password is too short. Please choose another."),
+    "password_too_easy": _("This password is too easy to guess. Please choose another."),
+    "password_not_repeated": _("The two were not the same. Please choose a password again."),
+    "ask_at_branch": _("We cannot open an account here. Please ask at your branch; nothing was kept."),
+    "sign_up_no_device": _("A part of this machine does not work now. Nothing was kept; please come back later."),
+    "signed_up": _("Welcome. You can sign in now."),
     "message_trouble": _("No code could be sent. Please try again later."),
     "trouble": _("Something in this machine does not work now. Nothing was taken from your account."),
     "cancelled": _("You have ended your visit."),
@@ -255,6 +268,38 @@ LIMITS = {
     "payment": _("Bills and top-up"),
     "cash_deposit": _("Cash deposit"),
 }
+
+# Of somebody who opens an account: each question, and what helps to answer it.
+QUESTIONS = {
+    "name": _("What is your name?"),
+    "user_name": _("Choose a user name"),
+    "phone": _("Your mobile number"),
+    "email": _("Your e-mail address"),
+    "address": _("Where do you live?"),
+    "gender": _("Your gender"),
+}
+QUESTION_HELP = {
+    "name": _("As it stands in your papers"),
+    "user_name": _("Four or more small letters and digits; you can sign in with it"),
+    "phone": _("We send a code to it"),
+    "email": _("We send a code to it"),
+    "address": _("House, street and town"),
+    "gender": _("You need not say"),
+}
+GENDER_WORDS = {
+    "female": _("Female"),
+    "male": _("Male"),
+    "other": _("Other"),
+    "": _("I would rather not say"),
+}
+AGREEMENTS = {
+    "face": _("We keep a description of your face in numbers, encrypted, and no picture."),
+    "fingerprint": _("We keep a description of one finger in numbers, encrypted, and no picture."),
+    "palm": _("We keep a description of one palm in numbers, encrypted, and no picture."),
+}
+FIRST_PIN_PARTS = {"new": _("Choose your PIN"), "again": _("Your PIN once more")}
+# What a code proves, when an account is opened.
+PROVES = {"phone": _("It shows that this is your mobile number."), "email": _("It shows that this is your address.")}
 
 PIN_PARTS = {
     "current": _("Your present PIN"),

@@ -279,8 +279,7 @@ class FirstPinStep(NewPinStep):
     first = True
 
     def enter(self, *, again: bool) -> None:
-        super().enter(again=again)
-        self.session.order.pins = [""]
+        self.session.typed, self.session.order.pins = "", [""]
         self._paint()
 
     def touch(self, action: Action) -> None:

@@ -1,4 +1,4 @@
-"""The customers who exist only as drawings: four faces, each a set of figures, kept in ``persons.json``.
+"""The people who exist only as drawings: five faces, each a set of figures, kept in ``persons.json``.
 
 Lengths are in head units: the face is about one unit half-wide, the origin lies between eyes and nose, x grows to
 the picture's right (the person's own left), y downwards. Colours are RGB, 0..255.

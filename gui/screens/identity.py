@@ -15,7 +15,7 @@ from atm_app.views import Claim, Fingerprint, OneTimeCode, Pin, Shown
 from gui import tokens
 from gui.icons import finger_on_sensor, icon
 from gui.screens.base import LEFT_EDGE, LEFT_WIDTH, MIDDLE, Cells, Screen, pin_dots
-from gui.words import FINGER_PROMPTS, RESEND, SOURCES
+from gui.words import FINGER_PROMPTS, PROVES, RESEND, SOURCES
 
 LEFT_MIDDLE = LEFT_EDGE + LEFT_WIDTH / 2
 BOX_HEIGHT = 128
@@ -49,6 +49,9 @@ class ClaimScreen(_KeypadScreen):
         self._cells = Cells(self, NUMBER_DIGITS)
         self.help_with("bank", self.words("Six digits; your branch gave them to you."))
         self.keypad(enter=True)
+        assert isinstance(shown.view, Claim)
+        if shown.view.user_names:
+            self.bottom(self.words("Use my user name"), "user_name", icon_name="person")
 
     def update(self, shown: Shown) -> None:
         assert isinstance(shown.view, Claim)
@@ -91,7 +94,7 @@ class OneTimeCodeScreen(Screen):
         view = shown.view
         assert isinstance(view, OneTimeCode)
         self.title(self.words("Your one-time code"), self._confirms(view))
-        if view.amount is not None:
+        if view.amount is not None or view.proves is not None:
             self.bottom(self.words("Back"), "back", icon_name="back")
         self._cells = Cells(self, DIGITS)
         self._told = self.text("", LEFT_MIDDLE, TOLD_Y, wrap=LEFT_WIDTH, anchor="n")
@@ -129,6 +132,8 @@ class OneTimeCodeScreen(Screen):
             self._offers[offer] = button
 
     def _confirms(self, view: OneTimeCode) -> str:
+        if view.proves is not None:
+            return self.words(PROVES[view.proves.value])
         if view.amount is None:
             return ""
         amount = view.amount.text(self.locale)

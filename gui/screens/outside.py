@@ -76,6 +76,8 @@ class WelcomeScreen(Screen):
         self._progress = FillingBar(self.frame)
         if len(shown.view.languages) > 1:
             self._languages(shown.view.languages)
+        if shown.view.sign_up:
+            self.bottom(words("Open an account"), "open_account", "Quiet", side="left", icon_name="person")
 
     def update(self, shown: Shown) -> None:
         view = shown.view

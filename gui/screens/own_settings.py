@@ -10,7 +10,7 @@ from atm_app.steps.keypad import PIN_DIGITS, SHORTEST_PIN
 from atm_app.views import NewPin, OwnLimits, Shown
 from gui import tokens
 from gui.screens.base import MIDDLE, Cells, Screen
-from gui.words import EMERGENCY_PARTS, LIMITS, PIN_PARTS
+from gui.words import EMERGENCY_PARTS, FIRST_PIN_PARTS, LIMITS, PIN_PARTS
 
 ROW_HEIGHT, ROWS_TOP, CARD_WIDTH = 138, 206, 1480
 DOT = "•"
@@ -21,7 +21,9 @@ class NewPinScreen(Screen):
         view = shown.view
         assert isinstance(view, NewPin)
         words = self.words
-        if view.emergency:
+        if view.first:
+            self.title(words("Choose a PIN"), words("For the keypad of this machine and every other."))
+        elif view.emergency:
             self.title(
                 words("Emergency PIN"), words("Type it when you are forced: we call for help, and nobody sees it.")
             )
@@ -34,7 +36,8 @@ class NewPinScreen(Screen):
             colour=tokens.MUTED, wrap=640,
         )  # fmt: skip
         self.keypad(enter=False)
-        self.bottom(self.words("Back"), "back", side="middle", icon_name="back")
+        if not view.first:
+            self.bottom(self.words("Back"), "back", side="middle", icon_name="back")
         self._on = self.bottom(self.words("Continue"), "enter", "Primary", icon_name="check")
 
     def update(self, shown: Shown) -> None:
@@ -43,12 +46,16 @@ class NewPinScreen(Screen):
         self._cells.show(DOT * view.filled)
         self.lettering.set(
             self._part,
-            self.words((EMERGENCY_PARTS if view.emergency else PIN_PARTS)[view.part]),
+            self.words(_parts_of(view)[view.part]),
             "large",
             bold=True,
             wrap=660,
         )
         self._on.state(["!disabled" if view.filled >= SHORTEST_PIN else "disabled"])
+
+
+def _parts_of(view: NewPin) -> dict[str, str]:
+    return FIRST_PIN_PARTS if view.first else EMERGENCY_PARTS if view.emergency else PIN_PARTS
 
 
 class OwnLimitsScreen(Screen):

@@ -13,7 +13,7 @@ from biometric.virtual.person import Person, PersonFigures, Pose, read_persons
 from biometric.virtual.person_drawing import draw
 from biometric.virtual.person_poses import ALL_POSES, NEUTRAL, PoseStore
 
-KEYS = ("chen", "dele", "edna", "fara")
+KEYS = ("chen", "dele", "edna", "fara", "gwen")
 SMALL = 60
 
 
@@ -26,7 +26,7 @@ def rgb(picture):
     return np.ascontiguousarray(picture[..., ::-1])
 
 
-def test_the_four_persons(persons):
+def test_the_persons(persons):
     assert tuple(persons) == KEYS
     assert all(len(person.name.split()) == 2 for person in persons.values())
 

@@ -23,7 +23,6 @@ from tests.flows.steps import (
     to_joined,
     to_joining,
     to_question,
-    to_user_name,
     write,
 )
 from tests.world import PIN, World, face_of
@@ -80,28 +79,6 @@ def test_the_machine_knows_them_by_face_at_once(world: World) -> None:
     assert world.state == "one_time_code"
     prove(world)
     assert (world.state, world.view.first_name) == ("menu", "Gita")
-
-
-@pytest.mark.parametrize("by_name", [True, False], ids=["user_name", "number"])
-def test_they_sign_in_by_user_name_and_password_or_number_and_pin(world: World, by_name: bool) -> None:
-    to_joined(world)
-    number, name = world.view.number, world.view.user_name
-    world.touch("done")
-    world.wait(world.settings.times.farewell + 1)
-    to_claim(world)
-    if by_name:
-        world.touch("user_name")
-        answer(world, f" {name.upper()}")
-        assert world.state == "password"
-        answer(world, PASSWORD)
-    else:
-        world.type(number)
-        world.touch("enter")
-        world.type(PIN)
-        world.touch("enter")
-    assert world.state == "one_time_code"
-    prove(world)
-    assert world.state == "menu"
 
 
 def test_credentials_are_kept_while_the_picture_is_taken(world: World) -> None:
@@ -409,37 +386,6 @@ def test_a_message_that_does_not_go_out_says_so_at_once(world: World) -> None:
     assert (world.state, world.note) == ("contact_code", "not_delivered")
 
 
-# --- user names ------------------------------------------------------------------------------------------------------
-
-
-def test_a_user_name_nobody_has_is_answered_as_one_somebody_has(world: World) -> None:
-    to_joined(world)
-    name = world.view.user_name
-    world.touch("done")
-    world.wait(world.settings.times.farewell + 1)
-
-    def seen(user_name: str) -> list[tuple[str, str]]:
-        to_user_name(world)
-        answer(world, user_name)
-        views = []
-        for _ in range(3):
-            answer(world, "not the password")
-            views.append((world.state, world.note))
-        world.wait(world.settings.times.locked + 1)
-        return views
-
-    assert seen(name) == seen("nobody.like.this") == [("password", "not_confirmed")] * 2 + [("locked", "")]
-
-
-def test_the_number_can_be_typed_after_all(world: World) -> None:
-    to_user_name(world)
-    world.touch("number")
-    assert world.state == "claim"
-    world.type(world.number)
-    world.touch("enter")
-    assert world.state == "pin", "a number asks for the PIN that belongs to it"
-
-
 def test_no_machine_opens_accounts_unless_it_is_told_to(make_world: MakeWorld) -> None:
     world = make_world(sign_up=SignUpSettings())
     assert not world.view.sign_up
@@ -453,6 +399,7 @@ def test_no_machine_opens_accounts_unless_it_is_told_to(make_world: MakeWorld) -
 
 def test_a_first_pin_follows_the_rules_of_every_other(world: World) -> None:
     to_first_pin(world)
-    assert world.view.first
+    parts = {(shown.view.first, shown.view.part) for shown in world.shown if shown.state == "first_pin"}
+    assert parts == {(True, "new")}
     world.touch("back")
     assert world.state == "first_pin"

@@ -21,7 +21,8 @@ from biometric.virtual.person import read_persons
 from biometric.virtual.person_poses import PoseStore
 from gui import tokens
 from tests.gui.catalogues import catalogue_of
-from tests.gui.pictures import PICTURES, Picture
+from tests.gui.picture import Picture
+from tests.gui.pictures import PICTURES
 from tests.gui.studio import Display, Studio
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"

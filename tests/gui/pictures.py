@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from atm_app.banking.limits import Allowance, LimitKind
@@ -16,7 +16,7 @@ from atm_app.message_ports import Contact
 from atm_app.palm_ports import PalmAdvice
 from atm_app.ports import FaceAdvice, FacePrompt, FingerPrompt
 from atm_app.session import Purpose
-from atm_app.stores import Account, Factor, StatementLine
+from atm_app.stores import Account, StatementLine
 from atm_app.views import (
     Amount,
     Another,
@@ -53,54 +53,15 @@ from atm_app.views import (
     Pin,
     ReceiptOffer,
     Reference,
-    Shown,
     Starting,
     Statement,
     Storing,
     TakeCash,
-    View,
     Welcome,
 )
 from gui.words import ADVICE, NOTES, PALM_ADVICE, PROMPTS
-
-LANGUAGES = ("en", "hi", "mr")
-VIRTUAL = ("camera", "fingerprint", "dispenser", "acceptor", "printer")
-SIZES = ((1920, 1080), (1280, 800), (1024, 768))
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One picture of the machine. ``in_gallery``: the languages it is kept in under ``docs/screens``."""
-
-    name: str
-    view: View
-    busy: bool = False
-    in_gallery: tuple[str, ...] = ()
-    state: str = ""
-    virtual: tuple[str, ...] = VIRTUAL
-    other_way: bool = False
-
-    def shown(self, language: str) -> Shown:
-        state = self.state or self.name.split("-")[0]
-        factors, passed = _steps_in(state)
-        return Shown(self.view, state, language, self.busy, self.virtual, factors, passed, self.other_way)
-
-
-def _steps_in(state: str) -> tuple[tuple[Factor, ...], int]:
-    """The policy a picture's customer is on, and how many of its factors are done: three factors on most screens, the
-    two of the way without biometrics on those only it has."""
-    three = (Factor.FACE, Factor.FINGERPRINT, Factor.ONE_TIME_CODE)
-    if state in ("claim", "pin"):
-        return (Factor.PIN, Factor.ONE_TIME_CODE), 0
-    if state == "face_and_pin":
-        return (Factor.FACE, Factor.PIN), 0
-    if state == "finger_picture":
-        return (Factor.PIN, Factor.FINGERPRINT), 1
-    if state in ("palm", "palm_picture"):
-        return (Factor.PALM, Factor.PIN), 0
-    if state in ("face", "fingerprint", "one_time_code"):
-        return three, [factor.value for factor in three].index(state)
-    return ((), 0) if state in ("starting", "out_of_service", "welcome") else (three, len(three))
+from tests.gui.picture import ALL, ENGLISH, LANGUAGES, LONG_NAME, WITH_HINDI, Picture
+from tests.gui.sign_up_pictures import SIGN_UP
 
 
 def rupees(major: int) -> Money:
@@ -120,8 +81,6 @@ DECCAN = account("Deccan Savings Bank", "51900002231", "wallet", 1_800_050)
 MALABAR = account("Malabar Mercantile Bank", "61230007714", "current", 0)
 QUICK = tuple(rupees(major) for major in (500, 1000, 2000, 3000, 5000, 10_000))
 LARGE_QUICK = tuple(rupees(major) for major in (5000, 10_000, 15_000, 20_000, 1_00_000, 99_99_999))
-ALL, ENGLISH, WITH_HINDI = LANGUAGES, ("en",), ("en", "hi")
-LONG_NAME = "Venkatanarasimharajuvaripeta-Balasubrahmanyam"
 
 SHOWN_ELSEWHERE = ("dispenser", "acceptor", "database", "trouble")
 AMOUNT_NOTES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -435,7 +394,7 @@ def _outside() -> list[Picture]:
     ]  # fmt: skip
 
 
-PICTURES = (*_outside(), *_identity(), *_money(), *_payments(), *_own_account())
+PICTURES = (*_outside(), *_identity(), *_money(), *_payments(), *_own_account(), *SIGN_UP)
 
 
 def notes_shown() -> set[str]:

@@ -13,12 +13,12 @@ from PIL import Image
 
 from atm_app.cash_ports import NoteCount, NotesOfValue
 from atm_app.ports import DeviceState, DeviceStatus
-from commands.people import PEOPLE
+from commands.people import NEWCOMER, PEOPLE
 from gui.bench_window import BenchWindow
 from tests.gui.layout import buttons, clipped, outside, overlaps, visible
 from tests.gui.studio import Display, Studio
 
-CONTROLS = 59
+CONTROLS = 61
 
 
 @dataclass
@@ -83,7 +83,7 @@ class DummyBench(Recorder):
     def __init__(self, receipt: Path) -> None:
         super().__init__("bench", [])
         self.obliging = True
-        self.people = PEOPLE
+        self.people, self.visitors = PEOPLE, (*PEOPLE, NEWCOMER)
         self.person = PEOPLE[0]
         self.camera = self.sensor = object()
         self.dispenser = DummyDispenser("dispenser", self.told)

@@ -11,7 +11,7 @@ from tkinter import ttk
 import pytest
 from PIL import Image
 
-from atm_app.views import Action, Shown
+from atm_app.views import Action, Shown, View
 from gui import keyboard, lettered
 from gui.keyboard import TextLine
 from gui.keyboard_layouts import Kind
@@ -19,7 +19,7 @@ from gui.screens.base import Screen
 from gui.theme import SHADOW_DEPTH
 from gui.window import SCREENS
 from tests.gui.layout import buttons, named, problems, rectangle, visible
-from tests.gui.pictures import SIZES as SIZES_OF_SCREENS
+from tests.gui.picture import SIZES as SIZES_OF_SCREENS
 from tests.gui.studio import Display, Studio
 from tests.gui.test_keyboard_layouts import ASCII, DEVANAGARI, NOT_OF_MARATHI
 
@@ -34,13 +34,12 @@ DARK = 130  # of 255: ink on a key, and nothing else of it, is darker
 
 
 @dataclass(frozen=True)
-class Asked:
+class Asked(View):
     """What a test asks for; no view of the machine's own."""
 
     kind: Kind = Kind.TEXT
     text: str = ""
     secret: bool = False
-    note: str = ""
 
 
 class AskedScreen(Screen):
@@ -68,7 +67,7 @@ def sized(display: Display, request: pytest.FixtureRequest) -> Iterator[Studio]:
 
 
 def ask(studio: Studio, kind: Kind = Kind.TEXT, language: str = "en", **view: object) -> None:
-    studio.settled(Shown(Asked(kind, **view), "asked", language))
+    studio.settled(Shown(Asked(kind=kind, **view), "asked", language))
     studio.touched.clear()
 
 
@@ -367,7 +366,7 @@ def test_a_long_text_shows_its_end(sized: Studio, text: str, secret: bool) -> No
 def test_a_secret_is_dots_from_the_first_letter_on(studio: Studio) -> None:
     ask(studio, Kind.LATIN, secret=True)
     for text in ("S", "S3", "S3cret"):
-        studio.show(Shown(Asked(Kind.LATIN, text, True), "asked", "en"))
+        studio.show(Shown(Asked(kind=Kind.LATIN, text=text, secret=True), "asked", "en"))
         assert said(studio) == "●" * len(text)
         texts = {str(widget["text"]) for widget in visible(studio.root) if isinstance(widget, ttk.Label)}
         assert text not in texts

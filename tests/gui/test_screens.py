@@ -14,7 +14,8 @@ from gui import tokens
 from gui.window import SCREENS
 from gui.words import NOTES
 from tests.gui.layout import buttons, named, problems, visible
-from tests.gui.pictures import LANGUAGES, PICTURES, SIZES, Picture, notes_shown
+from tests.gui.picture import LANGUAGES, SIZES, Picture
+from tests.gui.pictures import PICTURES, notes_shown
 from tests.gui.studio import Display, Studio
 
 BY_NAME = {picture.name: picture for picture in PICTURES}
