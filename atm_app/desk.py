@@ -72,6 +72,7 @@ class Desk:
         self.machine = machine
         self.session: Session | None = None
         self.language = machine.settings.languages[0]
+        self.look = machine.settings.screen.look
         self.busy = False
         self.note = ""
         self.trouble = ""
@@ -130,6 +131,7 @@ class Desk:
                 self._learn(self.session)
         self.session = None
         self.language = self.machine.settings.languages[0]
+        self.look = self.machine.settings.screen.look
 
     def _learn(self, session: Session) -> None:
         """The face of a visit in which every factor passed."""
@@ -343,8 +345,11 @@ class Desk:
         passed = len(session.passed) if session else 0
         other_way = self.offers_other_way
         self._show(
-            Shown(self._view, self.flow.here, self.language, self.busy, self._virtual(), steps, passed, other_way)
-        )
+            Shown(
+                self._view, self.flow.here, self.language, self.busy, self._virtual(), steps, passed, other_way,
+                self.look,
+            )
+        )  # fmt: skip
 
     @property
     def offers_other_way(self) -> bool:
