@@ -185,8 +185,8 @@ class ScreenSettings(_Section):
 
 
 class BrandSettings(_Section):
-    """``name``: on the screen instead of ``bank``. ``logo``: an SVG or PNG file. ``primary``: the bar above;
-    ``accent``: what leads on; both ``#rrggbb``; high contrast keeps its own."""
+    """``name``: on the screen instead of ``bank``. ``logo``: an SVG or PNG file. ``primary``: the header,
+    ``accent``: what leads on, both ``#rrggbb``; high contrast keeps its own."""
 
     name: str = Field("", max_length=60)
     logo: str = ""

@@ -102,6 +102,7 @@ class BenchWindow:
 
     def close(self) -> None:
         if self.alive:
+            self._top.after_cancel(self._next)
             self._top.destroy()
 
     def _geometry(self, root: tkinter.Tk) -> str:
@@ -309,7 +310,7 @@ class BenchWindow:
             self._build_anew()
         self._colour_switches()
         self._state.refresh()
-        self._top.after(REFRESH_MILLISECONDS, self._refresh)
+        self._next = self._top.after(REFRESH_MILLISECONDS, self._refresh)
 
 
 def first_name(person: Any) -> str:

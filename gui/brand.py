@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import resvg_py
 from PIL import Image
@@ -20,9 +21,10 @@ FROM_PRIMARY = frozenset({"header", "header_line", "header_soft"})
 FROM_ACCENT = frozenset({"accent", "accent_deep", "accent_wash", "accent_fill", "accent_pressed"})
 # The colours of the pairs they take part in, as the bank reads of them.
 PLAIN = {
-    "header": "the bar above", "header_ink": "its text", "header_soft": "its quiet text", "accent": "a sign",
-    "accent_deep": "what is chosen", "accent_wash": "its wash", "accent_fill": "a button", "on_fill": "a button's text",
-    "accent_pressed": "a pressed button", "ink": "text", "paper": "the page", "surface": "a card",
+    "header": "the header", "header_ink": "the header's text", "header_soft": "the header's quiet text",
+    "accent": "a sign", "accent_deep": "a chosen button's text", "accent_wash": "a chosen button",
+    "accent_fill": "a button", "accent_pressed": "a pressed button", "on_fill": "a button's text", "ink": "text",
+    "paper": "the page", "surface": "a card",
 }  # fmt: skip
 BLACK, WHITE = "#000000", "#ffffff"
 LIGHTENING_STEPS = 50
@@ -101,7 +103,7 @@ def branded_light(primary: str, accent: str) -> Palette:
         deep = mixed(accent, BLACK, 0.2)
         palette = replace(
             palette, accent=accent, accent_deep=deep, accent_wash=mixed(accent, WHITE, 0.9), accent_fill=accent,
-            accent_pressed=deep, drawing=replace(palette.drawing, sheet_edge=accent),
+            accent_pressed=deep, **_drawn(palette, accent),
         )  # fmt: skip
     return palette
 
@@ -119,9 +121,15 @@ def branded_dark(primary: str, accent: str) -> Palette:
         palette = replace(
             palette, accent=lightened(accent, ground, AA), accent_deep=lightened(accent, ground, AAA), accent_wash=wash,
             accent_fill=fill, accent_pressed=mixed(fill, BLACK, 0.2),
-            drawing=replace(palette.drawing, sheet_edge=accent),
+            **_drawn(palette, accent),
         )  # fmt: skip
     return palette
+
+
+def _drawn(palette: Palette, accent: str) -> dict[str, Any]:
+    """What illustrations have of the accent: a sheet's edge, and the light under the sensor's dark glass."""
+    drawing = replace(palette.drawing, sheet_edge=accent)
+    return {"drawing": drawing, "lamp": lightened(accent, drawing.glass, LEAST_SEEN)}
 
 
 def _soft(primary: str, header: str) -> str:

@@ -107,9 +107,10 @@ class Palette:
     warning: str
     warning_deep: str
     warning_wash: str
-    # Over the camera's picture: what dims it, and the guide before somebody is seen.
+    # Over the camera's picture: what dims it, and the guide before somebody is seen. Under the drawn sensor's glass.
     shade: str
     guide: str
+    lamp: str
     drawing: Drawing = Drawing()
 
     def wash_of(self, colour: str) -> str:
@@ -161,7 +162,7 @@ LIGHT = Palette(
     good="#0e7a4b", good_wash="#e2f4eb", good_fill="#0e7a4b", good_light="#3fd08a",
     bad="#b3261e", bad_wash="#fbe9e7",
     warning="#f2a516", warning_deep="#7a5200", warning_wash="#fdf3dc",
-    shade="#0b1b33", guide="#ffffff",
+    shade="#0b1b33", guide="#ffffff", lamp="#1457d9",
 )  # fmt: skip
 
 DARK = Palette(
@@ -174,7 +175,7 @@ DARK = Palette(
     good="#4fd498", good_wash="#153c2d", good_fill="#0e7a4b", good_light="#3fd08a",
     bad="#ff8f86", bad_wash="#452422",
     warning="#f2a516", warning_deep="#ffc861", warning_wash="#3a2d12",
-    shade="#080d18", guide="#ffffff",
+    shade="#080d18", guide="#ffffff", lamp="#7fb0ff",
     drawing=Drawing(
         housing="#33456a", groove="#0c1422", glass="#0f1a30", shadow="#0a101b", note="#1d4a39", note_behind="#173c2e",
         note_last="#123025", note_ink="#5fd8a0", sheet="#e8edf6", sheet_ink="#8795ae", sheet_edge="#4d86ef",
@@ -192,7 +193,7 @@ HIGH_CONTRAST = Palette(
     good="#5dffa0", good_wash="#00301a", good_fill="#5dffa0", good_light="#5dffa0",
     bad="#ffa8a1", bad_wash="#3d0c08",
     warning="#ffb84d", warning_deep="#ffc46b", warning_wash="#2e1e00",
-    shade="#000000", guide="#ffffff",
+    shade="#000000", guide="#ffffff", lamp="#ffe500",
     drawing=Drawing(
         housing="#ffffff", groove="#000000", glass="#000000", shadow="#000000", note="#000000", note_behind="#000000",
         note_last="#000000", note_ink="#5dffa0", sheet="#000000", sheet_ink="#ffffff", sheet_edge="#ffe500",

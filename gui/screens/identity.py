@@ -150,7 +150,7 @@ class FingerprintScreen(Screen):
 
     def build(self, shown: Shown) -> None:
         self._sign = self.picture(
-            self.frame, finger_on_sensor(self.scale(FINGER_WIDTH), self.palette.drawing, self.palette.accent, 1)
+            self.frame, finger_on_sensor(self.scale(FINGER_WIDTH), self.palette.drawing, self.palette.lamp, 1)
         )
         self.put(self._sign, MIDDLE, 274)
         self._prompt = self.text("", MIDDLE, 590, "prompt", bold=True)
@@ -175,8 +175,8 @@ class FingerprintScreen(Screen):
         """The window in a colour that says how it goes, the finger under it, and which way it is to move."""
         palette = self.palette
         drop, light, arrow, arrow_colour = {
-            FingerPrompt.PLACE: (FAR, palette.accent, "up", palette.accent),
-            FingerPrompt.PLACE_AGAIN: (FAR, palette.accent, "up", palette.accent),
+            FingerPrompt.PLACE: (FAR, palette.lamp, "up", palette.accent),
+            FingerPrompt.PLACE_AGAIN: (FAR, palette.lamp, "up", palette.accent),
             FingerPrompt.READING: (NEAR, palette.good_light, "", ""),
             FingerPrompt.LIFT: (FAR, palette.good_light, "down", palette.good),
             FingerPrompt.MESSY: (FAR, palette.warning, "", ""),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import itertools
+import struct
+import zlib
 from pathlib import Path
+from random import Random
 
 import pytest
 from PIL import Image
@@ -12,13 +15,15 @@ from PIL import Image
 from atm_app.config import BrandSettings, ConfigurationProblem, Look, Settings
 from commands.command_line import EXIT_USAGE, run
 from gui.brand import FROM_ACCENT, FROM_PRIMARY, Brand, brand_of, branded_dark, branded_light, unreadable
-from gui.palette import HIGH_CONTRAST, PALETTES
+from gui.palette import HIGH_CONTRAST, LEAST_SEEN, PALETTES, contrast
 from tests.gui.pictures import PICTURES
 from tests.gui.studio import Display, Studio
 from tests.gui.test_looks import pixels_of
 
 MAROON, TEAL, YELLOW, LOGO_RED = "#5b1a2e", "#0b6e6e", "#ffcc00", "#e4002b"
 WELCOME = next(picture for picture in PICTURES if picture.name == "welcome")
+# Places in a PNG file: its head, and the lowest byte of the length of its pixels.
+HEAD, IDAT_LENGTH = slice(12, 29), 36
 LEVELS = (0x00, 0x33, 0x66, 0x99, 0xCC, 0xFF)
 LOGO_SVG = (
     f'''<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 40"><path fill="{LOGO_RED}" d="M0 0h80v40H0z"/></svg>'''
@@ -35,10 +40,25 @@ def told(**brand: str) -> list[str]:
     return str(problem.value).splitlines()
 
 
-def png(colour: str, size: tuple[int, int] = (80, 40)) -> bytes:
+def png(picture: Image.Image) -> bytes:
     file = io.BytesIO()
-    Image.new("RGB", size, colour).save(file, "PNG")
+    picture.save(file, "PNG")
     return file.getvalue()
+
+
+LOGO_PNG = png(Image.new("RGB", (80, 40), LOGO_RED))
+NOISE = png(Image.frombytes("L", (40, 40), Random(1).randbytes(1600)))
+
+
+def cut_short(data: bytes) -> bytes:
+    """The length of the pixels says less than there is, so that a part of them is taken for the next piece's name."""
+    return data[:IDAT_LENGTH] + bytes([data[IDAT_LENGTH] - 8]) + data[IDAT_LENGTH + 1 :]
+
+
+def enormous(data: bytes) -> bytes:
+    """Said to have more pixels than any memory."""
+    head = data[HEAD.start : HEAD.start + 4] + struct.pack(">II", 60_000, 60_000) + data[HEAD.start + 12 : HEAD.stop]
+    return data[: HEAD.start] + head + struct.pack(">I", zlib.crc32(head)) + data[HEAD.stop + 4 :]
 
 
 def test_without_a_brand_the_house_keeps_its_colours_and_the_bank_its_name() -> None:
@@ -51,13 +71,14 @@ def test_a_banks_colours_are_those_of_the_header_and_the_buttons_but_in_high_con
     assert (brand.name, light.header, light.accent_fill, light.accent) == ("Konkan", MAROON, TEAL, TEAL)
     assert dark.header_line == MAROON
     assert dark.accent_fill != PALETTES[Look.DARK].accent_fill
+    assert contrast(light.lamp, light.drawing.glass) >= LEAST_SEEN
     assert brand.palettes[Look.HIGH_CONTRAST] == HIGH_CONTRAST
 
 
 @pytest.mark.parametrize("part", ["primary", "accent"])
 def test_a_colour_that_cannot_be_read_is_refused_with_the_pair_and_its_contrast(part: str) -> None:
     lines = told(**{part: YELLOW})
-    on = "its text, #ffffff, on the bar above" if part == "primary" else "a button's text, #ffffff, on a button"
+    on = "the header's text, #ffffff, on the header" if part == "primary" else "a button's text, #ffffff, on a button"
     wanted = f"brand.{part}: in the light look {on}, {YELLOW}, has a contrast of 1.51 to 1; the least is 4.5 to 1"
     assert wanted in lines
     assert all(line.startswith(f"brand.{part}: in the ") for line in lines)
@@ -84,8 +105,10 @@ def test_what_can_be_read_in_the_light_look_can_be_in_the_dark_one() -> None:
     ("logo.svg", b"<svg"),
     ("logo.svg", b"Sahyadri"),
     ("logo.svg", b""),
-    ("logo.png", png(LOGO_RED, (200, 200))[:90]),
+    ("logo.png", NOISE[:900]),
     ("logo.png", b"\x89PNG"),
+    ("logo.png", cut_short(NOISE)),
+    ("logo.png", enormous(NOISE)),
     ("logo.jpg", b"\xff\xd8\xff\xe0"),
 ])  # fmt: skip
 def test_a_broken_logo_is_refused(tmp_path: Path, name: str, data: bytes) -> None:
@@ -100,7 +123,7 @@ def test_a_logo_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert told(logo=str(tmp_path)) == [f"brand.logo: {tmp_path} cannot be read: Is a directory"]
 
 
-@pytest.mark.parametrize(("name", "data"), [("logo.svg", LOGO_SVG.encode()), ("logo.png", png(LOGO_RED))])
+@pytest.mark.parametrize(("name", "data"), [("logo.svg", LOGO_SVG.encode()), ("logo.png", LOGO_PNG)])
 def test_name_logo_and_colours_are_on_the_screen(display: Display, tmp_path: Path, name: str, data: bytes) -> None:
     path = tmp_path / name
     path.write_bytes(data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from time import thread_time
 from tkinter import ttk
 
@@ -14,6 +14,8 @@ from atm_app.config import Look
 from atm_app.views import Action
 from gui.icons import ILLUSTRATION_FOLDER, illustration
 from gui.palette import AA, AAA, PALETTES, Drawing, contrast
+from gui.steps import drawn
+from gui.tokens import Scale
 from tests.gui.gallery import customer_frame
 from tests.gui.layout import buttons, named, problems, rectangle, visible
 from tests.gui.pictures import PICTURES
@@ -94,9 +96,23 @@ def test_shaped_text_has_the_colours_of_the_look(studio: Studio, look: Look) -> 
         assert pixels_of(picture, ground) > PLAIN_PIXELS
 
 
+@pytest.mark.parametrize("look", Look)
+def test_the_steps_in_the_header_can_be_read(look: Look) -> None:
+    """One step done, one under way, one to come: each has its own ground, and signs that stand out from it."""
+    palette = PALETTES[look]
+    steps = (("Face", "Fingerprint", "Code"), 1, "en")
+    line = drawn(steps, Scale(1920, 1080), replace(palette, header_ink="#aa0001", header_soft="#aa0002"))
+    assert pixels_of(line, palette.good_fill) > PLAIN_PIXELS
+    assert pixels_of(line, palette.accent_fill) > PLAIN_PIXELS
+    assert pixels_of(line, palette.on_fill) > PLAIN_PIXELS / 2
+    assert pixels_of(line, "#aa0001") > PLAIN_PIXELS, "the name of the present step"
+    assert pixels_of(line, "#aa0002") > PLAIN_PIXELS, "the others"
+
+
 def pixels_of(picture: Image.Image, colour: str) -> int:
-    wanted = tuple(int(colour[start : start + 2], 16) for start in (1, 3, 5))
-    counted = picture.convert("RGB").getcolors(picture.width * picture.height) or []
+    """Pixels that have this colour exactly; of a picture with a ground of its own, the opaque ones."""
+    wanted = (*(int(colour[start : start + 2], 16) for start in (1, 3, 5)), 255)
+    counted = picture.convert("RGBA").getcolors(picture.width * picture.height) or []
     return sum(count for count, found in counted if found == wanted)
 
 
@@ -208,8 +224,8 @@ def test_every_colour_of_the_illustrations_has_a_name() -> None:
 def test_illustrations_are_drawn_for_their_ground() -> None:
     """The slot that notes come out of stands out from the page in every look."""
     for look, palette in PALETTES.items():
-        drawn = illustration("cash_out", 560, 340, palette.drawing)
-        housing = drawn.getpixel((60, 42))
+        picture = illustration("cash_out", 560, 340, palette.drawing)
+        housing = picture.getpixel((60, 42))
         assert isinstance(housing, tuple)
         assert "#{:02x}{:02x}{:02x}".format(*housing[:3]) == palette.drawing.housing, look
         assert contrast(palette.drawing.housing, palette.paper) > 1.5, look
