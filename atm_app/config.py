@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,6 +16,15 @@ from atm_app.banking.money import MINOR_DIGITS
 DURESS = "duress"
 LANGUAGES = ("en", "hi", "mr")
 Seconds = Annotated[float, Field(gt=0, le=600)]
+Colour = Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$")]
+
+
+class Look(StrEnum):
+    """How the screen is coloured."""
+
+    LIGHT = "light"
+    DARK = "dark"
+    HIGH_CONTRAST = "high-contrast"
 
 
 class ConfigurationProblem(Exception):
@@ -178,6 +188,22 @@ class TimeSettings(_Section):
     locked: Seconds = 8.0
 
 
+class ScreenSettings(_Section):
+    """``look``: the machine's own; customers can choose high contrast for their visit."""
+
+    look: Look = Look.LIGHT
+
+
+class BrandSettings(_Section):
+    """``name``: on the screen instead of ``bank``. ``logo``: an SVG or PNG file. ``primary``: the header,
+    ``accent``: what leads on, both ``#rrggbb``; high contrast keeps its own."""
+
+    name: str = Field("", max_length=60)
+    logo: str = ""
+    primary: Colour = ""
+    accent: Colour = ""
+
+
 class MovementLimit(_Section):
     """Whole major units for one movement and for a day; ``burst`` movements at once, then one in every
     ``period / burst`` seconds."""
@@ -261,6 +287,8 @@ class Settings(BaseSettings):
     sign_up: SignUpSettings = SignUpSettings()
     database: DatabaseSettings = DatabaseSettings()
     times: TimeSettings = TimeSettings()
+    screen: ScreenSettings = ScreenSettings()
+    brand: BrandSettings = BrandSettings()
 
     @field_validator("currency")
     @classmethod

@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from atm_app.config import Look
 from atm_app.desk import DEVICE_SECONDS, ENDINGS, MOVING, WATCH_SECONDS, Desk
 from atm_app.machine import Machine
 from atm_app.ports import Work
@@ -44,6 +45,10 @@ class Controller(Desk):
             self.language = action.value
             self.repaint()
             return
+        if action.name == "look" and action.value in ("", Look.HIGH_CONTRAST):
+            self.look = Look(action.value) if action.value else self._usual_look
+            self.repaint()
+            return
         if self.busy and not step.hears_while_busy:
             return
         before = self.flow.here
@@ -64,11 +69,17 @@ class Controller(Desk):
 
     def _take_other_way(self) -> None:
         """Another session, under the other policy; what was shown so far counts for nothing in it."""
-        language = self.language
+        language, look = self.language, self.look
         self.end_session("other_way")
-        self.language = language
+        self.language, self.look = language, look
         self.begin_session(accessible=True)
         self.send("other_way")
+
+    @property
+    def _usual_look(self) -> Look:
+        """Without high contrast, which may be the machine's own."""
+        own = self.machine.settings.screen.look
+        return Look.LIGHT if own is Look.HIGH_CONTRAST else own
 
     def _may_cancel(self) -> bool:
         return self.flow.here not in MOVING and self.flow.here not in ENDINGS

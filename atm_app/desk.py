@@ -72,6 +72,7 @@ class Desk:
         self.machine = machine
         self.session: Session | None = None
         self.language = machine.settings.languages[0]
+        self.look = machine.settings.screen.look
         self.busy = False
         self.note = ""
         self.trouble = ""
@@ -144,6 +145,7 @@ class Desk:
                 self._learn(self.session)
         self.session = None
         self.language = self.machine.settings.languages[0]
+        self.look = self.machine.settings.screen.look
 
     def _give_up_sign_up(self, session: Session) -> None:
         """Destroy what a sign-up left that did not come to its end; what cannot be done now, the next start does."""
@@ -363,8 +365,11 @@ class Desk:
         passed = len(session.passed) if session else 0
         other_way = self.offers_other_way
         self._show(
-            Shown(self._view, self.flow.here, self.language, self.busy, self._virtual(), steps, passed, other_way)
-        )
+            Shown(
+                self._view, self.flow.here, self.language, self.busy, self._virtual(), steps, passed, other_way,
+                self.look,
+            )
+        )  # fmt: skip
 
     @property
     def offers_other_way(self) -> bool:

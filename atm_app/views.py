@@ -11,6 +11,7 @@ from atm_app.banking.limits import Allowance
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
 from atm_app.cash_ports import Mix, NotesIn
+from atm_app.config import Look
 from atm_app.identity.code_sources import CodeSource
 from atm_app.identity.consents import Consent
 from atm_app.identity.sign_ins import SignIn
@@ -23,7 +24,7 @@ from atm_app.stores import Account, Factor, StatementLine
 
 @dataclass(frozen=True)
 class Action:
-    """One touch. ``value``: a digit, an account's id, an amount's minor units, a language."""
+    """One touch. ``value``: a digit, an account's id, an amount's minor units, a language, a look."""
 
     name: str
     value: str = ""
@@ -399,7 +400,7 @@ class Farewell(View):
 class Shown:
     """One picture of the machine. ``busy``: work is under way and touches other than cancel wait. ``factors``: what
     the customer's policy asks for, in order; the first ``passed`` of them are done. ``other_way``: the way without
-    biometrics is offered from here."""
+    biometrics is offered from here. ``look``: how the screen is coloured."""
 
     view: View
     state: str
@@ -409,3 +410,4 @@ class Shown:
     factors: tuple[Factor, ...] = ()
     passed: int = 0
     other_way: bool = False
+    look: Look = Look.LIGHT

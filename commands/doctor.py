@@ -25,6 +25,7 @@ from commands.display import NoDisplay, ensure_display
 from commands.wiring import Plant, SecondKiosk
 from db.audit import verify as verify_chains
 from db.folder import DataFolder, FolderProblem
+from gui.brand import brand_of
 from gui.fonts import FAMILY, SHAPED
 
 OK, VIRTUAL, DEGRADED, BROKEN = "ok", "virtual", "degraded", "broken"
@@ -48,7 +49,8 @@ class Check:
 def examine(folder: DataFolder, settings: Settings) -> Iterator[Check]:
     """One check after another; each says what to do when it is not well."""
     yield _python()
-    yield Check("settings", OK, f"terminal {settings.terminal}, policy {policy_of(settings).name}")
+    told = f"terminal {settings.terminal}, policy {policy_of(settings).name}, {brand_of(settings).name}"
+    yield Check("settings", OK, told)
     yield _disk(folder)
     yield _display()
     yield _fonts()

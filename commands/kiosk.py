@@ -17,14 +17,17 @@ from atm_app.workers import ThreadWorkers
 from commands.wiring import Plant
 from db.folder import DataFolder
 from gui.bench_window import BenchWindow
+from gui.brand import brand_of
 from gui.inbox import Inbox, TkClock
 from gui.window import KioskWindow
 
 
 class Kiosk:
-    """Plant, controller and window of one process. ``size`` None: the whole screen."""
+    """Plant, controller and window of one process. ``size`` None: the whole screen. Raises ConfigurationProblem for a
+    brand that cannot be shown."""
 
     def __init__(self, folder: DataFolder, settings: Settings, size: tuple[int, int] | None) -> None:
+        brand = brand_of(settings)
         write_log(folder)
         self.plant = Plant(folder, settings)
         # The devices take longest to come up, so that they come first.
@@ -32,7 +35,7 @@ class Kiosk:
         self.root = tkinter.Tk(className="CardlessATM")
         self.inbox = Inbox(self.root)
         self.workers = ThreadWorkers(self.inbox.post)
-        self.window = KioskWindow(self.root, settings.bank, self.plant.camera.preview, size)
+        self.window = KioskWindow(self.root, brand, self.plant.camera.preview, size, look=settings.screen.look)
         self.controller = self.plant.controller(TkClock(self.root), self.workers, self.window.show)
         self.window.touch = self.controller.handle
         self.window.painted = self._painted

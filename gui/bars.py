@@ -7,11 +7,9 @@ import tkinter
 from time import monotonic
 from tkinter import ttk
 
-from gui import tokens
+from gui.palette import Palette
+from gui.tokens import COUNT_MILLISECONDS, STEP_MILLISECONDS, SWEEP_SECONDS
 
-STEP_MILLISECONDS = 33
-COUNT_MILLISECONDS = 100
-SWEEP_SECONDS = 1.4
 PIECE = 0.24
 
 
@@ -50,8 +48,10 @@ class MovingBar(_Bar):
 class CountdownBar(_Bar):
     """Full at first, empty after ``seconds``; a label beside it may show the seconds left."""
 
-    def __init__(self, parent: tkinter.Misc, seconds: float, colour: str, label: ttk.Label | None = None) -> None:
-        super().__init__(parent, tokens.LINE, colour)
+    def __init__(
+        self, parent: tkinter.Misc, seconds: float, trough: str, colour: str, label: ttk.Label | None = None
+    ) -> None:
+        super().__init__(parent, trough, colour)
         self._seconds = seconds
         self._label = label
         self._began = monotonic()
@@ -68,8 +68,8 @@ class CountdownBar(_Bar):
 class FillingBar(_Bar):
     """Shows a share of something done."""
 
-    def __init__(self, parent: tkinter.Misc) -> None:
-        super().__init__(parent, tokens.LINE, tokens.BLUE)
+    def __init__(self, parent: tkinter.Misc, palette: Palette) -> None:
+        super().__init__(parent, palette.track, palette.accent)
 
     def fill(self, share: float) -> None:
         self._piece.place(relx=0, relwidth=min(1.0, max(0.0, share)), relheight=1)

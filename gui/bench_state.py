@@ -25,6 +25,7 @@ class BenchState:
         self._bench = bench
         self._letters = letters
         self._scale = letters.theme.scale
+        self._palette = letters.theme.palette
         pad = self._scale(26)
         self._card = ttk.Frame(column, style="Card.TFrame", padding=pad)
         self._card.pack(fill="both", expand=True, pady=(self._scale(14), self._scale(6)))
@@ -34,7 +35,7 @@ class BenchState:
         self._notes_in = self._block("Paid in")
         self._messages = self._block("Messages received, newest first")
         self._block("Last receipt")
-        self._receipt = ttk.Label(self._card, background=tokens.WHITE)
+        self._receipt = ttk.Label(self._card, background=self._palette.surface)
         self._receipt.pack(anchor="w")
         self._drawn: Path | None = None
 
@@ -52,10 +53,15 @@ class BenchState:
 
     def _block(self, title: str) -> ttk.Label:
         heading = self._letters.label(
-            self._card, title, "small", bold=True, colour=tokens.BLUE_DEEP, ground=tokens.WHITE
+            self._card,
+            title,
+            "small",
+            bold=True,
+            colour=self._palette.accent_deep,
+            ground=self._palette.surface,
         )
         heading.pack(anchor="w", pady=(self._scale(10), self._scale(2)))
-        text = self._letters.label(self._card, "", "small", ground=tokens.WHITE, justify="left")
+        text = self._letters.label(self._card, "", "small", ground=self._palette.surface, justify="left")
         text.pack(anchor="w")
         return text
 

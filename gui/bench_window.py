@@ -13,7 +13,6 @@ from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from atm_app.ports import DeviceState
-from gui import tokens
 from gui.bench_state import BenchState
 from gui.text import Lettering
 from gui.theme import Theme
@@ -82,21 +81,18 @@ class BenchWindow:
     def __init__(self, root: tkinter.Tk, theme: Theme, bench: Any, post: Callable[[Callable[[], None]], None]) -> None:
         self._bench = bench
         self._post = post
+        self._theme = theme
         self._letters = Lettering(theme, "en")
         self._scale = theme.scale
         self._given = _GIVEN.setdefault(bench, {})
         self._switches: list[tuple[ttk.Button, Callable[[], bool]]] = []
         # An edge of its own: without a window manager there is no frame around it.
-        self._top = tkinter.Toplevel(
-            root, background=tokens.PAPER, highlightthickness=self._scale(4), highlightbackground=tokens.NAVY,
-            highlightcolor=tokens.NAVY,
-        )  # fmt: skip
+        self._top = tkinter.Toplevel(root, highlightthickness=self._scale(4))
         self._top.title("Test bench")
         self._top.geometry(self._geometry(root))
         self._top.protocol("WM_DELETE_WINDOW", self.close)
         self._top.bind("<F12>", lambda _: self.close())
-        for style in ("Secondary", "Chosen"):
-            theme.style.configure(f"small.{style}.TButton", font=theme.fonts["small", True])
+        self._look = theme.look
         self._build()
         self._refresh()
 
@@ -106,6 +102,7 @@ class BenchWindow:
 
     def close(self) -> None:
         if self.alive:
+            self._top.after_cancel(self._next)
             self._top.destroy()
 
     def _geometry(self, root: tkinter.Tk) -> str:
@@ -118,6 +115,9 @@ class BenchWindow:
     # --- parts -------------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
+        palette = self._theme.palette
+        edge = palette.header if palette.header != palette.paper else palette.line
+        self._top.configure(background=palette.paper, highlightbackground=edge, highlightcolor=edge)
         columns = [ttk.Frame(self._top) for _ in range(3)]
         pad = self._scale(PAD)
         for number, column in enumerate(columns):
@@ -135,6 +135,14 @@ class BenchWindow:
         self._paper_and_mail(columns[1])
         self._stick(columns[1])
         self._state = BenchState(columns[2], self._letters, self._bench)
+
+    def _build_anew(self) -> None:
+        """The kiosk has another look."""
+        self._look = self._theme.look
+        self._switches = []
+        for widget in self._top.winfo_children():
+            widget.destroy()
+        self._build()
 
     def _person(self, column: ttk.Frame) -> None:
         bench = self._bench
@@ -234,7 +242,7 @@ class BenchWindow:
 
     def _group(self, column: ttk.Frame, title: str, across: int) -> ttk.Frame:
         """A titled grid, ``across`` buttons wide."""
-        label = self._letters.label(column, title, "small", bold=True, colour=tokens.BLUE_DEEP)
+        label = self._letters.label(column, title, "small", bold=True, colour=self._theme.palette.accent_deep)
         label.pack(anchor="w", padx=self._scale(6), pady=(self._scale(GROUP_GAP), self._scale(4)))
         group = ttk.Frame(column)
         group.pack(fill="x")
@@ -298,9 +306,11 @@ class BenchWindow:
     def _refresh(self) -> None:
         if not self.alive:
             return
+        if self._look != self._theme.look:
+            self._build_anew()
         self._colour_switches()
         self._state.refresh()
-        self._top.after(REFRESH_MILLISECONDS, self._refresh)
+        self._next = self._top.after(REFRESH_MILLISECONDS, self._refresh)
 
 
 def first_name(person: Any) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 import resvg_py
 from PIL import Image, ImageChops, ImageDraw
 
+from gui.palette import Drawing
+
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 ICON_FOLDER = ASSETS / "icons"
 ILLUSTRATION_FOLDER = ASSETS / "illustrations"
@@ -17,8 +19,11 @@ OVERSAMPLING = 4
 FADE_FROM = 0.8  # of a drawing's height: from here on the finger fades into the ground
 
 
-def _drawn(path: Path, width: int, height: int, colour: str) -> Image.Image:
-    svg = path.read_text().replace("currentColor", colour)
+def _drawn(path: Path, width: int, height: int, colour: str, drawing: Drawing | None = None) -> Image.Image:
+    svg = path.read_text()
+    if drawing is not None:
+        svg = drawing.recoloured(svg)
+    svg = svg.replace("currentColor", colour)
     data = resvg_py.svg_to_bytes(svg_string=svg, width=width, height=height)
     return Image.open(io.BytesIO(bytes(data))).convert("RGBA")
 
@@ -41,22 +46,24 @@ def medallion(name: str, pixels: int, colour: str, ground: str) -> Image.Image:
 
 
 @functools.cache
-def illustration(name: str, width: int, height: int, colour: str = "#000000") -> Image.Image:
+def illustration(name: str, width: int, height: int, drawing: Drawing, colour: str = "#000000") -> Image.Image:
     """A drawing of more than one colour; ``colour`` is the one that changes with what is shown. RGBA."""
-    return _drawn(ILLUSTRATION_FOLDER / f"{name}.svg", width, height, colour)
+    return _drawn(ILLUSTRATION_FOLDER / f"{name}.svg", width, height, colour, drawing)
 
 
 @functools.cache
-def finger_on_sensor(width: int, colour: str, drop: int, arrow: str = "", arrow_colour: str = "") -> Image.Image:
+def finger_on_sensor(
+    width: int, drawing: Drawing, colour: str, drop: int, arrow: str = "", arrow_colour: str = ""
+) -> Image.Image:
     """The sensor, lit in a colour, with a finger ``drop`` pixels below it; ``arrow``: up, down or none. RGBA."""
     height = round(width * 480 / 560)
-    picture = illustration("sensor", width, height, colour).copy()
+    picture = illustration("sensor", width, height, drawing, colour).copy()
     finger = Image.new("RGBA", (width, height), (0, 0, 0, 0))
-    finger.paste(illustration("finger", width, height), (0, drop))
+    finger.paste(illustration("finger", width, height, drawing), (0, drop))
     finger.putalpha(ImageChops.multiply(finger.getchannel("A"), _fading(width, height)))
     picture.alpha_composite(finger)
     if arrow:
-        picture.alpha_composite(illustration(f"arrow_{arrow}", width, height, arrow_colour))
+        picture.alpha_composite(illustration(f"arrow_{arrow}", width, height, drawing, arrow_colour))
     return picture
 
 

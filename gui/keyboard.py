@@ -23,7 +23,6 @@ from gui.keyboard_layouts import FOOT_COLUMNS, LATIN, Kind, Layout, foot_of, lay
 from gui.lettered import Pen
 from gui.photos import Photo
 from gui.text import Lettering
-from gui.theme import SHADOW_DEPTH
 from gui.words import NAMES, words_of
 
 # Design pixels. On a screen of 800 × 480 a key of thirteen columns is still 45 px wide and 44 px high.
@@ -258,12 +257,14 @@ class TextLine:
         self.frame.pack_propagate(False)
         self._lettering, self._secret = lettering, secret
         self._room = width - 2 * LINE_PADDING - CARET - 2 * CARET_GAP
-        self._label = lettering.label(self.frame, "", LINE_SIZE, bold=True, ground=tokens.WHITE)
+        palette = lettering.theme.palette
+        self._label = lettering.label(self.frame, "", LINE_SIZE, bold=True, ground=palette.surface)
         # The white box ends above the room that is kept for a shadow.
-        above_shadow = (0, scale(SHADOW_DEPTH))
+        above_shadow = (0, scale(tokens.SHADOW_DEPTH))
         self._label.pack(side="left", padx=(scale(LINE_PADDING), scale(CARET_GAP)), pady=above_shadow)
         caret = tkinter.Frame(
-            self.frame, background=tokens.BLUE, width=scale(CARET), height=scale(tokens.TEXT[LINE_SIZE] * CARET_SHARE)
+            self.frame, background=palette.accent, width=scale(CARET),
+            height=scale(tokens.TEXT[LINE_SIZE] * CARET_SHARE),
         )  # fmt: skip
         caret.pack(side="left", pady=above_shadow)
 

@@ -8,6 +8,7 @@ from atm_app.views import Claim, Face, FaceAndPin, Fingerprint, OneTimeCode, Pal
 from gui import tokens
 from gui.icons import OVERSAMPLING, icon
 from gui.lettered import Pen, beside, lettered
+from gui.palette import Palette
 from gui.tokens import Scale
 from gui.words import FACTORS, words_of
 
@@ -25,41 +26,41 @@ def steps_of(shown: Shown) -> Steps | None:
     return names, shown.passed, shown.language
 
 
-def drawn(steps: Steps, scale: Scale) -> Image.Image:
+def drawn(steps: Steps, scale: Scale, palette: Palette) -> Image.Image:
     """The line as a picture: done steps with a tick, the present one in white, the others waiting."""
     names, passed, language = steps
     parts: list[Image.Image] = []
     for number, name in enumerate(names):
         if number:
-            parts.append(_rule(scale, done=number <= passed))
+            parts.append(_rule(scale, palette.good_fill if number <= passed else palette.header_rule))
         present = number == passed
-        colour = tokens.WHITE if present else tokens.NAVY_SOFT
+        colour = palette.header_ink if present else palette.header_soft
         text = lettered(words_of(language)(name), Pen(scale(tokens.TEXT["small"]), present, colour))
-        parts.append(beside([_disc(scale, number, passed), text], scale(GAP), above=False))
+        parts.append(beside([_disc(scale, palette, number, passed), text], scale(GAP), above=False))
     return beside(parts, scale(BETWEEN), above=False)
 
 
-def _disc(scale: Scale, number: int, passed: int) -> Image.Image:
+def _disc(scale: Scale, palette: Palette, number: int, passed: int) -> Image.Image:
     side = scale(DISC)
     large = Image.new("RGBA", (side * OVERSAMPLING, side * OVERSAMPLING), (0, 0, 0, 0))
     edge = (0, 0, large.width - 1, large.height - 1)
     draw = ImageDraw.Draw(large)
     if number < passed:
-        draw.ellipse(edge, fill=tokens.GREEN)
+        draw.ellipse(edge, fill=palette.good_fill)
     elif number == passed:
-        draw.ellipse(edge, fill=tokens.BLUE)
+        draw.ellipse(edge, fill=palette.accent_fill)
     else:
-        draw.ellipse(edge, outline=tokens.NAVY_SOFT, width=OVERSAMPLING * max(1, scale(3)))
+        draw.ellipse(edge, outline=palette.header_soft, width=OVERSAMPLING * max(1, scale(3)))
     disc = large.resize((side, side), Image.Resampling.LANCZOS)
     if number < passed:
-        sign = icon("check", scale(30), tokens.WHITE)
+        sign = icon("check", scale(30), palette.on_fill)
     else:
-        colour = tokens.WHITE if number == passed else tokens.NAVY_SOFT
+        colour = palette.on_fill if number == passed else palette.header_soft
         sign = lettered(str(number + 1), Pen(scale(tokens.TEXT["small"]), True, colour))
     disc.alpha_composite(sign.crop((0, 0, min(sign.width, side), min(sign.height, side))),
                          (max(0, (side - sign.width) // 2), max(0, (side - sign.height) // 2)))  # fmt: skip
     return disc
 
 
-def _rule(scale: Scale, *, done: bool) -> Image.Image:
-    return Image.new("RGBA", (scale(RULE), max(1, scale(3))), tokens.GREEN if done else tokens.MUTED)
+def _rule(scale: Scale, colour: str) -> Image.Image:
+    return Image.new("RGBA", (scale(RULE), max(1, scale(3))), colour)

@@ -26,19 +26,21 @@ class Lettering:
         self.language = language
 
     def label(
-        self, parent: tkinter.Misc, text: str, size: str = "body", *, bold: bool = False, colour: str = tokens.INK,
-        ground: str = tokens.PAPER, wrap: int = 0, justify: str = "center",
+        self, parent: tkinter.Misc, text: str, size: str = "body", *, bold: bool = False, colour: str = "",
+        ground: str = "", wrap: int = 0, justify: str = "center",
     ) -> ttk.Label:  # fmt: skip
-        """``wrap``: design pixels at which lines break."""
-        label = ttk.Label(parent, background=ground, foreground=colour)
+        """``colour``, ``ground``: else ink on the page. ``wrap``: design pixels at which lines break."""
+        palette = self.theme.palette
+        label = ttk.Label(parent, background=ground or palette.paper, foreground=colour or palette.ink)
         self.set(label, text, size, bold=bold, colour=colour, wrap=wrap, justify=justify)
         return label
 
     def set(
-        self, label: ttk.Label, text: str, size: str = "body", *, bold: bool = False, colour: str = tokens.INK,
+        self, label: ttk.Label, text: str, size: str = "body", *, bold: bool = False, colour: str = "",
         wrap: int = 0, justify: str = "center",
     ) -> None:  # fmt: skip
         """Change a label's text; the same text again costs nothing."""
+        colour = colour or self.theme.palette.ink
         if getattr(label, "shown_text", None) == (text, size, bold, colour):
             return
         label.shown_text = (text, size, bold, colour)  # type: ignore[attr-defined]
@@ -72,7 +74,6 @@ class Lettering:
         if shaped:
             parts.append(lettered.lettered(text, Pen(self._pixels(size), True, ink)))
         styled = f"{size}.{style}.TButton"
-        self.theme.style.configure(styled, font=self.theme.fonts[size, True])
         # The text stays on the button even where a picture shows it: tests and screen readers find it there.
         written = text if above or shaped or not parts else f"  {text}"
         button = ttk.Button(parent, style=styled, command=command, text=written)
@@ -89,15 +90,15 @@ class Lettering:
     ) -> ttk.Button:
         """A wide row: icon, a bold line over a quiet one if there is one, and a value at the right end. ``width``:
         design pixels."""
-        scale, height = self.theme.scale, tokens.TOUCH_TARGET
+        scale, height, palette = self.theme.scale, tokens.TOUCH_TARGET, self.theme.palette
         picture = Image.new("RGBA", (scale(width), scale(height)), (0, 0, 0, 0))
         draw = ImageDraw.Draw(picture)
-        sign = icon(icon_name, scale(56), tokens.BLUE)
+        sign = icon(icon_name, scale(56), palette.accent)
         picture.paste(sign, (scale(8), (picture.height - sign.height) // 2))
-        last = Pen(self._pixels("body"), False, tokens.MUTED)
+        last = Pen(self._pixels("body"), False, palette.muted)
         draw_at = scale(width - 16) - lettered.width_of(value, last.pixels, last.bold)
         lettered.draw_line(draw, draw_at, picture.height / 2, value, last)
-        first, second = Pen(self._pixels("body"), True, tokens.INK), Pen(self._pixels("small"), False, tokens.MUTED)
+        first, second = Pen(self._pixels("body"), True, palette.ink), Pen(self._pixels("small"), False, palette.muted)
         room = draw_at - scale(96) - scale(40)
         name = lettered.fitted(lines[0], first.pixels, first.bold, room)
         lettered.draw_line(draw, scale(96), scale(height * (0.29 if lines[1] else 0.5)), name, first)
@@ -109,7 +110,7 @@ class Lettering:
 
     def put_picture(self, button: ttk.Button, picture: Image.Image) -> None:
         """Tk stipples the picture of a disabled button; a pale one of our own takes its place."""
-        photo, pale = self.photo(picture), self.photo(_pale(picture))
+        photo, pale = self.photo(picture), self.photo(_pale(picture, self.theme.palette.pale))
         button.picture = (photo, pale)  # type: ignore[attr-defined]
         button.configure(image=(photo, "disabled", pale))  # type: ignore[call-overload]
 
@@ -126,8 +127,8 @@ class Lettering:
         self.put_picture(button, taller)
 
 
-def _pale(picture: Image.Image) -> Image.Image:
+def _pale(picture: Image.Image, colour: str) -> Image.Image:
     """The same shape in the colour of disabled text."""
-    flat = Image.new("RGBA", picture.size, tokens.PALE)
+    flat = Image.new("RGBA", picture.size, colour)
     flat.putalpha(picture.getchannel("A"))
     return flat

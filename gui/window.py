@@ -8,7 +8,9 @@ from datetime import datetime
 from tkinter import ttk
 
 from babel.dates import format_date, format_time
+from PIL import Image
 
+from atm_app.config import Look
 from atm_app.sign_up_views import Agreements, FirstPassword, Joined, Joining, Question
 from atm_app.views import (
     Action,
@@ -59,6 +61,7 @@ from atm_app.views import (
 )
 from gui import tokens
 from gui.bars import MovingBar
+from gui.brand import LOGO_HEIGHT, LOGO_WIDTH, Brand
 from gui.icons import icon
 from gui.screens import (
     camera,
@@ -135,20 +138,19 @@ SCREENS: dict[type[View], type[Screen]] = {
 KEYS = {"BackSpace": "erase", "Return": "enter", "KP_Enter": "enter", "Escape": "cancel"}
 COMMANDING = 0x4 | 0x8  # X11's masks of Control and Alt
 CLOCK_MILLISECONDS = 5000
-# Work that is done sooner needs no sign that it goes on.
-BUSY_MILLISECONDS = 300
 BUSY_HEIGHT = 8
+HEADER_LINE = 4
 
 
 class KioskWindow:
-    """``touch`` takes what the customer does; ``show`` paints what the controller says."""
+    """``touch`` takes what the customer does; ``show`` paints what the controller says. ``look``: of the first view."""
 
     def __init__(
-        self, root: tkinter.Tk, bank: str, preview: Preview, size: tuple[int, int] | None,
-        now: Callable[[], datetime] = datetime.now,
+        self, root: tkinter.Tk, brand: Brand, preview: Preview, size: tuple[int, int] | None,
+        now: Callable[[], datetime] = datetime.now, look: Look = Look.LIGHT,
     ) -> None:  # fmt: skip
         self.root = root
-        root.title(bank)
+        root.title(brand.name)
         width, height = size or (root.winfo_screenwidth(), root.winfo_screenheight())
         # Without a window manager -fullscreen does nothing: the geometry is set first.
         root.geometry(f"{width}x{height}+0+0")
@@ -156,22 +158,16 @@ class KioskWindow:
             root.attributes("-fullscreen", True)
             root.configure(cursor="arrow")
         self.scale = Scale(width, height)
-        self.theme = Theme(root, self.scale)
+        self.theme = Theme(root, self.scale, brand.palettes, look)
         self.touch: Callable[[Action], None] = lambda _: None
         self.painted: Callable[[Shown], None] = lambda _: None
-        self._studio = Studio(self.theme, lambda action: self.touch(action), preview, bank)
+        self._studio = Studio(self.theme, lambda action: self.touch(action), preview, brand.name)
+        self._brand = brand
         self._now = now
         self._screen: Screen | None = None
         self._shown: Shown | None = None
-        self._header(bank)
-        self._body = ttk.Frame(root)
-        self._body.place(
-            x=0, y=self.scale(tokens.HEADER), relwidth=1, relheight=1,
-            height=-self.scale(tokens.HEADER) - self.scale(tokens.FOOTER),
-        )  # fmt: skip
-        self._footer()
-        self._busy_bar = MovingBar(root, tokens.PAPER, tokens.BLUE)
         self._busy_timer = ""
+        self._lay_out()
         root.bind("<Key>", self._key)
         for key in ("<Return>", "<KP_Enter>"):
             root.bind_class("TButton", key, _press)
@@ -179,7 +175,9 @@ class KioskWindow:
         root.focus_force()
 
     def show(self, shown: Shown) -> None:
-        """Paint: the same screen follows its view, another view or language builds its own."""
+        """Paint: the same screen follows its view, another view or language builds its own, another look everything."""
+        if shown.look != self.theme.look:
+            self._wear(shown.look)
         before, self._shown = self._shown, shown
         same = (
             self._screen is not None
@@ -217,30 +215,64 @@ class KioskWindow:
 
     # --- parts -------------------------------------------------------------------------------------------------------
 
-    def _header(self, bank: str) -> None:
-        header = ttk.Frame(self.root, style="Header.TFrame")
+    def _lay_out(self) -> None:
+        self._header()
+        self._body = ttk.Frame(self.root)
+        self._body.place(
+            x=0, y=self.scale(tokens.HEADER), relwidth=1, relheight=1,
+            height=-self.scale(tokens.HEADER) - self.scale(tokens.FOOTER),
+        )  # fmt: skip
+        self._footer()
+        self._busy_bar = MovingBar(self.root, self.theme.palette.paper, self.theme.palette.accent)
+
+    def _wear(self, look: Look) -> None:
+        """Everything anew in another look; what is shown next finds an empty window."""
+        if self._screen is not None:
+            self.root.focus_set()
+            self._screen.close()
+        self._screen = self._shown = None
+        for widget in (self._head, self._body, self._foot, self._busy_bar):
+            widget.destroy()
+        self.theme.wear(look)
+        self._lay_out()
+
+    def _header(self) -> None:
+        palette = self.theme.palette
+        self._head = header = ttk.Frame(self.root, style="Header.TFrame")
         header.place(x=0, y=0, relwidth=1, height=self.scale(tokens.HEADER))
         letters = Lettering(self.theme, "en")
-        self._bank_sign = letters.photo(icon("bank", self.scale(52), tokens.WHITE))
+        tkinter.Frame(header, background=palette.header_line).place(
+            relx=0, rely=1, relwidth=1, height=self.scale(HEADER_LINE), anchor="sw"
+        )
+        self._bank_sign = letters.photo(self._sign_of_bank())
         margin = self.scale(tokens.MARGIN)
-        ttk.Label(header, image=self._bank_sign, background=tokens.NAVY).pack(
+        ttk.Label(header, image=self._bank_sign, background=palette.header).pack(
             side="left", padx=(margin, self.scale(20))
         )
-        name = letters.fit(bank, "body", 440, bold=True)
-        letters.label(header, name, "body", bold=True, colour=tokens.WHITE, ground=tokens.NAVY).pack(side="left")
-        self._clock = letters.label(header, "", "body", bold=True, colour=tokens.WHITE, ground=tokens.NAVY)
+        name = letters.fit(self._brand.name, "body", 440, bold=True)
+        letters.label(header, name, "body", bold=True, colour=palette.header_ink, ground=palette.header).pack(
+            side="left"
+        )
+        self._clock = letters.label(header, "", "body", bold=True, colour=palette.header_ink, ground=palette.header)
         self._clock.pack(side="right", padx=(self.scale(28), margin))
-        self._date = letters.label(header, "", "small", colour=tokens.NAVY_SOFT, ground=tokens.NAVY)
+        self._date = letters.label(header, "", "small", colour=palette.header_soft, ground=palette.header)
         self._date.pack(side="right")
-        self._steps = ttk.Label(header, background=tokens.NAVY)
+        self._steps = ttk.Label(header, background=palette.header)
         self._told_steps: Steps | None = None
         self._clock_timer = self.root.after(CLOCK_MILLISECONDS, self._every_few_seconds)
         header.bind("<Destroy>", lambda _: self._stop_timers())
 
+    def _sign_of_bank(self) -> Image.Image:
+        if self._brand.logo is not None:
+            return self._brand.logo.drawn(self.scale(LOGO_WIDTH), self.scale(LOGO_HEIGHT))
+        return icon("bank", self.scale(52), self.theme.palette.header_ink)
+
     def _footer(self) -> None:
         self._foot = ttk.Frame(self.root)
         self._foot.place(x=0, rely=1.0, relwidth=1, height=self.scale(tokens.FOOTER), anchor="sw")
-        self._foot_label: ttk.Label = Lettering(self.theme, "en").label(self._foot, "", "small", colour=tokens.MUTED)
+        self._foot_label: ttk.Label = Lettering(self.theme, "en").label(
+            self._foot, "", "small", colour=self.theme.palette.muted
+        )
         self._foot_label.place(relx=0.5, rely=0.4, anchor="center")
 
     def _tell_steps(self, shown: Shown) -> None:
@@ -252,14 +284,14 @@ class KioskWindow:
         if steps is None:
             self._steps.place_forget()
             return
-        self._steps_picture = Lettering(self.theme, shown.language).photo(drawn(steps, self.scale))
+        self._steps_picture = Lettering(self.theme, shown.language).photo(drawn(steps, self.scale, self.theme.palette))
         self._steps.configure(image=self._steps_picture)
         self._steps.place(relx=0.5, rely=0.5, anchor="center")
 
     def _tell_busy(self, busy: bool) -> None:
         """A moving line under the header, for work that lasts."""
         if busy and not self._busy_timer:
-            self._busy_timer = self.root.after(BUSY_MILLISECONDS, self._show_busy)
+            self._busy_timer = self.root.after(tokens.BUSY_MILLISECONDS, self._show_busy)
         elif not busy and self._busy_timer:
             self.root.after_cancel(self._busy_timer)
             self._busy_timer = ""
@@ -274,24 +306,33 @@ class KioskWindow:
         words = words_of(shown.language)
         names = ", ".join(words(DEVICES[name]) if name in DEVICES else name for name in shown.virtual)
         text = words("Virtual devices: {names}  ·  F12 opens the test bench").format(names=names) if names else ""
-        Lettering(self.theme, shown.language).set(self._foot_label, text, "small", colour=tokens.MUTED)
+        Lettering(self.theme, shown.language).set(self._foot_label, text, "small", colour=self.theme.palette.muted)
 
     def _every_few_seconds(self) -> None:
         self._tick_clock()
         self._clock_timer = self.root.after(CLOCK_MILLISECONDS, self._every_few_seconds)
 
     def _stop_timers(self) -> None:
-        """The window goes; what was to happen later finds no widgets."""
+        """The header goes; what was to happen later finds no widgets."""
         self.root.after_cancel(self._clock_timer)
         if self._busy_timer:
             self.root.after_cancel(self._busy_timer)
+            self._busy_timer = ""
 
     def _tick_clock(self) -> None:
         language = self._shown.language if self._shown else "en"
         locale, now = LOCALE.get(language, "en_IN"), self._now()
         letters = Lettering(self.theme, language)
-        letters.set(self._clock, format_time(now, "HH:mm", locale=locale), "body", bold=True, colour=tokens.WHITE)
-        letters.set(self._date, format_date(now, "EEEE d MMMM", locale=locale), "small", colour=tokens.NAVY_SOFT)
+        letters.set(
+            self._clock,
+            format_time(now, "HH:mm", locale=locale),
+            "body",
+            bold=True,
+            colour=self.theme.palette.header_ink,
+        )
+        letters.set(
+            self._date, format_date(now, "EEEE d MMMM", locale=locale), "small", colour=self.theme.palette.header_soft
+        )
 
     def _key(self, event: tkinter.Event[tkinter.Misc]) -> None:
         on_button = isinstance(self.root.focus_get(), ttk.Button)

@@ -41,13 +41,6 @@ FOOT_PLACES: dict[str, tuple[float, int, Anchor]] = {
 }
 KEY_WIDTH, KEY_HEIGHT, KEY_GAP = 190, 128, 18
 KEYPAD_WIDTH, KEYPAD_HEIGHT = 3 * KEY_WIDTH + 2 * KEY_GAP, 4 * KEY_HEIGHT + 3 * KEY_GAP
-WASHES = {
-    tokens.BLUE: tokens.BLUE_WASH,
-    tokens.GREEN: tokens.GREEN_WASH,
-    tokens.RED: tokens.RED_WASH,
-    tokens.AMBER_DEEP: tokens.AMBER_WASH,
-    tokens.MUTED: tokens.MUTED_WASH,
-}
 
 
 @dataclass(frozen=True)
@@ -61,7 +54,7 @@ class Studio:
 
 
 class Screen:
-    """Built once for a state and a language; ``update`` follows the view."""
+    """Built once for a state, a language and a look; ``update`` follows the view."""
 
     # Whether the customer can end the visit from here.
     cancellable = True
@@ -75,6 +68,7 @@ class Screen:
     def __init__(self, parent: ttk.Frame, studio: Studio, shown: Shown) -> None:
         self.studio = studio
         self.scale = studio.theme.scale
+        self.palette = studio.theme.palette
         self.language = shown.language
         self.words: Words = words_of(shown.language)
         self.locale = LOCALE.get(shown.language, "en_IN")
@@ -128,7 +122,7 @@ class Screen:
             widget.place(height=self.scale(height))
 
     def text(
-        self, text: str, x: float, y: float, size: str = "body", *, bold: bool = False, colour: str = tokens.INK,
+        self, text: str, x: float, y: float, size: str = "body", *, bold: bool = False, colour: str = "",
         wrap: int = 1560, anchor: Anchor = "center", justify: str = "center",
     ) -> ttk.Label:  # fmt: skip
         """A label on the stage."""
@@ -141,16 +135,16 @@ class Screen:
         self.text(self.lettering.fit(text, "title", 1700, bold=True), MIDDLE, y, "title", bold=True, wrap=0)
         self._line_y = y + gap
         if line:
-            self._line = self.text(line, MIDDLE, self._line_y, colour=tokens.MUTED)
+            self._line = self.text(line, MIDDLE, self._line_y, colour=self.palette.muted)
 
-    def picture(self, parent: ttk.Frame, image: Image.Image, ground: str = tokens.PAPER) -> ttk.Label:
+    def picture(self, parent: ttk.Frame, image: Image.Image, ground: str = "") -> ttk.Label:
         photo = self.lettering.photo(image)
         self._pictures.append(photo)
-        return ttk.Label(parent, image=photo, background=ground)
+        return ttk.Label(parent, image=photo, background=ground or self.palette.paper)
 
     def sign(self, name: str, colour: str, y: float = 220, size: int = 230) -> None:
         """A large icon on a disc, in the middle of the screen."""
-        disc = medallion(name, self.scale(size), colour, WASHES[colour])
+        disc = medallion(name, self.scale(size), colour, self.palette.wash_of(colour))
         self.put(self.picture(self.frame, disc), MIDDLE, y)
 
     def big_button(
@@ -208,9 +202,9 @@ class Screen:
 
     def note_box(self, text: str, wrap: int) -> ttk.Frame:
         box = ttk.Frame(self.frame, style="Note.TFrame", padding=self.scale(14))
-        sign = self.picture(box, icon("info", self.scale(44), tokens.AMBER_DEEP), tokens.AMBER_WASH)
+        sign = self.picture(box, icon("info", self.scale(44), self.palette.warning_deep), self.palette.warning_wash)
         sign.pack(side="left", padx=(self.scale(12), self.scale(16)))
-        self.lettering.label(box, text, "body", ground=tokens.AMBER_WASH, wrap=wrap, justify="left").pack(
+        self.lettering.label(box, text, "body", ground=self.palette.warning_wash, wrap=wrap, justify="left").pack(
             side="left", padx=(0, self.scale(14))
         )
         return box
@@ -221,13 +215,13 @@ class Screen:
         card.columnconfigure(1, weight=1)
         for row, (name, value) in enumerate(lines):
             if row:
-                rule = tkinter.Frame(card, background=tokens.LINE, height=max(1, self.scale(2)))
+                rule = tkinter.Frame(card, background=self.palette.line, height=max(1, self.scale(2)))
                 rule.grid(row=2 * row - 1, column=0, columnspan=2, sticky="we")
             large = value.startswith("*")
-            label = self.lettering.label(card, name, "body", colour=tokens.MUTED, ground=tokens.WHITE)
+            label = self.lettering.label(card, name, "body", colour=self.palette.muted, ground=self.palette.surface)
             label.grid(row=2 * row, column=0, sticky="w", pady=self.scale(26))
             self.lettering.label(
-                card, value.removeprefix("*"), "title" if large else "large", bold=True, ground=tokens.WHITE,
+                card, value.removeprefix("*"), "title" if large else "large", bold=True, ground=self.palette.surface,
                 wrap=760, justify="right",
             ).grid(row=2 * row, column=1, sticky="e", pady=self.scale(18 if large else 22))  # fmt: skip
         self.put(card, MIDDLE, y, width)
@@ -276,13 +270,13 @@ class Screen:
         """A white box for what is typed, at the left of the keypad. Returns its label."""
         box = ttk.Frame(self.frame, style="Field.TFrame")
         self.put(box, LEFT_EDGE, TOP, LEFT_WIDTH, height, anchor="nw")
-        label = self.lettering.label(box, "", "title", bold=True, ground=tokens.WHITE)
+        label = self.lettering.label(box, "", "title", bold=True, ground=self.palette.surface)
         label.place(relx=0.5, rely=0.5, anchor="center")
         return label
 
 
 class Cells:
-    """One box for each digit, as many as are wanted; the next one to fill has the blue edge."""
+    """One box for each digit, as many as are wanted; the next one to fill has the edge of the accent."""
 
     GAP, HEIGHT = 14, 128
 
@@ -293,7 +287,7 @@ class Cells:
         for number in range(count):
             box = ttk.Frame(screen.frame, style="Cell.TFrame")
             screen.put(box, LEFT_EDGE + number * (width + self.GAP), TOP, width, self.HEIGHT, anchor="nw")
-            label = screen.lettering.label(box, "", "title", bold=True, ground=tokens.WHITE)
+            label = screen.lettering.label(box, "", "title", bold=True, ground=screen.palette.surface)
             label.place(relx=0.5, rely=0.5, anchor="center")
             self._boxes.append((box, label))
 

@@ -44,19 +44,19 @@ class CameraScreen(Screen):
         self._size = (self.scale(self.preview_width), self.scale(self.preview_height))
         width, height = self._size
         self.canvas = tkinter.Canvas(
-            self.frame, width=width, height=height, highlightthickness=0, background=tokens.NAVY, borderwidth=0
+            self.frame, width=width, height=height, highlightthickness=0, background=self.palette.shade, borderwidth=0
         )
         self.put(self.canvas, self.preview_left, self.preview_top, anchor="nw")
-        self._photo = self.lettering.photo(Image.new("RGB", self._size, tokens.NAVY))
+        self._photo = self.lettering.photo(Image.new("RGB", self._size, self.palette.shade))
         self.canvas.create_image(0, 0, image=self._photo, anchor="nw")
         self._shade = self._shade_outside()
         box = self.guide_box(width, height)
-        self.guide = self.canvas.create_oval(*box, outline=tokens.WHITE, width=self.scale(5))
+        self.guide = self.canvas.create_oval(*box, outline=self.palette.guide, width=self.scale(5))
         self.arc = self.canvas.create_arc(
-            *box, start=90, extent=0, style="arc", outline=tokens.GREEN_LIGHT, width=self.scale(16)
+            *box, start=90, extent=0, style="arc", outline=self.palette.good_light, width=self.scale(16)
         )
         self._round_corners()
-        self._sign = self.picture(self.frame, icon(self.first_sign, self.scale(SIGN_SIZE), tokens.BLUE))
+        self._sign = self.picture(self.frame, icon(self.first_sign, self.scale(SIGN_SIZE), self.palette.accent))
         self.put(self._sign, self.sign_x, self.sign_y)
         self._signs: dict[str, Any] = {}
         self._prompt = self.text("", self.column_x, self.prompt_y, self.prompt_size, bold=True, wrap=self.column_width)
@@ -66,12 +66,14 @@ class CameraScreen(Screen):
             "",
             "large",
             bold=True,
-            colour=tokens.BLUE_DEEP,
-            ground=tokens.BLUE_WASH,
+            colour=self.palette.accent_deep,
+            ground=self.palette.accent_wash,
             wrap=self.advice_width,
         )
         self._advice.pack()
-        self.text(self.words("Your picture is not kept."), self.column_x, self.kept_y, "small", colour=tokens.MUTED)
+        self.text(
+            self.words("Your picture is not kept."), self.column_x, self.kept_y, "small", colour=self.palette.muted
+        )
         self._shown_at = -1.0
         self.frames_painted = 0
         self._next: str | None = None
@@ -82,7 +84,7 @@ class CameraScreen(Screen):
         """One thing to do, in words and as a sign."""
         self.lettering.set(self._prompt, prompt, self.prompt_size, bold=True, wrap=self.column_width)
         if sign not in self._signs:
-            self._signs[sign] = self.lettering.photo(icon(sign, self.scale(SIGN_SIZE), tokens.BLUE))
+            self._signs[sign] = self.lettering.photo(icon(sign, self.scale(SIGN_SIZE), self.palette.accent))
         self._sign.configure(image=self._signs[sign])
 
     def advise(self, advice: str) -> None:
@@ -90,7 +92,9 @@ class CameraScreen(Screen):
         if not advice:
             self._advice_box.place_forget()
             return
-        self.lettering.set(self._advice, advice, "large", bold=True, colour=tokens.BLUE_DEEP, wrap=self.advice_width)
+        self.lettering.set(
+            self._advice, advice, "large", bold=True, colour=self.palette.accent_deep, wrap=self.advice_width
+        )
         self.put(self._advice_box, self.column_x, self.advice_y)
 
     def show_progress(self, colour: str, fraction: float) -> None:
@@ -130,7 +134,7 @@ class CameraScreen(Screen):
         side = 2 * radius
         mask = Image.new("L", (side * OVERSAMPLING, side * OVERSAMPLING), 255)
         ImageDraw.Draw(mask).ellipse((0, 0, mask.width - 1, mask.height - 1), fill=0)
-        cover = Image.new("RGBA", (side, side), tokens.PAPER)
+        cover = Image.new("RGBA", (side, side), self.palette.paper)
         cover.putalpha(mask.resize((side, side), Image.Resampling.LANCZOS))
         width, height = self._size
         for x, from_x in ((0, 0), (width - radius, radius)):
@@ -144,6 +148,6 @@ class CameraScreen(Screen):
         shade = Image.new("L", (FRAME_WIDTH, FRAME_HEIGHT), SHADE_OPACITY)
         ImageDraw.Draw(shade).ellipse(self.guide_box(FRAME_WIDTH, FRAME_HEIGHT), fill=0)
         opacity = np.asarray(shade, dtype=np.float32)[..., None]
-        navy = np.array(ImageColor.getrgb(tokens.NAVY)[::-1], dtype=np.float32)
+        shade_colour = np.array(ImageColor.getrgb(self.palette.shade)[::-1], dtype=np.float32)
         keep = np.repeat(255 - opacity, 3, axis=2)
-        return keep.astype(np.uint8), (opacity / 255 * navy).astype(np.uint8)
+        return keep.astype(np.uint8), (opacity / 255 * shade_colour).astype(np.uint8)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from atm_app.views import ChooseNotes, InsertNotes, Shown, TakeCash
-from gui import tokens
 from gui.bars import CountdownBar, MovingBar
 from gui.icons import illustration
 from gui.screens.base import BOTTOM, MIDDLE, TOP, Screen
@@ -26,7 +25,12 @@ class ChooseNotesScreen(Screen):
         for number, mix in enumerate(view.mixes):
             line = self.lettering.fit(notes_line(mix, self.locale), "large", ROW_WIDTH - 160, bold=True)
             button = self.lettering.button(
-                self.frame, line, self.act("mix", str(number)), icon_name="cash", size="large", icon_colour=tokens.BLUE
+                self.frame,
+                line,
+                self.act("mix", str(number)),
+                icon_name="cash",
+                size="large",
+                icon_colour=self.palette.accent,
             )
             self.put(button, MIDDLE, first + number * (height + ROW_GAP), ROW_WIDTH, height, anchor="n")
         self.bottom(self.words("Back"), "back", icon_name="back")
@@ -41,9 +45,9 @@ class WorkingScreen(Screen):
     text_now = ""
 
     def build(self, shown: Shown) -> None:
-        self.sign(self.icon, tokens.BLUE, 270)
+        self.sign(self.icon, self.palette.accent, 270)
         self.title(self.words(self.text_now), self.words("One moment, please"), y=470, gap=88)
-        bar = MovingBar(self.frame, tokens.LINE, tokens.BLUE)
+        bar = MovingBar(self.frame, self.palette.track, self.palette.accent)
         self.put(bar, MIDDLE, 668, 700, 12)
         bar.start()
 
@@ -68,16 +72,17 @@ class TakeCashScreen(Screen):
         view = shown.view
         assert isinstance(view, TakeCash)
         assert view.amount is not None
-        drawing = illustration("cash_out", self.scale(560), self.scale(340))
+        drawing = illustration("cash_out", self.scale(560), self.scale(340), self.palette.drawing)
         self.put(self.picture(self.frame, drawing), MIDDLE, 210)
-        self.text(view.amount.text(self.locale), MIDDLE, 462, "figure", bold=True, colour=tokens.GREEN)
+        self.text(view.amount.text(self.locale), MIDDLE, 462, "figure", bold=True, colour=self.palette.good)
         self.title(
             self.words("Please take your cash"),
             self.words("After {seconds} seconds the machine takes it back.").format(seconds=round(view.seconds)),
             y=600,
         )
         number = self.text(str(round(view.seconds)), MIDDLE + 470, 768, "body", bold=True, anchor="w")
-        self.put(CountdownBar(self.frame, view.seconds, tokens.GREEN, number), MIDDLE, 768, 900, 16)
+        bar = CountdownBar(self.frame, view.seconds, self.palette.track, self.palette.good, number)
+        self.put(bar, MIDDLE, 768, 900, 16)
 
 
 class InsertNotesScreen(Screen):
@@ -93,10 +98,10 @@ class InsertNotesScreen(Screen):
         if view.most is not None:
             line = words("At most {amount} in one deposit").format(amount=view.most.text(self.locale))
         self.title(words("Please put your notes in"), line)
-        drawing = illustration("cash_in", self.scale(494), self.scale(300))
+        drawing = illustration("cash_in", self.scale(494), self.scale(300), self.palette.drawing)
         self.put(self.picture(self.frame, drawing), MIDDLE - 420, 470)
         self.text(words("Flat, no coins, no clips. The machine counts them."), MIDDLE - 420, 680, wrap=700)
-        self._total = self.text("", MIDDLE + 420, 330, "figure", bold=True, colour=tokens.GREEN)
+        self._total = self.text("", MIDDLE + 420, 330, "figure", bold=True, colour=self.palette.good)
         self._notes = self.text("", MIDDLE + 420, 520, "large", wrap=760)
         self._keep = self.bottom(words("That is all"), "keep", "Primary", icon_name="check")
 
@@ -106,7 +111,7 @@ class InsertNotesScreen(Screen):
         assert view.total is not None
         self.lettering.set(
             self._total, view.total.text(self.locale), "figure", bold=True,
-            colour=tokens.GREEN if view.notes else tokens.MUTED,
+            colour=self.palette.good if view.notes else self.palette.muted,
         )  # fmt: skip
         counted = "\n".join(
             f"{note.count} × {type(view.total)(note.denomination, view.total.currency).text(self.locale)}"

@@ -7,7 +7,7 @@ from tkinter import ttk
 
 from atm_app.ports import FaceAdvice, FacePrompt, ScreenColour
 from atm_app.views import Face, FaceAndPin, Shown
-from gui import tokens
+from gui.palette import Palette, contrast
 from gui.screens.base import KEYPAD_WIDTH, RIGHT_EDGE, pin_dots
 from gui.screens.camera import CameraScreen
 from gui.words import ADVICE, PROMPTS
@@ -47,7 +47,7 @@ class FaceScreen(CameraScreen):
         self.ask(self.words("One moment") if checking else self.words(PROMPTS[view.prompt.value]), SIGNS[view.prompt])
         advice = FaceAdvice.NONE if checking else view.advice
         self.advise("" if advice is FaceAdvice.NONE else self.words(ADVICE[advice.value]))
-        self.show_progress(_guide_colour(advice), view.fraction)
+        self.show_progress(_guide_colour(advice, self.palette), view.fraction)
         self._give_light(view.light)
 
     def close(self) -> None:
@@ -67,7 +67,7 @@ class FaceScreen(CameraScreen):
             self.frame.place(x=0, y=0, relwidth=1, relheight=1)
             return
         ground = "#{:02x}{:02x}{:02x}".format(*light)
-        letters = max((tokens.NAVY, tokens.WHITE), key=lambda colour: tokens.contrast(colour, ground))
+        letters = max((self.palette.shade, self.palette.guide), key=lambda colour: contrast(colour, ground))
         self._lamp.configure(background=ground)
         self._line_in_light.configure(background=ground)
         line = self.words("The screen lights your face. Keep looking at the camera.")
@@ -107,13 +107,13 @@ class FaceAndPinScreen(FaceScreen):
         box = ttk.Frame(self.frame, style="Field.TFrame")
         self.put(box, RIGHT_EDGE, PIN_TOP, KEYPAD_WIDTH, PIN_HEIGHT, anchor="nw")
         self.text(self.words("Your PIN"), RIGHT_EDGE + KEYPAD_WIDTH / 2, PIN_TOP - 34, bold=True)
-        label = self.lettering.label(box, "", "title", bold=True, ground=tokens.WHITE)
+        label = self.lettering.label(box, "", "title", bold=True, ground=self.palette.surface)
         label.place(relx=0.5, rely=0.5, anchor="center")
         return label
 
 
-def _guide_colour(advice: FaceAdvice) -> str:
+def _guide_colour(advice: FaceAdvice, palette: Palette) -> str:
     """Green: stay as you are; amber: something is to be done, which words say beside it; white: nobody is there."""
     if advice is FaceAdvice.NO_FACE:
-        return tokens.WHITE
-    return tokens.GREEN_LIGHT if advice is FaceAdvice.NONE else tokens.AMBER
+        return palette.guide
+    return palette.good_light if advice is FaceAdvice.NONE else palette.warning

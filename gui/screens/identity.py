@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import Any
 
+from PIL import Image
+
 from atm_app.identity.code_sources import CodeSource
 from atm_app.identity.one_time_code import DIGITS
 from atm_app.message_ports import Contact
 from atm_app.ports import FingerPrompt
 from atm_app.steps.identity import NUMBER_DIGITS
 from atm_app.views import Claim, Fingerprint, OneTimeCode, Pin, Shown
-from gui import tokens
 from gui.icons import finger_on_sensor, icon
 from gui.screens.base import LEFT_EDGE, LEFT_WIDTH, MIDDLE, Cells, Screen, pin_dots
 from gui.words import FINGER_PROMPTS, PROVES, RESEND, SOURCES
@@ -24,23 +25,16 @@ HELP_Y = 470
 TOLD_Y, OFFERS_Y, OFFER_HEIGHT, OFFER_GAP = 352, 492, 100, 8
 SOURCE_SIGNS = {CodeSource.MESSAGE: "message", CodeSource.APP: "phone", CodeSource.LIST: "list"}
 
-# How far the finger is below the sensor's window, design pixels; the colour of the window; the arrow and its colour.
-FINGER_PICTURES = {
-    FingerPrompt.PLACE: (172, tokens.BLUE, "up", tokens.BLUE),
-    FingerPrompt.PLACE_AGAIN: (172, tokens.BLUE, "up", tokens.BLUE),
-    FingerPrompt.READING: (20, tokens.GREEN_LIGHT, "", ""),
-    FingerPrompt.LIFT: (172, tokens.GREEN_LIGHT, "down", tokens.GREEN),
-    FingerPrompt.MESSY: (172, tokens.AMBER, "", ""),
-}
 FINGER_WIDTH = 560
+NEAR, FAR = 20, 172  # how far the finger is below the sensor's window, design pixels
 
 
 class _KeypadScreen(Screen):
     """What is typed at the left, the keys at the right, and a sign below that says where to look."""
 
     def help_with(self, sign: str, text: str) -> None:
-        self.put(self.picture(self.frame, icon(sign, self.scale(120), tokens.BLUE)), LEFT_MIDDLE, HELP_Y)
-        self.text(text, LEFT_MIDDLE, HELP_Y + 82, colour=tokens.MUTED, wrap=LEFT_WIDTH, anchor="n")
+        self.put(self.picture(self.frame, icon(sign, self.scale(120), self.palette.accent)), LEFT_MIDDLE, HELP_Y)
+        self.text(text, LEFT_MIDDLE, HELP_Y + 82, colour=self.palette.muted, wrap=LEFT_WIDTH, anchor="n")
 
 
 class ClaimScreen(_KeypadScreen):
@@ -160,11 +154,13 @@ class FingerprintScreen(Screen):
     note_y = 768
 
     def build(self, shown: Shown) -> None:
-        self._sign = self.picture(self.frame, finger_on_sensor(self.scale(FINGER_WIDTH), tokens.BLUE, 1))
+        self._sign = self.picture(
+            self.frame, finger_on_sensor(self.scale(FINGER_WIDTH), self.palette.drawing, self.palette.lamp, 1)
+        )
         self.put(self._sign, MIDDLE, 274)
         self._prompt = self.text("", MIDDLE, 590, "prompt", bold=True)
         self.text(
-            self.words("The sensor is below the screen, on the right."), MIDDLE, 678, colour=tokens.MUTED
+            self.words("The sensor is below the screen, on the right."), MIDDLE, 678, colour=self.palette.muted
         )  # fmt: skip
         assert isinstance(shown.view, Fingerprint)
         if shown.view.pictures:
@@ -177,7 +173,18 @@ class FingerprintScreen(Screen):
         text = self.words(FINGER_PROMPTS[view.prompt.value])
         self.lettering.set(self._prompt, self.lettering.fit(text, "prompt", 1780, bold=True), "prompt", bold=True)
         if view.prompt not in self._photos:
-            drop, *look = FINGER_PICTURES[view.prompt]
-            drawn = finger_on_sensor(self.scale(FINGER_WIDTH), look[0], self.scale(drop), *look[1:])
-            self._photos[view.prompt] = self.lettering.photo(drawn)
+            self._photos[view.prompt] = self.lettering.photo(self._drawn(view.prompt))
         self._sign.configure(image=self._photos[view.prompt])
+
+    def _drawn(self, prompt: FingerPrompt) -> Image.Image:
+        """The window in a colour that says how it goes, the finger under it, and which way it is to move."""
+        palette = self.palette
+        drop, light, arrow, arrow_colour = {
+            FingerPrompt.PLACE: (FAR, palette.lamp, "up", palette.accent),
+            FingerPrompt.PLACE_AGAIN: (FAR, palette.lamp, "up", palette.accent),
+            FingerPrompt.READING: (NEAR, palette.good_light, "", ""),
+            FingerPrompt.LIFT: (FAR, palette.good_light, "down", palette.good),
+            FingerPrompt.MESSY: (FAR, palette.warning, "", ""),
+        }[prompt]
+        width = self.scale(FINGER_WIDTH)
+        return finger_on_sensor(width, palette.drawing, light, self.scale(drop), arrow, arrow_colour)

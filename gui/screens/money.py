@@ -18,7 +18,6 @@ from atm_app.views import (
     Notice,
     Shown,
 )
-from gui import tokens
 from gui.screens.base import BOTTOM, LEFT_EDGE, LEFT_WIDTH, MIDDLE, TOP, Screen
 from gui.words import KINDS, NOTES, Words, untranslated
 
@@ -64,7 +63,12 @@ class MenuScreen(Screen):
         works = {Purpose.WITHDRAW: view.cash, Purpose.DEPOSIT: view.notes_in}
         for number, (purpose, sign, text) in enumerate(TILES):
             tile = self.lettering.button(
-                self.frame, words(text), self.act(purpose.value), icon_name=sign, above=True, icon_colour=tokens.BLUE
+                self.frame,
+                words(text),
+                self.act(purpose.value),
+                icon_name=sign,
+                above=True,
+                icon_colour=self.palette.accent,
             )
             row, column = divmod(number, TILE_COLUMNS)
             x = MIDDLE + (column - (TILE_COLUMNS - 1) / 2) * (TILE_WIDTH + TILE_GAP)
@@ -73,7 +77,9 @@ class MenuScreen(Screen):
                 tile.state(["disabled"])
         self.bottom(words("My account"), Purpose.OWN_ACCOUNT.value, icon_name="person")
         if not view.cash:
-            self.text(words("No cash from this machine now. Everything else works."), MIDDLE, 862, colour=tokens.MUTED)
+            self.text(
+                words("No cash from this machine now. Everything else works."), MIDDLE, 862, colour=self.palette.muted
+            )
 
 
 class ChooseAccountScreen(Screen):
@@ -165,7 +171,7 @@ class ConfirmScreen(Screen):
         self.title(words("Please check"))
         self.card(self._lines(view), 440)
         if not view.printer:
-            self.text(words("No receipt can be printed now."), MIDDLE, 770, colour=tokens.MUTED)
+            self.text(words("No receipt can be printed now."), MIDDLE, 770, colour=self.palette.muted)
         if view.choice:
             self.bottom(words("Other notes"), "notes", side="middle", icon_name="cash")
         else:
@@ -229,7 +235,7 @@ class AnotherScreen(Screen):
 
     def build(self, shown: Shown) -> None:
         words = self.words
-        self.sign("check", tokens.GREEN, 220)
+        self.sign("check", self.palette.good, 220)
         self.title(words("Would you like to do anything else?"), y=412)
         side = (PAIR[0] + TILE_GAP) / 2
         self.big_button(words("Yes"), "more", "Secondary", (MIDDLE - side, 664), PAIR)
@@ -244,7 +250,7 @@ class NoticeScreen(Screen):
     def build(self, shown: Shown) -> None:
         assert isinstance(shown.view, Notice)
         good = GOOD_NEWS.get(shown.view.note)
-        self.sign("check" if good else "warning", tokens.GREEN if good else tokens.AMBER_DEEP, 250)
+        self.sign("check" if good else "warning", self.palette.good if good else self.palette.warning_deep, 250)
         self.title(self.words(good or "That did not work"), y=450)
         self.bottom(self.words("Continue"), "done", "Primary")
 

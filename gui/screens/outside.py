@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from atm_app.config import Look
 from atm_app.views import Farewell, MoreTime, OutOfService, Shown, Starting, Welcome
 from gui import tokens
 from gui.bars import CountdownBar, FillingBar
@@ -16,20 +17,21 @@ STARTING = {
     "gallery": _("Getting to know our customers"),
 }
 LANGUAGE_WIDTH, LANGUAGE_GAP = 284, 24
+CHOICES_Y, CHOICES_HEIGHT, CORNER_WIDTH = 824, 96, 390
 
 
 class StartingScreen(Screen):
     cancellable = False
 
     def build(self, shown: Shown) -> None:
-        self.sign("bank", tokens.BLUE, 300)
+        self.sign("bank", self.palette.accent, 300)
         self.title(self.words("One moment, please"), y=510)
-        self._step = self.text("", MIDDLE, 595, colour=tokens.MUTED)
+        self._step = self.text("", MIDDLE, 595, colour=self.palette.muted)
 
     def update(self, shown: Shown) -> None:
         assert isinstance(shown.view, Starting)
         text = STARTING.get(shown.view.step, "")
-        self.lettering.set(self._step, self.words(text) if text else "", colour=tokens.MUTED, wrap=1560)
+        self.lettering.set(self._step, self.words(text) if text else "", colour=self.palette.muted, wrap=1560)
 
 
 class OutOfServiceScreen(Screen):
@@ -37,18 +39,18 @@ class OutOfServiceScreen(Screen):
     note_y = 640
 
     def build(self, shown: Shown) -> None:
-        self.sign("tools", tokens.MUTED, 250)
+        self.sign("tools", self.palette.muted, 250)
         self.title(self.words("This machine is out of service"), y=450)
         self.text(
             self.words("We are sorry. It will be back as soon as it can; your money is safe."), MIDDLE, 540,
-            colour=tokens.MUTED,
+            colour=self.palette.muted,
         )  # fmt: skip
-        self._advice = self.text("", MIDDLE, 850, "small", colour=tokens.MUTED)
+        self._advice = self.text("", MIDDLE, 850, "small", colour=self.palette.muted)
 
     def update(self, shown: Shown) -> None:
         assert isinstance(shown.view, OutOfService)
         advice = self.lettering.fit(shown.view.advice, "small", 1700)
-        self.lettering.set(self._advice, advice, "small", colour=tokens.MUTED)
+        self.lettering.set(self._advice, advice, "small", colour=self.palette.muted)
 
 
 class WelcomeScreen(Screen):
@@ -62,7 +64,7 @@ class WelcomeScreen(Screen):
         self.text(words("Welcome"), MIDDLE, 118, "display", bold=True)
         self.text(
             words("No card needed. Use your face, your fingerprint and a one-time code."), MIDDLE, 206,
-            colour=tokens.MUTED,
+            colour=self.palette.muted,
         )  # fmt: skip
         self._start = self.lettering.button(
             self.frame, words("Touch to start"), self.act("start"), "Primary", icon_name="touch", size="title"
@@ -72,18 +74,19 @@ class WelcomeScreen(Screen):
             self.frame, words("Use customer number and PIN instead"), self.act("start_accessible"), icon_name="keypad"
         )
         self.put(other, MIDDLE, 560, 900, 116)
-        self._state = self.text("", MIDDLE, 672, colour=tokens.MUTED)
-        self._progress = FillingBar(self.frame)
+        self._state = self.text("", MIDDLE, 672, colour=self.palette.muted)
+        self._progress = FillingBar(self.frame, self.palette)
         if len(shown.view.languages) > 1:
             self._languages(shown.view.languages)
         if shown.view.sign_up:
-            self.bottom(words("Open an account"), "open_account", "Quiet", side="left", icon_name="person")
+            self._sign_up()
+        self._contrast(shown.look)
 
     def update(self, shown: Shown) -> None:
         view = shown.view
         assert isinstance(view, Welcome)
         self._start.state(["!disabled" if view.biometric else "disabled"])
-        self.lettering.set(self._state, self._words_for(view), colour=tokens.MUTED, wrap=1560)
+        self.lettering.set(self._state, self._words_for(view), colour=self.palette.muted, wrap=1560)
         if view.preparing < 1.0:
             self._progress.fill(view.preparing)
             self.put(self._progress, MIDDLE, 724, 900, 12)
@@ -99,20 +102,35 @@ class WelcomeScreen(Screen):
             return self.words("No cash from this machine now. You can see your balance.")
         return ""
 
+    def _contrast(self, look: Look) -> None:
+        high = look is Look.HIGH_CONTRAST
+        button = self.lettering.button(
+            self.frame, self.words("High contrast"), self.act("look", "" if high else Look.HIGH_CONTRAST.value),
+            "Chosen" if high else "Quiet", icon_name="contrast",
+        )  # fmt: skip
+        right = tokens.STAGE_WIDTH - tokens.MARGIN
+        self.put(button, right, CHOICES_Y, CORNER_WIDTH, CHOICES_HEIGHT, anchor="e")
+
+    def _sign_up(self) -> None:
+        button = self.lettering.button(
+            self.frame, self.words("Open an account"), self.act("open_account"), "Quiet", icon_name="person"
+        )
+        self.put(button, tokens.MARGIN, CHOICES_Y, CORNER_WIDTH, CHOICES_HEIGHT, anchor="w")
+
     def _languages(self, languages: tuple[str, ...]) -> None:
         step = LANGUAGE_WIDTH + LANGUAGE_GAP
         first = MIDDLE - (len(languages) - 1) * step / 2
         for number, language in enumerate(languages):
             style = "Chosen" if language == self.language else "Secondary"
             button = self.lettering.button(self.frame, NAMES[language], self.act("language", language), style)
-            self.put(button, first + number * step, 824, LANGUAGE_WIDTH, 96)
+            self.put(button, first + number * step, CHOICES_Y, LANGUAGE_WIDTH, CHOICES_HEIGHT)
 
 
 class MoreTimeScreen(Screen):
     def build(self, shown: Shown) -> None:
         assert isinstance(shown.view, MoreTime)
         seconds = shown.view.seconds
-        self.sign("clock", tokens.BLUE, 190, 210)
+        self.sign("clock", self.palette.accent, 190, 210)
         self.title(
             self.words("Do you need more time?"),
             self.words("Your visit ends after {seconds} seconds without an answer.").format(seconds=round(seconds)),
@@ -120,18 +138,20 @@ class MoreTimeScreen(Screen):
         )
         self.big_button(self.words("Yes, I need more time"), "more", "Primary", (MIDDLE, 606), (900, 160))
         number = self.text(str(round(seconds)), MIDDLE + 470, 744, "body", bold=True, anchor="w")
-        self.put(CountdownBar(self.frame, seconds, tokens.BLUE, number), MIDDLE, 744, 900, 12)
+        self.put(
+            CountdownBar(self.frame, seconds, self.palette.track, self.palette.accent, number), MIDDLE, 744, 900, 12
+        )
 
 
 class LockedScreen(Screen):
     cancellable = False
 
     def build(self, shown: Shown) -> None:
-        self.sign("lock", tokens.RED, 250)
+        self.sign("lock", self.palette.bad, 250)
         self.title(self.words("We cannot go on now"), y=450)
         self.text(
             self.words("To protect your account, please wait a while before you try again, or ask at your branch."),
-            MIDDLE, 560, colour=tokens.MUTED, wrap=1200,
+            MIDDLE, 560, colour=self.palette.muted, wrap=1200,
         )  # fmt: skip
         self.bottom(self.words("Done"), "done", "Primary")
 
@@ -144,7 +164,7 @@ class FarewellScreen(Screen):
         assert isinstance(view, Farewell)
         good = view.note in ("", "cancelled", "receipt_printed")
         words = self.words
-        self.sign("check" if good else "info", tokens.GREEN if good else tokens.AMBER_DEEP, 270)
+        self.sign("check" if good else "info", self.palette.good if good else self.palette.warning_deep, 270)
         goodbye = words("Goodbye, {name}").format(name=view.first_name) if view.first_name else words("Goodbye")
         self.title(goodbye, words("Thank you for your visit.") if good else "", y=470, gap=88)
         self.bottom(words("Done"), "done", "Primary")

@@ -12,7 +12,6 @@ from PIL import Image
 
 from atm_app.identity.one_time_code import DIGITS
 from atm_app.views import Authenticator, OwnAccount, Shown
-from gui import tokens
 from gui.screens.base import LEFT_EDGE, LEFT_WIDTH, MIDDLE, Cells, Screen
 from gui.words import WAYS_IN
 
@@ -74,20 +73,23 @@ class OwnAccountScreen(Screen):
         card = ttk.Frame(self.frame, style="Card.TFrame", padding=(self.scale(40), self.scale(10)))
         x = MIDDLE + (number - 0.5) * (CARD_WIDTH + CARD_GAP)
         self.put(card, x, CARDS_TOP, CARD_WIDTH, CARD_HEIGHT, anchor="n")
-        heading = self.lettering.label(card, title, "large", bold=True, ground=tokens.WHITE)
+        heading = self.lettering.label(card, title, "large", bold=True, ground=self.palette.surface)
         heading.place(x=0, y=self.scale(ROW_HEIGHT / 2), anchor="w")
         for place, (name, value) in enumerate(rows[: MOST_ROWS + 1], 1):
             self._row(card, self.scale(place * ROW_HEIGHT * 0.95), name, value)
         return card
 
     def _row(self, card: ttk.Frame, y: int, name: str, value: str) -> None:
-        rule = tkinter.Frame(card, background=tokens.LINE, height=max(1, self.scale(2)))
+        rule = tkinter.Frame(card, background=self.palette.line, height=max(1, self.scale(2)))
         rule.place(x=0, y=y, relwidth=1)
         middle = y + self.scale(ROW_HEIGHT / 2)
-        left = self.lettering.label(card, self.lettering.fit(name, "body", NAME_WIDTH), "body", colour=tokens.MUTED,
-                                    ground=tokens.WHITE)  # fmt: skip
+        left = self.lettering.label(
+            card, self.lettering.fit(name, "body", NAME_WIDTH), colour=self.palette.muted, ground=self.palette.surface
+        )
         left.place(x=0, y=middle, anchor="w")
-        right = self.lettering.label(card, self.lettering.fit(value, "body", VALUE_WIDTH), "body", ground=tokens.WHITE)
+        right = self.lettering.label(
+            card, self.lettering.fit(value, "body", VALUE_WIDTH), "body", ground=self.palette.surface
+        )
         right.place(relx=1.0, y=middle, anchor="e")
 
 
@@ -99,7 +101,7 @@ class AuthenticatorScreen(Screen):
         self.title(words("Authenticator app"), words("Scan this with your app, then type the six digits it shows."))
         self._cells = Cells(self, DIGITS)
         self._code: ttk.Label | None = None
-        self._secret = self.text("", LEFT_EDGE + LEFT_WIDTH / 2, SECRET_Y, "small", colour=tokens.MUTED)
+        self._secret = self.text("", LEFT_EDGE + LEFT_WIDTH / 2, SECRET_Y, "small", colour=self.palette.muted)
         self._drawn = ""
         self._remove: Any = None
         self.keypad(enter=False)
@@ -115,7 +117,7 @@ class AuthenticatorScreen(Screen):
             self._drawn = view.uri
             if self._code is not None:
                 self._code.destroy()
-            self._code = self.picture(self.frame, qr_code(view.uri, self.scale(QR_SIZE)), tokens.WHITE)
+            self._code = self.picture(self.frame, qr_code(view.uri, self.scale(QR_SIZE)), self.palette.surface)
             self.put(self._code, LEFT_EDGE + LEFT_WIDTH / 2, QR_Y)
             secret = view.secret
             groups = (secret[start : start + GROUP] for start in range(0, len(secret), GROUP))

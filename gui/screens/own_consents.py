@@ -10,7 +10,6 @@ from babel.dates import format_date
 from atm_app.identity.consents import Consent
 from atm_app.stores import Factor
 from atm_app.views import OwnConsents, Shown
-from gui import tokens
 from gui.screens.base import MIDDLE, Screen
 from gui.words import CONSENTS
 
@@ -52,18 +51,18 @@ class OwnConsentsScreen(Screen):
     def _row(self, card: ttk.Frame, number: int, consent: Consent) -> None:
         scale, middle, words = self.scale, self.scale(ROW_HEIGHT * (number + 0.5)), self.words
         if number:
-            rule = tkinter.Frame(card, background=tokens.LINE, height=max(1, scale(2)))
+            rule = tkinter.Frame(card, background=self.palette.line, height=max(1, scale(2)))
             rule.place(relx=0.03, y=scale(ROW_HEIGHT * number), relwidth=0.94)
         name = self.lettering.label(
-            card, words(CONSENTS[consent.kind.value]), "large", bold=True, ground=tokens.WHITE
+            card, words(CONSENTS[consent.kind.value]), "large", bold=True, ground=self.palette.surface
         )  # fmt: skip
         name.place(relx=0.03, y=middle, anchor="w")
         day = format_date(consent.given_at.astimezone(), "d MMM y", locale=self.locale)
         since = self.lettering.label(
-            card, words("since {date}").format(date=day), "body", colour=tokens.MUTED, ground=tokens.WHITE
+            card, words("since {date}").format(date=day), "body", colour=self.palette.muted, ground=self.palette.surface
         )
         since.place(relx=0.72, y=middle, anchor="e")
-        button = self.lettering.button(card, words("Withdraw"), self.act("revoke", consent.kind.value), "Quiet")
+        button = self.lettering.button(card, words("Withdraw"), self.act("revoke", consent.kind.value), "Inset")
         button.place(relx=0.97, y=middle, anchor="e", width=scale(360), height=scale(104))
 
     def _question(self, kind: Factor) -> list[tkinter.Widget]:

@@ -8,7 +8,6 @@ from tkinter import ttk
 from atm_app.banking.limits import Allowance
 from atm_app.steps.keypad import PIN_DIGITS, SHORTEST_PIN
 from atm_app.views import NewPin, OwnLimits, Shown
-from gui import tokens
 from gui.screens.base import MIDDLE, Cells, Screen
 from gui.words import EMERGENCY_PARTS, FIRST_PIN_PARTS, LIMITS, PIN_PARTS
 
@@ -33,7 +32,7 @@ class NewPinScreen(Screen):
         self._part = self.text("", MIDDLE - 363, 440, "large", bold=True, wrap=660)
         self.text(
             self.words("Four to six digits. Not your birthday, and no digits in a row."), MIDDLE - 363, 560,
-            colour=tokens.MUTED, wrap=640,
+            colour=self.palette.muted, wrap=640,
         )  # fmt: skip
         self.keypad(enter=False)
         if not view.first:
@@ -86,14 +85,14 @@ class OwnLimitsScreen(Screen):
     def _row(self, card: ttk.Frame, number: int, allowance: Allowance) -> None:
         scale, middle = self.scale, self.scale(ROW_HEIGHT * (number + 0.5))
         if number:
-            rule = tkinter.Frame(card, background=tokens.LINE, height=max(1, scale(2)))
+            rule = tkinter.Frame(card, background=self.palette.line, height=max(1, scale(2)))
             rule.place(relx=0.03, y=scale(ROW_HEIGHT * number), relwidth=0.94)
         name = self.lettering.label(
-            card, self.words(LIMITS[allowance.kind.value]), "large", bold=True, ground=tokens.WHITE
+            card, self.words(LIMITS[allowance.kind.value]), "large", bold=True, ground=self.palette.surface
         )
         name.place(relx=0.03, y=middle, anchor="w")
         amount = self.lettering.label(
-            card, allowance.per_day.text(self.locale), "title", bold=True, ground=tokens.WHITE
+            card, allowance.per_day.text(self.locale), "title", bold=True, ground=self.palette.surface
         )
         amount.place(relx=0.68, y=middle, anchor="center")
         steps = (
@@ -102,6 +101,6 @@ class OwnLimitsScreen(Screen):
         )
         for relx, action, sign, possible in steps:
             act = self.act(action, allowance.kind.value)
-            button = self.lettering.button(card, "", act, "Quiet", icon_name=sign, size="large")
+            button = self.lettering.button(card, "", act, "Inset", icon_name=sign, size="large")
             button.place(relx=relx, y=middle, anchor="center", width=scale(150), height=scale(104))
             button.state(["!disabled" if possible else "disabled"])

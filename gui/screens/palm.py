@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from atm_app.palm_ports import PalmAdvice
 from atm_app.views import Palm, Shown
-from gui import tokens
 from gui.screens.camera import CameraScreen
 from gui.words import PALM_ADVICE
 
@@ -35,4 +34,6 @@ class PalmScreen(CameraScreen):
         told = view.advice not in (PalmAdvice.NONE, PalmAdvice.NO_HAND) and not checking
         self.advise(self.words(PALM_ADVICE[view.advice.value]) if told else "")
         good, nobody = view.advice is PalmAdvice.NONE, view.advice is PalmAdvice.NO_HAND
-        self.show_progress(tokens.WHITE if nobody else tokens.GREEN_LIGHT if good else tokens.AMBER, view.fraction)
+        self.show_progress(
+            self.palette.guide if nobody else self.palette.good_light if good else self.palette.warning, view.fraction
+        )

@@ -9,7 +9,6 @@ from babel.dates import format_date
 
 from atm_app.stores import StatementLine
 from atm_app.views import ReceiptOffer, Shown, Statement
-from gui import tokens
 from gui.icons import illustration
 from gui.screens.base import MIDDLE, Screen
 from gui.screens.money import ROW_WIDTH
@@ -29,12 +28,12 @@ class ReceiptScreen(Screen):
         view = shown.view
         assert isinstance(view, ReceiptOffer)
         words = self.words
-        drawing = illustration("receipt_out", self.scale(462), self.scale(280))
+        drawing = illustration("receipt_out", self.scale(462), self.scale(280), self.palette.drawing)
         self.put(self.picture(self.frame, drawing), MIDDLE, 190)
         self.title(words("Would you like a receipt?"), y=412)
         if view.balance is not None:
             text = words("Your balance is {balance}.").format(balance=view.balance.text(self.locale))
-            self.text(text, MIDDLE, 496, colour=tokens.MUTED)
+            self.text(text, MIDDLE, 496, colour=self.palette.muted)
         buttons = [("print", words("Print receipt"), "receipt", view.printer)]
         if view.mail:
             buttons.append(("mail", words("Send by e-mail"), "mail", True))
@@ -46,7 +45,7 @@ class ReceiptScreen(Screen):
             button = self.big_button(text, action, style, (x, 664), (width, 168), sign)
             button.state(["!disabled" if works else "disabled"])
         if not view.printer:
-            self.text(words("The printer cannot print now."), MIDDLE, 800, colour=tokens.MUTED)
+            self.text(words("The printer cannot print now."), MIDDLE, 800, colour=self.palette.muted)
 
 
 class StatementScreen(Screen):
@@ -113,7 +112,7 @@ class StatementScreen(Screen):
         self.put(card, MIDDLE, LINES_TOP, CARD_WIDTH, LINES_HEIGHT, anchor="n")
         if not view.lines:
             label = self.lettering.label(
-                card, self.words("No movements"), "body", colour=tokens.MUTED, ground=tokens.WHITE
+                card, self.words("No movements"), "body", colour=self.palette.muted, ground=self.palette.surface
             )
             label.place(relx=0.5, rely=0.5, anchor="center")
             return
@@ -123,19 +122,19 @@ class StatementScreen(Screen):
     def _movement(self, card: ttk.Frame, number: int, line: StatementLine) -> None:
         y = self.scale(number * (LINE_HEIGHT + 4) + 4)
         if number:
-            rule = tkinter.Frame(card, background=tokens.LINE, height=max(1, self.scale(2)))
+            rule = tkinter.Frame(card, background=self.palette.line, height=max(1, self.scale(2)))
             rule.place(x=0, y=y - self.scale(2), relwidth=1)
         what = self.words(MOVEMENTS[line.kind]) if line.kind in MOVEMENTS else line.kind
         if line.counterparty:
             what = f"{what} · {line.counterparty}"
         sign = "+" if line.amount.positive else "−"
         cells = (
-            (0.0, "w", format_date(line.at.astimezone(), "d MMM", locale=self.locale), tokens.MUTED, False),
-            (0.12, "w", self.lettering.fit(what, "body", 700), tokens.INK, False),
+            (0.0, "w", format_date(line.at.astimezone(), "d MMM", locale=self.locale), self.palette.muted, False),
+            (0.12, "w", self.lettering.fit(what, "body", 700), self.palette.ink, False),
             (0.78, "e", f"{sign} {line.amount.magnitude.text(self.locale)}",
-             tokens.GREEN if line.amount.positive else tokens.INK, True),
-            (1.0, "e", line.balance_after.text(self.locale), tokens.MUTED, False),
+             self.palette.good if line.amount.positive else self.palette.ink, True),
+            (1.0, "e", line.balance_after.text(self.locale), self.palette.muted, False),
         )  # fmt: skip
         for relx, anchor, text, colour, bold in cells:
-            label = self.lettering.label(card, text, "body", bold=bold, colour=colour, ground=tokens.WHITE)
+            label = self.lettering.label(card, text, "body", bold=bold, colour=colour, ground=self.palette.surface)
             label.place(relx=relx, y=y + self.scale(LINE_HEIGHT / 2), anchor=anchor)  # type: ignore[arg-type]

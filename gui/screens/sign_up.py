@@ -9,7 +9,6 @@ from atm_app.steps.keypad import MOBILE_DIGITS
 from atm_app.steps.sign_up import GENDERS
 from atm_app.stores import Factor
 from atm_app.views import Password, Shown, UserName
-from gui import tokens
 from gui.keyboard_layouts import Kind
 from gui.screens.base import MIDDLE, Screen
 from gui.screens.cash import WorkingScreen
@@ -139,7 +138,7 @@ class AgreementsScreen(Screen):
         self._answers: dict[Factor, bool] = {}
         self._rows = {kind: self._row(number, kind) for number, kind in enumerate(view.kinds)}
         told = words("Without it you sign in with your number or user name, and a code.")
-        self.text(told, MIDDLE, ROWS_TOP + len(view.kinds) * (ROW_HEIGHT + ROW_GAP) + 36, colour=tokens.MUTED)
+        self.text(told, MIDDLE, ROWS_TOP + len(view.kinds) * (ROW_HEIGHT + ROW_GAP) + 36, colour=self.palette.muted)
         self.bottom(words("Continue"), "enter", "Primary", icon_name="check")
 
     def update(self, shown: Shown) -> None:
@@ -156,7 +155,7 @@ class AgreementsScreen(Screen):
         for before in row.winfo_children():
             if isinstance(before, ttk.Button):
                 before.destroy()
-        style, sign = ("Chosen", "check") if agreed else ("Secondary", "")
+        style, sign = ("InsetChosen", "check") if agreed else ("Inset", "")
         act = self.act("agree", kind.value)
         button = self.lettering.button(row, self.words("I agree"), act, style, icon_name=sign)
         button.place(relx=0.975, rely=0.48, anchor="e", width=self.scale(420), height=self.scale(104))
@@ -164,10 +163,12 @@ class AgreementsScreen(Screen):
     def _row(self, number: int, kind: Factor) -> ttk.Frame:
         card = ttk.Frame(self.frame, style="Card.TFrame")
         self.put(card, MIDDLE, ROWS_TOP + number * (ROW_HEIGHT + ROW_GAP), ROW_WIDTH, ROW_HEIGHT, anchor="n")
-        name = self.lettering.label(card, self.words(CONSENTS[kind.value]), "large", bold=True, ground=tokens.WHITE)
+        name = self.lettering.label(
+            card, self.words(CONSENTS[kind.value]), "large", bold=True, ground=self.palette.surface
+        )
         name.place(relx=0.03, rely=0.30, anchor="w")
         told = self.lettering.label(
-            card, self.words(AGREEMENTS[kind.value]), "small", colour=tokens.MUTED, ground=tokens.WHITE,
+            card, self.words(AGREEMENTS[kind.value]), "small", colour=self.palette.muted, ground=self.palette.surface,
             wrap=1080, justify="left",
         )  # fmt: skip
         told.place(relx=0.03, rely=0.68, anchor="w")
@@ -193,14 +194,14 @@ class JoinedScreen(Screen):
         view = shown.view
         assert isinstance(view, Joined)
         words = self.words
-        self.sign("check", tokens.GREEN, 150, 170)
+        self.sign("check", self.palette.good, 150, 170)
         name = self.lettering.fit(view.first_name, "title", 900, bold=True)
         self.title(words("Welcome, {name}").format(name=name), y=300)
-        self.text(words("Your customer number"), MIDDLE, 384, colour=tokens.MUTED)
-        self.text(view.number, MIDDLE, 500, "figure", bold=True, colour=tokens.BLUE)
+        self.text(words("Your customer number"), MIDDLE, 384, colour=self.palette.muted)
+        self.text(view.number, MIDDLE, 500, "figure", bold=True, colour=self.palette.accent)
         self.text(words("Your user name: {name}").format(name=view.user_name), MIDDLE, 606, "large", bold=True)
         self.text(
             words("We have sent you your number. Your account is open; its balance is zero."), MIDDLE, 690,
-            colour=tokens.MUTED,
+            colour=self.palette.muted,
         )  # fmt: skip
         self.bottom(words("Done"), "done", "Primary", icon_name="check")

@@ -6,9 +6,8 @@ from pathlib import PurePosixPath
 from tkinter import ttk
 
 from atm_app.views import Shown, StickPicture
-from gui import tokens
 from gui.icons import medallion
-from gui.screens.base import BOTTOM, MIDDLE, TOP, WASHES, Screen
+from gui.screens.base import BOTTOM, MIDDLE, TOP, Screen
 from gui.words import untranslated as _
 
 COLUMNS, ROWS = 2, 3
@@ -28,7 +27,7 @@ class StickPictureScreen(Screen):
         assert isinstance(view, StickPicture)
         words = self.words
         self.title(words(self.asked))
-        disc = medallion("stick", self.scale(SIGN), tokens.BLUE, WASHES[tokens.BLUE])
+        disc = medallion("stick", self.scale(SIGN), self.palette.accent, self.palette.accent_wash)
         self._sign = self.picture(self.frame, disc)
         self._told = self.text("", MIDDLE, EMPTY_Y + 170, "prompt", bold=True, anchor="n")
         self._files: list[ttk.Button] = []

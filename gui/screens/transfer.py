@@ -7,7 +7,6 @@ from tkinter import ttk
 from atm_app.banking.payees import Biller, PayeeAccount
 from atm_app.stores import Account
 from atm_app.views import ChooseBiller, ChoosePayee, Description, PayeeNumber, Reference, Shown
-from gui import tokens
 from gui.screens.base import BOTTOM, LEFT_EDGE, LEFT_WIDTH, MIDDLE, TOP, Screen
 from gui.screens.money import ROW_GAP, ROW_WIDTH
 from gui.words import CATEGORIES, DESCRIPTIONS, KINDS
@@ -30,7 +29,7 @@ class ChoosePayeeScreen(Screen):
             (-side, "account", words("Account number"), "bank"), (side, "mobile", words("Mobile number"), "phone"),
         ):  # fmt: skip
             button = self.lettering.button(
-                self.frame, text, self.act("by", by), icon_name=sign, size="large", icon_colour=tokens.BLUE
+                self.frame, text, self.act("by", by), icon_name=sign, size="large", icon_colour=self.palette.accent
             )
             self.put(button, MIDDLE + place, TOP, width, 140, anchor="n")
         self.bottom(words("Back"), "back", icon_name="back")
@@ -72,7 +71,7 @@ class PayeeNumberScreen(Screen):
         self.title(title, words("Type the number of whom you want to pay."))
         self._text = self.field(FIELD_HEIGHT)
         self._name = self.text("", LEFT_EDGE + LEFT_WIDTH / 2, 430, "large", bold=True, wrap=680)
-        self._bank = self.text("", LEFT_EDGE + LEFT_WIDTH / 2, 480, colour=tokens.MUTED, wrap=680, anchor="n")
+        self._bank = self.text("", LEFT_EDGE + LEFT_WIDTH / 2, 480, colour=self.palette.muted, wrap=680, anchor="n")
         self.keypad(enter=False)
         self.bottom(words("Back"), "back", side="middle", icon_name="back")
         self._on = self.bottom(words("Continue"), "enter", "Primary", icon_name="check")
@@ -84,7 +83,7 @@ class PayeeNumberScreen(Screen):
         found = view.found
         self.lettering.set(self._name, found.name if found else "", "large", bold=True, wrap=680)
         bank = f"{found.bank}  {found.masked}" if found else ""
-        self.lettering.set(self._bank, bank, colour=tokens.MUTED, wrap=680)
+        self.lettering.set(self._bank, bank, colour=self.palette.muted, wrap=680)
         self._on.state(["!disabled" if view.typed else "disabled"])
 
 

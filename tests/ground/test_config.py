@@ -77,6 +77,9 @@ def test_the_projects_other_variables_are_no_settings(monkeypatch: pytest.Monkey
     ("[lockout]\nfailures = 0", "lockout.failures"),
     ("[times]\nmore_time = 19", "times.more_time"),
     ("[times]\nidle = 0", "times.idle"),
+    ('[screen]\nlook = "pink"', "screen.look"),
+    ('[brand]\nprimary = "navy"', "brand.primary"),
+    ('[brand]\naccent = "#12345"', "brand.accent"),
 ])  # fmt: skip
 def test_a_value_that_cannot_be_is_refused_with_its_key(text: str, key: str) -> None:
     with pytest.raises(ConfigurationProblem) as problem:

@@ -9,17 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import cv2
 from PIL import Image
 
-from atm_app.views import Palm
+from atm_app.config import Look
+from atm_app.views import Palm, Shown
 from biometric.virtual.camera_scene import Scene
 from biometric.virtual.person import read_persons
 from biometric.virtual.person_poses import PoseStore
 from gui import tokens
+from gui.palette import PALETTES
 from tests.gui.catalogues import catalogue_of
 from tests.gui.picture import Picture
 from tests.gui.pictures import PICTURES
@@ -33,26 +36,46 @@ COLOURS = 128
 CUSTOMER, SCENE_SECONDS = "chen", 0.5
 
 
-def entries() -> list[tuple[str, Picture, str]]:
-    """(file name, picture, language) of every file, in the order of the flow."""
+@dataclass(frozen=True)
+class Entry:
+    """One file of the folder."""
+
+    picture: Picture
+    language: str
+    look: Look
+
+    @property
+    def file(self) -> str:
+        look = "" if self.look is Look.LIGHT else f".{self.look.value}"
+        return f"{self.picture.name}.{self.language}{look}.png"
+
+    @property
+    def shown(self) -> Shown:
+        return self.picture.shown(self.language, self.look)
+
+
+def entries() -> list[Entry]:
+    """Every file, in the order of the flow."""
     return [
-        (f"{picture.name}.{language}.png", picture, language)
+        Entry(picture, language, look)
         for picture in PICTURES
-        for language in picture.in_gallery
-    ]  # fmt: skip
+        for look, languages in zip(Look, (picture.in_gallery, picture.dark, picture.high_contrast), strict=True)
+        for language in languages
+    ]
 
 
 def manifest() -> dict[str, Any]:
     """What the pictures are painted from, as hashes."""
-    colours = {name: value for name, value in vars(tokens).items() if name.isupper()}
+    sizes = {name: value for name, value in vars(tokens).items() if name.isupper()}
     return {
         "size": list(SIZE),
-        "tokens": _digest(colours),
+        "tokens": _digest(sizes),
+        "palettes": {look.value: _digest(palette) for look, palette in PALETTES.items()},
         "catalogues": {
             language: _digest([(str(message.id), str(message.string)) for message in catalogue_of(language)][1:])
             for language in ("hi", "mr")
         },
-        "views": {name: _digest(picture.shown(language)) for name, picture, language in entries()},
+        "views": {entry.file: [entry.look.value, _digest(entry.shown)] for entry in entries()},
     }
 
 
@@ -79,10 +102,10 @@ def painted(display: Display) -> Iterator[tuple[str, Image.Image]]:
     """Every file's picture, painted now."""
     studio, customer, hand = Studio(display, SIZE), customer_frame(), hand_frame()
     try:
-        for name, picture, language in entries():
-            studio.frame = hand if isinstance(picture.view, Palm) else customer
-            studio.settled(picture.shown(language))
-            yield name, studio.grab()
+        for entry in entries():
+            studio.frame = hand if isinstance(entry.picture.view, Palm) else customer
+            studio.settled(entry.shown)
+            yield entry.file, studio.grab()
     finally:
         studio.close()
 
@@ -90,8 +113,9 @@ def painted(display: Display) -> Iterator[tuple[str, Image.Image]]:
 def page() -> str:
     """A page of all pictures, a state after the other."""
     lines = ["# Screens", "", "Painted by `python -m tests.gui.gallery` from the views of the tests.", ""]
-    for name, picture, language in entries():
-        lines.append(f"![{picture.name}, {language}]({name})")
+    for entry in entries():
+        look = "" if entry.look is Look.LIGHT else f", {entry.look.value}"
+        lines.append(f"![{entry.picture.name}, {entry.language}{look}]({entry.file})")
     return "\n".join([*lines, ""])
 
 
@@ -99,7 +123,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     display = Display()
     try:
-        kept = {name for name, _, _ in entries()}
+        kept = {entry.file for entry in entries()}
         for old in FOLDER.glob("*.png"):
             if old.name not in kept:
                 old.unlink()

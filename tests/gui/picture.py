@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from atm_app.config import Look
 from atm_app.stores import Factor
 from atm_app.views import Shown, View
 
@@ -23,7 +24,8 @@ LONG_NAME = "Venkatanarasimharajuvaripeta-Balasubrahmanyam"
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture of the machine. ``in_gallery``: the languages it is kept in under ``docs/screens``."""
+    """One picture of the machine. ``in_gallery``: the languages it is kept in under ``docs/screens``; ``dark``,
+    ``high_contrast``: those it is kept in in these looks as well."""
 
     name: str
     view: View
@@ -32,11 +34,13 @@ class Picture:
     state: str = ""
     virtual: tuple[str, ...] = VIRTUAL
     other_way: bool = False
+    dark: tuple[str, ...] = ()
+    high_contrast: tuple[str, ...] = ()
 
-    def shown(self, language: str) -> Shown:
+    def shown(self, language: str, look: Look = Look.LIGHT) -> Shown:
         state = self.state or self.name.split("-")[0]
         factors, passed = _steps_in(state)
-        return Shown(self.view, state, language, self.busy, self.virtual, factors, passed, self.other_way)
+        return Shown(self.view, state, language, self.busy, self.virtual, factors, passed, self.other_way, look)
 
 
 def _steps_in(state: str) -> tuple[tuple[Factor, ...], int]:

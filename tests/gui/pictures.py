@@ -184,7 +184,7 @@ def _identity() -> list[Picture]:
             Picture(f"face-{key}", Face(advice=FaceAdvice(key), fraction=0.1), True, advice.get(key, ()))
             for key in ADVICE
         ),
-        Picture("palm", Palm(fraction=0.4, pictures=True), in_gallery=WITH_HINDI),
+        Picture("palm", Palm(fraction=0.4, pictures=True), in_gallery=WITH_HINDI, dark=ENGLISH, high_contrast=ENGLISH),
         *(Picture(f"palm-{key}", Palm(advice=PalmAdvice(key), fraction=0.2), True) for key in PALM_ADVICE),
         Picture("palm-pictures", Palm(advice=PalmAdvice.HOLD_FLAT, fraction=0.2, pictures=True)),
         Picture("palm-done", Palm(fraction=1.0)),
@@ -248,7 +248,7 @@ def _identity() -> list[Picture]:
 def _money() -> list[Picture]:
     amount = Amount(account=SAHYADRI, quick=QUICK)
     return [
-        Picture("menu", Menu(first_name="Chen"), in_gallery=ALL),
+        Picture("menu", Menu(first_name="Chen"), in_gallery=ALL, dark=ENGLISH, high_contrast=("hi",)),
         Picture("menu-no-cash", Menu(first_name=LONG_NAME, cash=False)),
         Picture("choose_account", ChooseAccount(accounts=(SAHYADRI, KONKAN)), in_gallery=WITH_HINDI),
         Picture("choose_account-five", ChooseAccount(accounts=(SAHYADRI, KONKAN, LONG, DECCAN, MALABAR)),
@@ -274,7 +274,8 @@ def _money() -> list[Picture]:
         Picture("choose_notes", ChooseNotes(amount=rupees(2000), mixes=(MIX, OTHER_MIX, LONG_MIX)),
                 in_gallery=ENGLISH),
         Picture("dispensing", Dispensing(amount=rupees(2000)), True, ENGLISH),
-        Picture("take_cash", TakeCash(amount=rupees(2000), seconds=30.0), True, ALL),
+        Picture("take_cash", TakeCash(amount=rupees(2000), seconds=30.0), True, ALL, dark=ENGLISH,
+                high_contrast=ENGLISH),
         Picture("take_cash-large", TakeCash(amount=rupees(99_99_999), seconds=120.0), True),
         Picture("receipt", ReceiptOffer(amount=rupees(2000), balance=Money(8_225_000), mail=True),
                 in_gallery=WITH_HINDI),
@@ -327,7 +328,7 @@ def _payments() -> list[Picture]:
         Picture("description-saved", Description(payee=FARA, save=True)),
         Picture("description-own", Description(payee=FARA)),
         Picture("booking", Booking(amount=rupees(1500)), True, ENGLISH),
-        Picture("statement", statement, in_gallery=ALL),
+        Picture("statement", statement, in_gallery=ALL, dark=ENGLISH),
         Picture("statement-empty", Statement(account=LONG, days=7), in_gallery=()),
         Picture("statement-loading", Statement(account=SAHYADRI, days=30), True),
         Picture("statement-mailed", Statement(account=SAHYADRI, lines=LINES[:2], days=90, page=3, pages=3,
@@ -377,7 +378,7 @@ def _outside() -> list[Picture]:
             for note in SHOWN_ELSEWHERE
         ),
         Picture("out_of_service", OutOfService(note="dispenser", advice="clear the note jam"), in_gallery=ENGLISH),
-        Picture("welcome", Welcome(languages=LANGUAGES), in_gallery=ALL),
+        Picture("welcome", Welcome(languages=LANGUAGES), in_gallery=ALL, dark=ENGLISH, high_contrast=("en", "mr")),
         Picture("welcome-preparing", Welcome(biometric=False, preparing=0.4, languages=LANGUAGES), in_gallery=ENGLISH),
         Picture("welcome-no-biometrics", Welcome(biometric=False, languages=LANGUAGES), in_gallery=ENGLISH),
         Picture("welcome-no-cash", Welcome(cash=False, languages=LANGUAGES), virtual=()),

@@ -12,9 +12,10 @@ from typing import Any
 from PIL import Image, ImageGrab
 
 from atm_app.views import Action, Shown
+from gui.brand import Brand
 from gui.window import KioskWindow
 
-BANK = "Sahyadri Bank"
+BRAND = Brand("Sahyadri Bank")
 # The clock in the header stands still, so that pictures can be compared.
 MOMENT = datetime(2026, 11, 20, 10, 42)
 SCREEN = (1920, 1080)
@@ -42,12 +43,12 @@ class Display:
 class Studio:
     """One kiosk window; remembers what was touched. ``frame``: what the camera shows."""
 
-    def __init__(self, display: Display, size: tuple[int, int], frame: Any = None) -> None:
+    def __init__(self, display: Display, size: tuple[int, int], frame: Any = None, brand: Brand = BRAND) -> None:
         self.size = size
         self.frame = frame
         self.touched: list[Action] = []
         self.root = tkinter.Tk(screenName=display.name)
-        self.window = KioskWindow(self.root, BANK, self._preview, size, now=lambda: MOMENT)
+        self.window = KioskWindow(self.root, brand, self._preview, size, now=lambda: MOMENT)
         self.window.touch = self.touched.append
         self.root.update()
 

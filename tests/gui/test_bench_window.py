@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
+from tkinter import ttk
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,9 +14,11 @@ import pytest
 from PIL import Image
 
 from atm_app.cash_ports import NoteCount, NotesOfValue
+from atm_app.config import Look
 from atm_app.ports import DeviceState, DeviceStatus
 from commands.people import NEWCOMER, PEOPLE
 from gui.bench_window import BenchWindow
+from gui.palette import AAA, HIGH_CONTRAST, contrast
 from tests.gui.layout import buttons, clipped, outside, overlaps, visible
 from tests.gui.studio import Display, Studio
 
@@ -155,6 +159,20 @@ def test_a_switch_turns_back(bench_window: tuple[Any, Any]) -> None:
     dark.invoke()
     assert "Chosen" not in str(dark["style"])
     assert bench.told == [("bench.camera_fault", ("dark", True)), ("bench.camera_fault", ("dark", False))]
+
+
+def test_it_follows_the_kiosk_into_another_look(bench_window: tuple[Any, Any]) -> None:
+    window, _ = bench_window
+    window._theme.wear(Look.HIGH_CONTRAST)
+    until = perf_counter() + 5.0
+    while window._top["background"] != HIGH_CONTRAST.paper and perf_counter() < until:
+        window._top.update()
+    seen = list(visible(window._top))
+    assert len(buttons(window._top)) == CONTROLS
+    assert not [*clipped(seen), *outside(seen, window._top), *overlaps(seen)]
+    labels = [label for label in seen if isinstance(label, ttk.Label) and label["text"]]
+    assert {str(label["background"]) for label in labels} == {HIGH_CONTRAST.paper}
+    assert all(contrast(str(label["foreground"]), HIGH_CONTRAST.paper) >= AAA for label in labels)
 
 
 def test_a_real_device_cannot_be_told_to_fail(display: Display, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def test_the_pictures_are_of_what_is_shown_now() -> None:
 
 
 def test_every_picture_is_there_and_small() -> None:
-    names = {name for name, _, _ in entries()}
+    names = {entry.file for entry in entries()}
     assert len(names) >= 25
     assert {path.name for path in FOLDER.glob("*.png")} == names, ANEW
     for name in names:

@@ -11,12 +11,12 @@ from tkinter import ttk
 import pytest
 from PIL import Image
 
-from atm_app.views import Action, Shown, View
+from atm_app.views import Action, Shown
 from gui import keyboard, lettered
 from gui.keyboard import TextLine
 from gui.keyboard_layouts import Kind
 from gui.screens.base import Screen
-from gui.theme import SHADOW_DEPTH
+from gui.tokens import SHADOW_DEPTH
 from gui.window import SCREENS
 from tests.gui.layout import buttons, named, problems, rectangle, visible
 from tests.gui.picture import SIZES as SIZES_OF_SCREENS
@@ -34,12 +34,14 @@ DARK = 130  # of 255: ink on a key, and nothing else of it, is darker
 
 
 @dataclass(frozen=True)
-class Asked(View):
+class Asked:
     """What a test asks for; no view of the machine's own."""
 
     kind: Kind = Kind.TEXT
     text: str = ""
     secret: bool = False
+    note: str = ""
+    sheet: str = ""
 
 
 class AskedScreen(Screen):

@@ -10,7 +10,6 @@ from tkinter import ttk
 import pytest
 
 from atm_app.views import Action, StickPicture, View
-from gui import tokens
 from gui.window import SCREENS
 from gui.words import NOTES
 from tests.gui.layout import buttons, named, problems, visible
@@ -191,16 +190,3 @@ def test_pressing_shows(studio: Studio) -> None:
     studio.root.update()
     middle = (button.winfo_rootx() + 30, button.winfo_rooty() + 30)
     assert at_rest.getpixel(middle) != pressed.getpixel(middle)
-
-
-def test_every_text_colour_can_be_read() -> None:
-    for colour, grounds in tokens.READ_ON.items():
-        for ground in grounds:
-            assert tokens.contrast(colour, ground) >= 4.5, (
-                f"{colour} on {ground}: {tokens.contrast(colour, ground):.1f}"
-            )
-
-
-def test_the_focus_ring_stands_out() -> None:
-    """3:1 against the ground the button lies on, as WCAG asks of what is no text."""
-    assert tokens.contrast(tokens.INK, tokens.PAPER) >= 3
