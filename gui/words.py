@@ -292,10 +292,17 @@ GENDER_WORDS = {
     "other": _("Other"),
     "": _("I would rather not say"),
 }
+# Text 1 of the consents in docs/security.md, as it fits a screen.
 AGREEMENTS = {
-    "face": _("We keep a description of your face in numbers, encrypted, and no picture."),
-    "fingerprint": _("We keep a description of one finger in numbers, encrypted, and no picture."),
-    "palm": _("We keep a description of one palm in numbers, encrypted, and no picture."),
+    "face": _(
+        "We make a row of numbers of your face, keep it encrypted, and compare it when you sign in, for nothing else."
+    ),
+    "fingerprint": _(
+        "We make a row of numbers of one finger, keep it encrypted, and compare it when you sign in, for nothing else."
+    ),
+    "palm": _(
+        "We make a row of numbers of one palm, keep it encrypted, and compare it when you sign in, for nothing else."
+    ),
 }
 FIRST_PIN_PARTS = {"new": _("Choose your PIN"), "again": _("Your PIN once more")}
 # What a code proves, when an account is opened.

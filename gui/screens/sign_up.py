@@ -18,7 +18,7 @@ _ = untranslated
 
 KINDS = {"name": Kind.TEXT, "address": Kind.TEXT, "user_name": Kind.LATIN, "email": Kind.EMAIL}
 TILE_WIDTH, TILE_HEIGHT, TILE_GAP, TILES_TOP = 700, 190, 40, 260
-ROW_WIDTH, ROW_HEIGHT, ROW_GAP, ROWS_TOP = 1640, 148, 20, 210
+ROW_WIDTH, ROW_HEIGHT, ROW_GAP, ROWS_TOP = 1640, 160, 16, 206
 FIELD_HEIGHT = 128
 DOT = "•"
 
@@ -134,11 +134,14 @@ class AgreementsScreen(Screen):
         view = shown.view
         assert isinstance(view, Agreements)
         words = self.words
-        self.title(words("What may we know you by?"), words("You decide, and can change it any time at a machine."))
+        self.title(
+            words("What may we know you by?"),
+            words("No picture is kept. What you agree to you may withdraw at any machine; then it is destroyed."),
+        )
         self._answers: dict[Factor, bool] = {}
         self._rows = {kind: self._row(number, kind) for number, kind in enumerate(view.kinds)}
         told = words("Without it you sign in with your number or user name, and a code.")
-        self.text(told, MIDDLE, ROWS_TOP + len(view.kinds) * (ROW_HEIGHT + ROW_GAP) + 36, colour=self.palette.muted)
+        self.text(told, MIDDLE, ROWS_TOP + len(view.kinds) * (ROW_HEIGHT + ROW_GAP) + 32, colour=self.palette.muted)
         self.bottom(words("Continue"), "enter", "Primary", icon_name="check")
 
     def update(self, shown: Shown) -> None:
@@ -166,12 +169,12 @@ class AgreementsScreen(Screen):
         name = self.lettering.label(
             card, self.words(CONSENTS[kind.value]), "large", bold=True, ground=self.palette.surface
         )
-        name.place(relx=0.03, rely=0.30, anchor="w")
+        name.place(relx=0.03, rely=0.26, anchor="w")
         told = self.lettering.label(
             card, self.words(AGREEMENTS[kind.value]), "small", colour=self.palette.muted, ground=self.palette.surface,
             wrap=1080, justify="left",
         )  # fmt: skip
-        told.place(relx=0.03, rely=0.68, anchor="w")
+        told.place(relx=0.03, rely=0.66, anchor="w")
         return card
 
 
