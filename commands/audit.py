@@ -18,21 +18,16 @@ from rich.console import Console
 
 from atm_app.config import Settings
 from atm_app.trust.audit import AuditRow
-from commands.wiring import server_address
+from commands.opened_storage import opened_storage
 from db.audit import rows_in_order
 from db.audit import verify as verify_chains
 from db.folder import DataFolder
-from db.storage import Storage
 
 
 def verify(folder: DataFolder, settings: Settings, kept: Path | None, *, json_output: bool) -> int:
     """Exit code 0 only when nothing was changed, cut off, inserted or moved. ``kept``: heads that left the machine."""
-    storage = Storage(folder, settings.terminal, settings.currency, server_address(settings))
-    try:
-        storage.open()
+    with opened_storage(folder, settings) as storage:
         result = verify_chains(storage.kiosk, storage.sealer, folder.checkpoints, *([kept] if kept else []))
-    finally:
-        storage.close()
     if json_output:
         print(json.dumps({"ok": result.ok, **dataclasses.asdict(result)}, indent=1))
         return 0 if result.ok else 1
@@ -52,14 +47,10 @@ PSEUDONYM_BYTES = 8
 def export(folder: DataFolder, settings: Settings, form: str) -> int:
     """Rows in the order they were written, ``at`` in UTC (ISO 8601). Sessions and customers have names of this export's
     own: the same within it, worth nothing beside another one or beside the database."""
-    storage = Storage(folder, settings.terminal, settings.currency, server_address(settings))
     key = secrets.token_bytes(32)
-    try:
-        storage.open()
+    with opened_storage(folder, settings) as storage:
         rows = (_told(row, key) for row in rows_in_order(storage.kiosk))
         _write_lines(rows) if form == "jsonl" else _write_table(rows)
-    finally:
-        storage.close()
     return 0
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from atm_app.config import Settings
 from atm_app.identity.code_lists import CodeLists
-from commands.wiring import SystemRandom, server_address
+from commands.opened_storage import opened_storage
+from commands.wiring import SystemRandom
 from db.folder import DataFolder
 from db.storage import Storage
 
@@ -24,14 +25,10 @@ REASONS = {
 
 @contextlib.contextmanager
 def _storage(folder: DataFolder, settings: Settings) -> Iterator[Storage]:
-    """Opened; what staff did is sealed in the end."""
-    storage = Storage(folder, settings.terminal, settings.currency, server_address(settings))
-    try:
-        storage.open()
+    """What staff did is sealed in the end."""
+    with opened_storage(folder, settings) as storage:
         yield storage
         storage.staff_audit.seal()
-    finally:
-        storage.close()
 
 
 def unlock(folder: DataFolder, settings: Settings, number: str, *, json_output: bool) -> int:

@@ -11,24 +11,19 @@ from rich.table import Table
 
 from atm_app.banking.money import Money
 from atm_app.config import Settings
-from commands.wiring import server_address
+from commands.opened_storage import opened_storage
 from db.branch import ChartLine, EndOfDay
 from db.folder import DataFolder
-from db.storage import Storage
 
 
 def cut_off(folder: DataFolder, settings: Settings, *, json_output: bool) -> int:
     """Exit code 0 only when the cash counters agree with the books. A kiosk may go on working meanwhile."""
-    storage = Storage(folder, settings.terminal, settings.currency, server_address(settings))
-    try:
-        storage.open()
+    with opened_storage(folder, settings) as storage:
         storage.branch.prepare_books(settings)
         day = storage.branch.cut_off(secrets.token_bytes(16))
         chart = storage.branch.chart()
         balanced = storage.ledger.trial_balance().balanced
         storage.staff_audit.seal()
-    finally:
-        storage.close()
     ok = balanced and day.cash_difference == 0
     if json_output:
         report = {"ok": ok, "terminal": settings.terminal, **asdict(day), "at": day.at.isoformat()}

@@ -14,15 +14,14 @@ from rich.console import Console
 from rich.table import Table
 
 from atm_app.config import Settings
-from commands.wiring import server_address
+from commands.opened_storage import opened_storage
 from db.folder import DataFolder
-from db.storage import Storage
 
 
 def rotate(folder: DataFolder, settings: Settings, *, json_output: bool) -> int:
     """Exit code 0 when every data key is wrapped under the new master key. Of a configured server's machines each has a
     ring of its own: the first call only adds the key, the next one, when all machines have it, brings it into force."""
-    with _opened(folder, settings) as storage, _alone(folder) as alone:
+    with opened_storage(folder, settings) as storage, _alone(folder) as alone:
         if not alone:
             print("Another rotation is under way.", file=sys.stderr)
             return 1
@@ -52,7 +51,7 @@ def rotate(folder: DataFolder, settings: Settings, *, json_output: bool) -> int:
 
 
 def show(folder: DataFolder, settings: Settings, *, json_output: bool) -> int:
-    with _opened(folder, settings) as storage:
+    with opened_storage(folder, settings) as storage:
         keys, in_force = storage.keys.list(), storage.vault.key_id
     if json_output:
         rows = [
@@ -71,16 +70,6 @@ def show(folder: DataFolder, settings: Settings, *, json_output: bool) -> int:
         table.add_row(key.key_id, f"{key.added_at:%Y-%m-%d %H:%M}", state, *(f"{count}" for count in counts))
     Console().print(table)
     return 0
-
-
-@contextmanager
-def _opened(folder: DataFolder, settings: Settings) -> Iterator[Storage]:
-    storage = Storage(folder, settings.terminal, settings.currency, server_address(settings))
-    try:
-        storage.open()
-        yield storage
-    finally:
-        storage.close()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from atm_app.identity.one_time_code import DIGITS
+from atm_app.identity.one_time_code import draw_code
 from atm_app.ports import Random
 from atm_app.stores import Customer
 from atm_app.trust.vault import Vault
@@ -41,7 +41,7 @@ class CodeLists:
 
     def issue(self, customer: Customer) -> tuple[str, ...]:
         """A fresh list, in its order, for the printer and nobody else."""
-        codes = tuple(f"{self.random.randbelow(10**DIGITS):0{DIGITS}d}" for _ in range(CODES_ON_A_LIST))
+        codes = tuple(draw_code(self.random) for _ in range(CODES_ON_A_LIST))
         key_id = self.vault.key_id
         macs = [self._mac(customer, number, code, key_id) for number, code in enumerate(codes, 1)]
         self.store.replace(customer.customer_id, key_id, macs, TRIES)

@@ -38,6 +38,11 @@ class Challenge:
         return f"Challenge({self.challenge_id})"
 
 
+def draw_code(random: Random) -> str:
+    """Every code is as likely as every other."""
+    return f"{random.randbelow(10**DIGITS):0{DIGITS}d}"
+
+
 class OneTimeCodes:
     """Codes are kept as MACs; expiry, tries and single use are decided by the database in one call."""
 
@@ -51,7 +56,7 @@ class OneTimeCodes:
         self, customer: Customer | None, session: bytes, purpose: str = SIGN_IN, binding: bytes = NOTHING_BOUND
     ) -> Challenge:
         """``customer``: None for somebody who is no customer yet. Raises StoreUnavailable."""
-        code = f"{self._random.randbelow(10**DIGITS):0{DIGITS}d}"
+        code = draw_code(self._random)
         key_id = self._vault.key_id
         mac = self._vault.code_mac(session, purpose, binding, code, key_id)
         challenge = self._codes.issue(

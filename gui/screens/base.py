@@ -215,8 +215,7 @@ class Screen:
         card.columnconfigure(1, weight=1)
         for row, (name, value) in enumerate(lines):
             if row:
-                rule = tkinter.Frame(card, background=self.palette.line, height=max(1, self.scale(2)))
-                rule.grid(row=2 * row - 1, column=0, columnspan=2, sticky="we")
+                self.rule(card).grid(row=2 * row - 1, column=0, columnspan=2, sticky="we")
             large = value.startswith("*")
             label = self.lettering.label(card, name, "body", colour=self.palette.muted, ground=self.palette.surface)
             label.grid(row=2 * row, column=0, sticky="w", pady=self.scale(26))
@@ -226,6 +225,10 @@ class Screen:
             ).grid(row=2 * row, column=1, sticky="e", pady=self.scale(18 if large else 22))  # fmt: skip
         self.put(card, MIDDLE, y, width)
         return card
+
+    def rule(self, card: ttk.Frame) -> tkinter.Frame:
+        """A thin line between two rows of a card, to be placed."""
+        return tkinter.Frame(card, background=self.palette.line, height=self.scale(2))
 
     def keypad(self, *, enter: bool) -> ttk.Frame:
         """Twelve keys at the right of the stage; digits of the keyboard work as well."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tkinter
 from tkinter import ttk
 from typing import Any
 
@@ -80,8 +79,7 @@ class OwnAccountScreen(Screen):
         return card
 
     def _row(self, card: ttk.Frame, y: int, name: str, value: str) -> None:
-        rule = tkinter.Frame(card, background=self.palette.line, height=max(1, self.scale(2)))
-        rule.place(x=0, y=y, relwidth=1)
+        self.rule(card).place(x=0, y=y, relwidth=1)
         middle = y + self.scale(ROW_HEIGHT / 2)
         left = self.lettering.label(
             card, self.lettering.fit(name, "body", NAME_WIDTH), colour=self.palette.muted, ground=self.palette.surface

@@ -51,8 +51,7 @@ class OwnConsentsScreen(Screen):
     def _row(self, card: ttk.Frame, number: int, consent: Consent) -> None:
         scale, middle, words = self.scale, self.scale(ROW_HEIGHT * (number + 0.5)), self.words
         if number:
-            rule = tkinter.Frame(card, background=self.palette.line, height=max(1, scale(2)))
-            rule.place(relx=0.03, y=scale(ROW_HEIGHT * number), relwidth=0.94)
+            self.rule(card).place(relx=0.03, y=scale(ROW_HEIGHT * number), relwidth=0.94)
         name = self.lettering.label(
             card, words(CONSENTS[consent.kind.value]), "large", bold=True, ground=self.palette.surface
         )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tkinter
 from tkinter import ttk
 
 from atm_app.banking.limits import Allowance
@@ -85,8 +84,7 @@ class OwnLimitsScreen(Screen):
     def _row(self, card: ttk.Frame, number: int, allowance: Allowance) -> None:
         scale, middle = self.scale, self.scale(ROW_HEIGHT * (number + 0.5))
         if number:
-            rule = tkinter.Frame(card, background=self.palette.line, height=max(1, scale(2)))
-            rule.place(relx=0.03, y=scale(ROW_HEIGHT * number), relwidth=0.94)
+            self.rule(card).place(relx=0.03, y=scale(ROW_HEIGHT * number), relwidth=0.94)
         name = self.lettering.label(
             card, self.words(LIMITS[allowance.kind.value]), "large", bold=True, ground=self.palette.surface
         )

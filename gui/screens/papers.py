@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tkinter
 from tkinter import ttk
 
 from babel.dates import format_date
@@ -122,8 +121,7 @@ class StatementScreen(Screen):
     def _movement(self, card: ttk.Frame, number: int, line: StatementLine) -> None:
         y = self.scale(number * (LINE_HEIGHT + 4) + 4)
         if number:
-            rule = tkinter.Frame(card, background=self.palette.line, height=max(1, self.scale(2)))
-            rule.place(x=0, y=y - self.scale(2), relwidth=1)
+            self.rule(card).place(x=0, y=y - self.scale(2), relwidth=1)
         what = self.words(MOVEMENTS[line.kind]) if line.kind in MOVEMENTS else line.kind
         if line.counterparty:
             what = f"{what} · {line.counterparty}"
