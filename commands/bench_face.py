@@ -25,7 +25,7 @@ from commands.display import NoDisplay, ensure_display
 from commands.kiosk import Kiosk
 from commands.people import PEOPLE
 from commands.script import Performance, Script, ScriptFailed
-from commands.touching import buttons, touch
+from commands.scripted_customer import ScriptedCustomer
 from commands.wiring import pose_cache
 from db.folder import fresh_folder
 
@@ -73,20 +73,18 @@ class Measured:
     decisions: list[float] = field(default_factory=list)
 
 
-class FaceSessions:
+class FaceSessions(ScriptedCustomer):
     """A customer who shows their face again and again, and leaves when asked for a finger."""
 
     def __init__(self, kiosk: Kiosk, sessions: int, advance: Callable[[], None]) -> None:
-        self._kiosk = kiosk
+        super().__init__(kiosk, PEOPLE[0])
         self._sessions = sessions
         self._advance_bar = advance
         self._ticks = Ticks(kiosk.root)
-        self._shown: Shown | None = None
         self._done_at = 0.0
         self._frames = 0
         self.measured = Measured()
-        self._performance = Performance(kiosk.root, self._script(), lambda: self._state)
-        kiosk.watchers.append(self._watch)
+        self._performance = Performance(kiosk.root, self._script(), lambda: self.state)
 
     def start(self) -> None:
         self._performance.start()
@@ -97,8 +95,8 @@ class FaceSessions:
         return self._performance.failure
 
     def _script(self) -> Script:
-        kiosk, measured = self._kiosk, self.measured
-        yield lambda: self._state == "welcome" and bool(getattr(self._view, "biometric", False))
+        kiosk, measured = self.kiosk, self.measured
+        yield self.may_start
         end = time.monotonic() + IDLE_SECONDS
         self._ticks.counts = True
         yield lambda: time.monotonic() > end
@@ -106,45 +104,34 @@ class FaceSessions:
         for number in range(self._sessions):
             self._ticks.counts = False
             kiosk.plant.bench.step_up(PEOPLE[number % len(PEOPLE)].key)
-            yield lambda: self._sees("Touch to start")
-            touch(kiosk.root, "Touch to start")
-            yield lambda: self._state == "face"
+            yield lambda: self.sees("Touch to start")
+            self.touch("Touch to start")
+            yield lambda: self.state == "face"
             self._ticks.counts = True
             began = time.monotonic()
-            yield lambda: self._state != "face"
+            yield lambda: self.state != "face"
             measured.late_ms += self._ticks.take()
             measured.frames += self._frames
             measured.seconds += self._done_at - began
             self._decided()
-            yield lambda: self._sees("Cancel")
-            touch(kiosk.root, "Cancel")
-            yield lambda: self._state == "farewell"
+            yield lambda: self.sees("Cancel")
+            self.touch("Cancel")
+            yield lambda: self.state == "farewell"
             kiosk.plant.bench.walk_away()
-            yield lambda: self._state == "welcome"
+            yield lambda: self.state == "welcome"
             self._advance_bar()
 
-    def _sees(self, text: str) -> bool:
-        return any(str(button["text"]).strip() == text for button in buttons(self._kiosk.root))
-
     def _decided(self) -> None:
-        session = self._kiosk.controller.session
-        if self._state != "fingerprint" or session is None:
-            raise ScriptFailed(f"a face was not accepted: {self._state}")
+        session = self.kiosk.controller.session
+        if self.state != "fingerprint" or session is None:
+            raise ScriptFailed(f"a face was not accepted: {self.state}")
         seen = session.scores["liveness_seconds_without_challenge"]
         self.measured.decisions.append(seen + time.monotonic() - self._done_at)
 
-    def _watch(self, shown: Shown) -> None:
-        self._shown = shown
+    def watch(self, shown: Shown) -> None:
+        super().watch(shown)
         if isinstance(shown.view, Face) and shown.view.prompt is not FacePrompt.DONE:
-            self._done_at, self._frames = time.monotonic(), self._kiosk.window.frames_painted
-
-    @property
-    def _state(self) -> str:
-        return self._shown.state if self._shown else ""
-
-    @property
-    def _view(self) -> Any:
-        return self._shown.view if self._shown else None
+            self._done_at, self._frames = time.monotonic(), self.kiosk.window.frames_painted
 
 
 def bench_face(settings: Settings, sessions: int, *, json_output: bool) -> int:

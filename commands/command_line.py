@@ -45,6 +45,9 @@ def parser() -> argparse.ArgumentParser:
     face = bench.add_parser("face", help="stages, frames a second, decision time, how late Tk gets meanwhile")
     face.add_argument("--json", action="store_true")
     face.add_argument("--sessions", type=_at_least_one, default=20, help="face sessions at the window")
+    ui = bench.add_parser("ui", help="whole withdrawals: from a touch to what it paints, memory from visit to visit")
+    ui.add_argument("--json", action="store_true")
+    ui.add_argument("--sessions", type=_at_least_one, default=20, help="withdrawals at the window")
     gallery = bench.add_parser("gallery", help="1:N search in a large gallery, beside the exact scan")
     gallery.add_argument("--json", action="store_true")
     gallery.add_argument("--templates", type=_at_least_one, default=1_000_000, metavar="N", help="how many: 1000000")
@@ -233,6 +236,10 @@ def _bench(options: argparse.Namespace, settings: Settings) -> int:
         from commands.bench_face import bench_face
 
         return bench_face(settings, options.sessions, json_output=options.json)
+    if options.action == "ui":
+        from commands.bench_ui import bench_ui
+
+        return bench_ui(settings, options.sessions, json_output=options.json)
     from commands.bench import ledger
 
     return ledger(options.runs, options.seconds, json_output=options.json)

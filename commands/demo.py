@@ -7,7 +7,6 @@ apart from what the machine takes.
 from __future__ import annotations
 
 import json
-import re
 import sys
 import time
 from dataclasses import dataclass, field
@@ -18,12 +17,13 @@ from rich.console import Console
 
 from atm_app.config import Settings
 from atm_app.ports import FacePrompt, FingerPrompt
-from atm_app.views import Face, Fingerprint, OneTimeCode, Shown
+from atm_app.views import Face, Fingerprint, Shown
 from commands.display import NoDisplay, ensure_display
 from commands.kiosk import Kiosk
 from commands.people import PEOPLE, Person
 from commands.script import Performance, Script, ScriptFailed
-from commands.touching import screenshot, touch
+from commands.scripted_customer import ScriptedCustomer
+from commands.touching import screenshot
 from db.folder import fresh_folder
 
 CUSTOMER = PEOPLE[0]
@@ -68,20 +68,17 @@ class Stopwatch:
         self._name = ""
 
 
-class ScriptedWithdrawal:
+class ScriptedWithdrawal(ScriptedCustomer):
     """The customer's script on a kiosk; ``result`` holds what it came to."""
 
     def __init__(self, kiosk: Kiosk, pictures: Path, person: Person = CUSTOMER) -> None:
-        self._kiosk = kiosk
+        super().__init__(kiosk, person)
         self._pictures = pictures
-        self.person = person
         self._clock = Stopwatch()
-        self._shown: Shown | None = None
         self.screenshots: list[str] = []
         self.scores: dict[str, float] = {}
         self.steps = self._clock.steps
-        self._performance = Performance(kiosk.root, self._script(), lambda: self._state, self._dead_end)
-        kiosk.watchers.append(self._watch)
+        self._performance = Performance(kiosk.root, self._script(), lambda: self.state, self._dead_end)
 
     def start(self) -> None:
         self._performance.start()
@@ -94,47 +91,47 @@ class ScriptedWithdrawal:
     # --- the script --------------------------------------------------------------------------------------------------
 
     def _script(self) -> Script:
-        kiosk, bench, clock = self._kiosk, self._kiosk.plant.bench, self._clock
+        kiosk, bench, clock = self.kiosk, self.kiosk.plant.bench, self._clock
         clock.step("start")
         clock.wait(True)  # the demonstration customers are being enrolled: a camera session each
-        yield lambda: self._state == "welcome" and kiosk.controller.preparing < 1.0
+        yield lambda: self.state == "welcome" and kiosk.controller.preparing < 1.0
         self._picture("preparing")
-        yield self._ready_to_start
+        yield self.may_start
         clock.wait(False)
         self._picture("welcome")
         bench.step_up(self.person.key)
         clock.step("face")
-        self._touch("Touch to start")
+        self.touch("Touch to start")
         clock.wait(True)
         yield lambda: self._prompt not in (None, FacePrompt.LOOK)
         self._picture("face")
-        yield lambda: self._state == "fingerprint"
+        yield lambda: self.state == "fingerprint"
         clock.step("fingerprint")
         clock.wait(True)
         self._picture("fingerprint")
-        yield lambda: self._state == "one_time_code"
+        yield lambda: self.state == "one_time_code"
         clock.step("one_time_code")
-        yield self._code_sent
+        yield self.code_sent
         self._picture("one-time-code")
-        for digit in self._code():
-            self._touch(digit)
-        yield lambda: self._state == "menu"
+        for digit in self.code():
+            self.touch(digit)
+        yield lambda: self.state == "menu"
         clock.step("menu")
         self._scores()
         self._picture("menu")
-        self._touch("Cash withdrawal")
-        yield lambda: self._state == "choose_account" and not self._busy
+        self.touch("Cash withdrawal")
+        yield lambda: self.state == "choose_account" and not self.busy
         self._picture("choose-account")
-        self._touch(self.person.accounts[0].bank)
-        yield lambda: self._state == "amount"
+        self.touch(self.person.accounts[0].bank)
+        yield lambda: self.state == "amount"
         clock.step("amount")
         self._picture("amount")
-        self._touch(AMOUNT)
-        yield lambda: self._state == "confirm"
+        self.touch(AMOUNT)
+        yield lambda: self.state == "confirm"
         self._picture("confirm")
         clock.step("dispense")
-        self._touch("Confirm")
-        yield lambda: self._state == "take_cash"
+        self.touch("Confirm")
+        yield lambda: self.state == "take_cash"
         clock.step("take_cash")
         clock.wait(True)
         self._picture("take-cash")
@@ -142,28 +139,28 @@ class ScriptedWithdrawal:
         yield lambda: time.monotonic() > taking
         clock.wait(False)
         bench.take_cash()
-        yield lambda: self._state == "receipt"
+        yield lambda: self.state == "receipt"
         self._picture("receipt")
         clock.step("receipt")
-        self._touch("Print receipt")
-        yield lambda: self._state == "another"
+        self.touch("Print receipt")
+        yield lambda: self.state == "another"
         self._picture("another")
         clock.step("farewell")
-        self._touch("No, thank you")
-        yield lambda: self._state == "farewell"
+        self.touch("No, thank you")
+        yield lambda: self.state == "farewell"
         self._picture("farewell")
         clock.stop()
         bench.walk_away()
 
     def _dead_end(self) -> None:
-        if self._state in ("out_of_service", "locked") or (self._state == "farewell" and self._failed_farewell()):
-            raise ScriptFailed(f"the machine ended in {self._state}: {self._note}")
+        if self.state in ("out_of_service", "locked") or (self.state == "farewell" and self._failed_farewell()):
+            raise ScriptFailed(f"the machine ended in {self.state}: {self.note}")
 
     # --- what the customer sees and does -----------------------------------------------------------------------------
 
-    def _watch(self, shown: Shown) -> None:
+    def watch(self, shown: Shown) -> None:
         """The time until a challenge is done or a finger lies on the sensor is the person's, the rest is ours."""
-        self._shown = shown
+        super().watch(shown)
         view = shown.view
         if isinstance(view, Face):
             self._clock.wait(view.prompt is not FacePrompt.DONE)
@@ -171,54 +168,23 @@ class ScriptedWithdrawal:
             self._clock.wait(view.prompt is not FingerPrompt.READING)
 
     @property
-    def _state(self) -> str:
-        return self._shown.state if self._shown else ""
-
-    @property
-    def _busy(self) -> bool:
-        return bool(self._shown and self._shown.busy)
-
-    @property
-    def _note(self) -> str:
-        return self._shown.view.note if self._shown else ""
-
-    @property
     def _prompt(self) -> FacePrompt | None:
-        view = self._shown.view if self._shown else None
-        return view.prompt if isinstance(view, Face) else None
+        return self.view.prompt if isinstance(self.view, Face) else None
 
     def _failed_farewell(self) -> bool:
-        return self._note not in ("", "cancelled")
-
-    def _ready_to_start(self) -> bool:
-        view = self._shown.view if self._shown else None
-        return self._state == "welcome" and bool(getattr(view, "biometric", False))
-
-    def _code_sent(self) -> bool:
-        view = self._shown.view if self._shown else None
-        return isinstance(view, OneTimeCode) and view.sent and not self._busy
-
-    def _code(self) -> str:
-        inbox = self._kiosk.plant.inbox
-        assert inbox is not None, "the demonstration has the virtual mail server"
-        found = re.search(r"\b\d{6}\b", inbox.messages(self.person.customer.email)[-1].text)
-        assert found is not None, "the message holds a code"
-        return found[0]
+        return self.note not in ("", "cancelled")
 
     def _scores(self) -> None:
-        session = self._kiosk.controller.session
+        session = self.kiosk.controller.session
         if session is not None:
             self.scores = {name: round(float(value), 3) for name, value in session.scores.items()}
-
-    def _touch(self, text: str) -> None:
-        touch(self._kiosk.root, text)
 
     def _picture(self, name: str) -> None:
         """Taking pictures is no part of the withdrawal, and takes none of its time."""
         began = time.monotonic()
-        self._kiosk.root.update()
+        self.kiosk.root.update()
         path = self._pictures / f"{len(self.screenshots) + 1:02}-{name}.png"
-        screenshot(self._kiosk.root, path)
+        screenshot(self.kiosk.root, path)
         self.screenshots.append(str(path))
         self._clock.leave_out(time.monotonic() - began)
 

@@ -66,6 +66,7 @@ class JoiningStep(SignUpStep):
 
     def _saved(self, begun: tuple[int, Registration]) -> None:
         self.sign_up.customer_id, self.sign_up.registration = begun
+        self.sign_up.pin = self.sign_up.password = ""  # hashed by now
         if not self._left:
             self._all_there()
 

@@ -64,6 +64,7 @@ def test_a_newcomer_is_a_customer_with_everything_they_said(world: World) -> Non
     assert [finger.finger for finger in storage.templates.fingers(customer.customer_id)] == ["right_index"]
     assert customer.number in world.post.messages[-1].text
     assert sign_ups(world) == ["email_proven", "begun", "done"]
+    assert PASSWORD not in repr(vars(world.controller.session.sign_up))  # type: ignore[union-attr]
     world.touch("done")
     assert (world.state, world.note) == ("farewell", "signed_up")
 

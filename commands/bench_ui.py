@@ -1,0 +1,240 @@
+"""``main.py bench ui``: whole withdrawals at the window, no factor left out: how long a touch takes to show, and
+whether the memory of the machine's processes grows from one customer to the next.
+
+While the customer is at the menu and beyond, the vision process goes on recognising whoever stands there, so that
+touches are measured beside the work that is heaviest for the screen.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from statistics import quantiles
+from typing import Any
+
+import psutil
+from rich.console import Console
+from rich.progress import Progress
+from scipy.stats import theilslopes
+
+from atm_app.config import LimitSettings, MovementLimit, Settings
+from atm_app.identity.face_challenges import draw_challenges
+from atm_app.ports import Cancellation, FacePurpose, FaceRequest
+from atm_app.views import Action, Shown
+from commands.display import NoDisplay, ensure_display
+from commands.kiosk import Kiosk
+from commands.people import PEOPLE
+from commands.script import Performance, Script, ScriptFailed
+from commands.scripted_customer import ScriptedCustomer
+from db.folder import fresh_folder
+
+EXIT_MISSED, EXIT_NO_DISPLAY = 1, 2
+SIZE = (1920, 1080)
+AMOUNT = "₹500"
+# Of the demonstration's customers those whose money lasts.
+WEALTHY = (PEOPLE[0], PEOPLE[3])
+# Typed and erased on the screen of amounts, for more touches in a visit.
+TYPED, TIMES = "12345", 4
+WARM_UP = 10
+SLOWEST = 5  # touches that are named
+# The budgets of docs/testing.md.
+MOST_TOUCH_MS, MOST_DRIFT = 100.0, 0.02
+# Nobody runs out of limits or of money here: what is measured is the screen.
+WIDE = MovementLimit(per_transaction=20_000, per_day=10_000_000, burst=1000, period=1)
+
+
+class BusyVision:
+    """The camera and the vision process at work for as long as this runs, as in a sign-in that does not end."""
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        plant = kiosk.plant
+        self._cancellation = Cancellation()
+        request = FaceRequest(FacePurpose.AUTHENTICATE, draw_challenges(plant.random, 8), patience=600.0)
+
+        def work() -> None:
+            try:
+                plant.camera.capture(request, self._cancellation, lambda _: None)
+            except Exception:  # cancelled, or looked at long enough: nobody waits for it
+                return
+
+        self._thread = threading.Thread(target=work, name="busy-vision", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._cancellation.cancel()
+        self._thread.join()
+
+
+@dataclass(frozen=True)
+class Touch:
+    """``milliseconds``: until what it changed was drawn."""
+
+    text: str
+    milliseconds: float
+
+
+class Visits(ScriptedCustomer):
+    """Customers who withdraw one after another. ``resident``: bytes of the machine's processes after each visit."""
+
+    def __init__(self, kiosk: Kiosk, sessions: int, advance: Callable[[], None]) -> None:
+        super().__init__(kiosk, PEOPLE[0])
+        self._sessions = sessions
+        self._advance_bar = advance
+        self._touched_at, self._touched = 0.0, ""
+        self._before: Shown | None = None
+        self.touches: list[Touch] = []
+        self.resident: list[int] = []
+        self._performance = Performance(kiosk.root, self._script(), lambda: self.state, self._dead_end)
+
+    def start(self) -> None:
+        self._performance.start()
+
+    @property
+    def failure(self) -> str:
+        """Why the visits did not come to their end; empty when they did."""
+        return self._performance.failure
+
+    def _script(self) -> Script:
+        yield self.may_start
+        for number in range(self._sessions):
+            self.person = WEALTHY[number % len(WEALTHY)]
+            yield from self._visit()
+            self.resident.append(resident_bytes())
+            self._advance_bar()
+
+    def _visit(self) -> Script:
+        bench = self.kiosk.plant.bench
+        yield self.may_start
+        bench.step_up(self.person.key)
+        yield from self._press("Touch to start")
+        yield lambda: self.state == "one_time_code"
+        yield self.code_sent
+        vision = BusyVision(self.kiosk)
+        try:
+            yield from self._press(*self.code())
+            yield from self._press("Cash withdrawal", self.person.accounts[0].bank)
+            yield lambda: self.state == "amount"
+            for _ in range(TIMES):
+                yield from self._press(*TYPED)
+                yield from self._erase(len(TYPED))
+            yield from self._press(AMOUNT, "Confirm")
+            yield lambda: self.state == "take_cash"
+            bench.take_cash()
+            yield from self._press("No receipt", "No, thank you")
+            yield lambda: self.state == "farewell"
+        finally:
+            vision.stop()
+        bench.walk_away()
+
+    def _press(self, *texts: str) -> Script:
+        """Each as soon as it can be pressed, and the next when what it changed is drawn."""
+        for text in texts:
+            yield partial(self._ready_for, text)
+            self.touch(text)
+            yield self._is_drawn
+
+    def _erase(self, count: int) -> Script:
+        """By the keyboard: the key on the screen has a picture and no name."""
+        for _ in range(count):
+            self._begin("erase")
+            self.kiosk.window.touch(Action("erase"))
+            yield self._is_drawn
+
+    def _ready_for(self, text: str) -> bool:
+        return not self.busy and self.may_touch(text)
+
+    def _is_drawn(self) -> bool:
+        return not self._touched_at
+
+    def _dead_end(self) -> None:
+        if self.state in ("out_of_service", "locked") or (self.state == "farewell" and self.note):
+            raise ScriptFailed(f"the machine ended in {self.state}: {self.note}")
+
+    def touch(self, text: str) -> None:
+        self._begin(text)
+        super().touch(text)
+
+    def _begin(self, text: str) -> None:
+        self._touched, self._before, self._touched_at = text, self.shown, time.perf_counter()
+
+    def watch(self, shown: Shown) -> None:
+        """The first picture that differs from the one that was touched, drawn and taken by the display."""
+        super().watch(shown)
+        if self._touched_at and shown != self._before:
+            self.kiosk.root.update_idletasks()
+            self.kiosk.root.winfo_pointerx()  # an answer of the display: all that was asked of it before is done
+            self.touches.append(Touch(self._touched, (time.perf_counter() - self._touched_at) * 1000))
+            self._touched_at = 0.0
+
+
+def resident_bytes() -> int:
+    """Of this process and all below it: vision, database, virtual devices. What several share is shared out (PSS)."""
+    total = 0
+    for process in (psutil.Process(), *psutil.Process().children(recursive=True)):
+        with contextlib.suppress(psutil.Error):  # it has just ended
+            total += process.memory_full_info().pss
+    return total
+
+
+def drift_of(resident: list[int]) -> float:
+    """The slope after the warm-up, for a thousand sessions, as a share of the memory: Theil and Sen's, which single
+    outliers do not bend. 0 with less than three sessions to fit."""
+    kept = resident[min(WARM_UP, len(resident) // 2) :]
+    if len(kept) < 3:
+        return 0.0
+    slope = float(theilslopes(kept).slope)
+    return slope * 1000 / kept[-1]
+
+
+def bench_ui(settings: Settings, sessions: int, *, json_output: bool) -> int:
+    """Exit code 0 when every budget is met. Progress goes to standard error."""
+    console = Console(stderr=True)
+    try:
+        ensure_display()
+    except NoDisplay as problem:
+        console.print(str(problem), style="red")
+        return EXIT_NO_DISPLAY
+    wide = settings.with_virtual_devices().model_copy(update={"limits": LimitSettings(withdrawal=WIDE)})
+    with Progress(console=console, transient=True) as progress:
+        bar = progress.add_task("sessions", total=sessions)
+        kiosk = Kiosk(fresh_folder("bench"), wide, SIZE)
+        visits = Visits(kiosk, sessions, lambda: progress.update(bar, advance=1))
+        try:
+            kiosk.start()
+            visits.start()
+            kiosk.root.mainloop()
+        finally:
+            kiosk.close()
+    if visits.failure:
+        print(visits.failure, file=sys.stderr)
+        return EXIT_MISSED
+    answer = answer_of(visits)
+    if json_output:
+        print(json.dumps(answer, indent=1))
+    else:
+        for name, value in answer.items():
+            print(f"{name.replace('_', ' '):<26}{value}")
+    return 0 if answer["ok"] else EXIT_MISSED
+
+
+def answer_of(visits: Visits) -> dict[str, Any]:
+    percentiles = quantiles([touch.milliseconds for touch in visits.touches], n=100, method="inclusive")
+    p50, p99 = percentiles[49], percentiles[98]
+    slowest = sorted(visits.touches, key=lambda touch: touch.milliseconds)[: -1 - SLOWEST : -1]
+    drift = drift_of(visits.resident)
+    return {
+        "ok": p99 <= MOST_TOUCH_MS and drift <= MOST_DRIFT,
+        "touch_to_paint_p50_ms": round(p50, 1),
+        "touch_to_paint_p99_ms": round(p99, 1),
+        "touches": len(visits.touches),
+        "slowest_ms": [{touch.text: round(touch.milliseconds, 1)} for touch in slowest],
+        "sessions": len(visits.resident),
+        "memory_mb": round(visits.resident[-1] / 1e6, 1),
+        "memory_drift": round(drift, 4),
+    }
