@@ -25,7 +25,7 @@ from commands.display import NoDisplay, ensure_display
 from commands.wiring import Plant, SecondKiosk
 from db.audit import verify as verify_chains
 from db.folder import DataFolder, FolderProblem
-from gui.fonts import FAMILY, SHAPED
+from gui.fonts import FAMILIES
 
 OK, VIRTUAL, DEGRADED, BROKEN = "ok", "virtual", "degraded", "broken"
 COLOURS = {OK: "green", VIRTUAL: "cyan", DEGRADED: "yellow", BROKEN: "red"}
@@ -94,7 +94,7 @@ def _display() -> Check:
 
 
 def _fonts() -> Check:
-    missing = [family for family in (FAMILY, *sorted(set(SHAPED.values()))) if not _has_font(family)]
+    missing = [family for family in FAMILIES.values() if not _has_font(family)]
     if missing:
         return Check("fonts", DEGRADED, f"install {', '.join(missing)} (apt-get install fonts-inter fonts-noto-core)")
     return Check("fonts", OK)

@@ -8,6 +8,7 @@ from time import monotonic
 from tkinter import ttk
 
 from gui import tokens
+from gui.direction import LEFT_TO_RIGHT, Direction
 
 STEP_MILLISECONDS = 33
 COUNT_MILLISECONDS = 100
@@ -50,16 +51,20 @@ class MovingBar(_Bar):
 class CountdownBar(_Bar):
     """Full at first, empty after ``seconds``; a label beside it may show the seconds left."""
 
-    def __init__(self, parent: tkinter.Misc, seconds: float, colour: str, label: ttk.Label | None = None) -> None:
+    def __init__(
+        self, parent: tkinter.Misc, seconds: float, colour: str, label: ttk.Label | None = None,
+        direction: Direction = LEFT_TO_RIGHT,
+    ) -> None:  # fmt: skip
         super().__init__(parent, tokens.LINE, colour)
-        self._seconds = seconds
+        self._seconds, self._direction = seconds, direction
         self._label = label
         self._began = monotonic()
         self._step()
 
     def _step(self) -> None:
         left = max(0.0, self._seconds - (monotonic() - self._began))
-        self._piece.place(relx=0, relwidth=left / self._seconds if self._seconds else 0, relheight=1)
+        share = left / self._seconds if self._seconds else 0
+        self._direction.place(self._piece, relwidth=share, relheight=1)
         if self._label is not None:
             self._label.configure(text=str(math.ceil(left)))
         self._next = self.after(COUNT_MILLISECONDS, self._step)
@@ -68,8 +73,9 @@ class CountdownBar(_Bar):
 class FillingBar(_Bar):
     """Shows a share of something done."""
 
-    def __init__(self, parent: tkinter.Misc) -> None:
+    def __init__(self, parent: tkinter.Misc, direction: Direction = LEFT_TO_RIGHT) -> None:
         super().__init__(parent, tokens.LINE, tokens.BLUE)
+        self._direction = direction
 
     def fill(self, share: float) -> None:
-        self._piece.place(relx=0, relwidth=min(1.0, max(0.0, share)), relheight=1)
+        self._direction.place(self._piece, relwidth=min(1.0, max(0.0, share)), relheight=1)

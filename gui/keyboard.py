@@ -15,8 +15,10 @@ from tkinter import ttk
 
 from PIL import Image
 
+from atm_app.scripts import VIRAMAS, is_backwards
 from atm_app.views import Action
 from gui import lettered, tokens
+from gui.direction import Direction
 from gui.fonts import needs_shaping
 from gui.icons import icon
 from gui.keyboard_layouts import FOOT_COLUMNS, LATIN, Kind, Layout, foot_of, layout_of
@@ -42,7 +44,6 @@ HOLD_MILLISECONDS, REPEAT_MILLISECONDS = 600, 90
 # After these the next word begins, and with it a capital.
 WORD_ENDS = " -"
 DOT = "●"
-VIRAMA = "\u094d"  # joins the letters before and after it
 
 
 class Keyboard:
@@ -259,17 +260,26 @@ class TextLine:
         self._lettering, self._secret = lettering, secret
         self._room = width - 2 * LINE_PADDING - CARET - 2 * CARET_GAP
         self._label = lettering.label(self.frame, "", LINE_SIZE, bold=True, ground=tokens.WHITE)
-        # The white box ends above the room that is kept for a shadow.
-        above_shadow = (0, scale(SHADOW_DEPTH))
-        self._label.pack(side="left", padx=(scale(LINE_PADDING), scale(CARET_GAP)), pady=above_shadow)
-        caret = tkinter.Frame(
+        self._caret = tkinter.Frame(
             self.frame, background=tokens.BLUE, width=scale(CARET), height=scale(tokens.TEXT[LINE_SIZE] * CARET_SHARE)
         )  # fmt: skip
-        caret.pack(side="left", pady=above_shadow)
+        self._turned: Direction | None = None
+        self._turn(lettering.direction)
 
     def show(self, text: str) -> None:
         shown = DOT * len(text) if self._secret else text
+        self._turn(Direction(is_backwards(text)) if text else self._lettering.direction)
         self._lettering.set(self._label, self._fitting(shown), LINE_SIZE, bold=True)
+
+    def _turn(self, direction: Direction) -> None:
+        """The text begins where it is read from, whatever the screen's language; the caret stands at its end."""
+        if direction == self._turned:
+            return
+        self._turned, scale = direction, self._lettering.theme.scale
+        # The white box ends above the room that is kept for a shadow.
+        above_shadow = (0, scale(SHADOW_DEPTH))
+        direction.pack(self._label, side="left", padx=(scale(LINE_PADDING), scale(CARET_GAP)), pady=above_shadow)
+        direction.pack(self._caret, side="left", pady=above_shadow)
 
     def _fitting(self, text: str) -> str:
         """The end of a text, an ellipsis before it where the beginning finds no room. Dots need none."""
@@ -286,4 +296,4 @@ class TextLine:
 
 def begins(text: str, at: int) -> bool:
     """Whether a text may be cut before a place: not before a sign that belongs to the letter before it."""
-    return at == len(text) or not (unicodedata.category(text[at]).startswith("M") or text[at - 1] == VIRAMA)
+    return at == len(text) or not (unicodedata.category(text[at]).startswith("M") or text[at - 1] in VIRAMAS)

@@ -9,6 +9,7 @@ from tkinter import ttk
 
 from babel.dates import format_date, format_time
 
+from atm_app.languages import LOCALE
 from atm_app.views import (
     Action,
     Amount,
@@ -56,6 +57,7 @@ from atm_app.views import (
 )
 from gui import tokens
 from gui.bars import MovingBar
+from gui.direction import Direction, Side
 from gui.icons import icon
 from gui.screens import (
     camera,
@@ -77,7 +79,7 @@ from gui.steps import Steps, drawn, steps_of
 from gui.text import Lettering
 from gui.theme import Theme
 from gui.tokens import Scale
-from gui.words import DEVICES, LOCALE, words_of
+from gui.words import DEVICES, words_of
 
 SCREENS: dict[type[View], type[Screen]] = {
     Starting: outside.StartingScreen,
@@ -190,6 +192,7 @@ class KioskWindow:
         self._tell_steps(shown)
         self._tell_busy(shown.busy and self._screen is not None and self._screen.shows_busy)
         if before is None or before.virtual != shown.virtual or before.language != shown.language:
+            self._turn_header(shown.language)
             self._tell_virtual(shown)
             self._tick_clock()
         self.painted(shown)
@@ -211,19 +214,26 @@ class KioskWindow:
         letters = Lettering(self.theme, "en")
         self._bank_sign = letters.photo(icon("bank", self.scale(52), tokens.WHITE))
         margin = self.scale(tokens.MARGIN)
-        ttk.Label(header, image=self._bank_sign, background=tokens.NAVY).pack(
-            side="left", padx=(margin, self.scale(20))
-        )
-        name = letters.fit(bank, "body", 440, bold=True)
-        letters.label(header, name, "body", bold=True, colour=tokens.WHITE, ground=tokens.NAVY).pack(side="left")
+        sign = ttk.Label(header, image=self._bank_sign, background=tokens.NAVY)
+        fitting = letters.fit(bank, "body", 440, bold=True)
+        name = letters.label(header, fitting, "body", bold=True, colour=tokens.WHITE, ground=tokens.NAVY)
         self._clock = letters.label(header, "", "body", bold=True, colour=tokens.WHITE, ground=tokens.NAVY)
-        self._clock.pack(side="right", padx=(self.scale(28), margin))
         self._date = letters.label(header, "", "small", colour=tokens.NAVY_SOFT, ground=tokens.NAVY)
-        self._date.pack(side="right")
+        self._in_header: tuple[tuple[ttk.Label, Side, tuple[int, int]], ...] = (
+            (sign, "left", (margin, self.scale(20))), (name, "left", (0, 0)),
+            (self._clock, "right", (self.scale(28), margin)), (self._date, "right", (0, 0)),
+        )  # fmt: skip
+        self._turn_header("en")
         self._steps = ttk.Label(header, background=tokens.NAVY)
         self._told_steps: Steps | None = None
         self._clock_timer = self.root.after(CLOCK_MILLISECONDS, self._every_few_seconds)
         header.bind("<Destroy>", lambda _: self._stop_timers())
+
+    def _turn_header(self, language: str) -> None:
+        """The bank where a line begins, the clock where it ends."""
+        direction = Direction.of(language)
+        for widget, side, padx in self._in_header:
+            direction.pack(widget, side=side, padx=padx)
 
     def _footer(self) -> None:
         self._foot = ttk.Frame(self.root)

@@ -77,7 +77,7 @@ class TakeCashScreen(Screen):
             y=600,
         )
         number = self.text(str(round(view.seconds)), MIDDLE + 470, 768, "body", bold=True, anchor="w")
-        self.put(CountdownBar(self.frame, view.seconds, tokens.GREEN, number), MIDDLE, 768, 900, 16)
+        self.put(CountdownBar(self.frame, view.seconds, tokens.GREEN, number, self.direction), MIDDLE, 768, 900, 16)
 
 
 class InsertNotesScreen(Screen):

@@ -16,6 +16,9 @@ STARTING = {
     "gallery": _("Getting to know our customers"),
 }
 LANGUAGE_WIDTH, LANGUAGE_GAP = 284, 24
+# The middle of a single row of languages, and of the upper one of two; heights of both, and how far apart two are.
+ONE_ROW, TWO_ROWS = (824, 96), (780, 88)
+LANGUAGES_A_ROW, ROW_PITCH = 4, 104
 
 
 class StartingScreen(Screen):
@@ -73,7 +76,7 @@ class WelcomeScreen(Screen):
         )
         self.put(other, MIDDLE, 560, 900, 116)
         self._state = self.text("", MIDDLE, 672, colour=tokens.MUTED)
-        self._progress = FillingBar(self.frame)
+        self._progress = FillingBar(self.frame, self.direction)
         if len(shown.view.languages) > 1:
             self._languages(shown.view.languages)
 
@@ -98,12 +101,16 @@ class WelcomeScreen(Screen):
         return ""
 
     def _languages(self, languages: tuple[str, ...]) -> None:
+        """One row where they fit, else two that are about equally long."""
         step = LANGUAGE_WIDTH + LANGUAGE_GAP
-        first = MIDDLE - (len(languages) - 1) * step / 2
+        top, height = ONE_ROW if len(languages) <= LANGUAGES_A_ROW else TWO_ROWS
+        columns = len(languages) if len(languages) <= LANGUAGES_A_ROW else -(-len(languages) // 2)
         for number, language in enumerate(languages):
             style = "Chosen" if language == self.language else "Secondary"
             button = self.lettering.button(self.frame, NAMES[language], self.act("language", language), style)
-            self.put(button, first + number * step, 824, LANGUAGE_WIDTH, 96)
+            row, column = divmod(number, columns)
+            x = MIDDLE + (column - (columns - 1) / 2) * step
+            self.put(button, x, top + row * ROW_PITCH, LANGUAGE_WIDTH, height)
 
 
 class MoreTimeScreen(Screen):
@@ -118,7 +125,7 @@ class MoreTimeScreen(Screen):
         )
         self.big_button(self.words("Yes, I need more time"), "more", "Primary", (MIDDLE, 606), (900, 160))
         number = self.text(str(round(seconds)), MIDDLE + 470, 744, "body", bold=True, anchor="w")
-        self.put(CountdownBar(self.frame, seconds, tokens.BLUE, number), MIDDLE, 744, 900, 12)
+        self.put(CountdownBar(self.frame, seconds, tokens.BLUE, number, self.direction), MIDDLE, 744, 900, 12)
 
 
 class LockedScreen(Screen):

@@ -75,7 +75,7 @@ class OwnAccountScreen(Screen):
         x = MIDDLE + (number - 0.5) * (CARD_WIDTH + CARD_GAP)
         self.put(card, x, CARDS_TOP, CARD_WIDTH, CARD_HEIGHT, anchor="n")
         heading = self.lettering.label(card, title, "large", bold=True, ground=tokens.WHITE)
-        heading.place(x=0, y=self.scale(ROW_HEIGHT / 2), anchor="w")
+        self.direction.place(heading, y=self.scale(ROW_HEIGHT / 2), anchor="w")
         for place, (name, value) in enumerate(rows[: MOST_ROWS + 1], 1):
             self._row(card, self.scale(place * ROW_HEIGHT * 0.95), name, value)
         return card
@@ -86,9 +86,9 @@ class OwnAccountScreen(Screen):
         middle = y + self.scale(ROW_HEIGHT / 2)
         left = self.lettering.label(card, self.lettering.fit(name, "body", NAME_WIDTH), "body", colour=tokens.MUTED,
                                     ground=tokens.WHITE)  # fmt: skip
-        left.place(x=0, y=middle, anchor="w")
+        self.direction.place(left, y=middle, anchor="w")
         right = self.lettering.label(card, self.lettering.fit(value, "body", VALUE_WIDTH), "body", ground=tokens.WHITE)
-        right.place(relx=1.0, y=middle, anchor="e")
+        self.direction.place(right, relx=1.0, y=middle, anchor="e")
 
 
 class AuthenticatorScreen(Screen):

@@ -20,7 +20,7 @@ from biometric.virtual.camera_scene import Scene
 from biometric.virtual.person import read_persons
 from biometric.virtual.person_poses import PoseStore
 from gui import tokens
-from tests.gui.catalogues import catalogue_of
+from tests.gui.catalogues import LANGUAGES, catalogue_of
 from tests.gui.pictures import PICTURES, Picture
 from tests.gui.studio import Display, Studio
 
@@ -49,7 +49,7 @@ def manifest() -> dict[str, Any]:
         "tokens": _digest(colours),
         "catalogues": {
             language: _digest([(str(message.id), str(message.string)) for message in catalogue_of(language)][1:])
-            for language in ("hi", "mr")
+            for language in LANGUAGES
         },
         "views": {name: _digest(picture.shown(language)) for name, picture, language in entries()},
     }
