@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import re
 from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
@@ -30,6 +31,9 @@ BLOCKS = (
     ("\u0900", "\u097f", Script.DEVANAGARI),
     ("\u0b80", "\u0bff", Script.TAMIL),
     ("\u0c00", "\u0c7f", Script.TELUGU),
+)
+ARABIC = re.compile(
+    "[{}]".format("".join(f"{first}-{last}" for first, last, script in BLOCKS if script is Script.ARABIC))
 )
 # What every font has and takes from the letter before it: spaces, and what joins or parts two letters.
 FOLLOWING = frozenset(" \u00a0\u200c\u200d")
@@ -60,16 +64,15 @@ def visible(text: str) -> str:
     return text.translate(UNSEEN)
 
 
+@functools.cache
 def script_of(letter: str) -> Script:
     """Whose font draws a letter."""
-    if letter < "\u0600":
-        return Script.LATIN
     return next((script for first, last, script in BLOCKS if first <= letter <= last), Script.LATIN)
 
 
 def is_backwards(text: str) -> bool:
     """Whether a line is read from right to left: it is where a letter of it is."""
-    return any(script_of(letter) is Script.ARABIC for letter in text)
+    return ARABIC.search(text) is not None
 
 
 def pieces_of(line: str) -> list[tuple[str, Script]]:

@@ -26,7 +26,7 @@ def is_shaped(letter: str) -> bool:
 
 def needs_shaping(text: str) -> bool:
     """Whether a text has letters Tk would draw wrong."""
-    return any(is_shaped(letter) for letter in text)
+    return not text.isascii() and any(is_shaped(letter) for letter in text)
 
 
 @functools.cache

@@ -34,7 +34,7 @@ ROWS = 4
 HEIGHT = ROWS * KEY_HEIGHT + (ROWS - 1) * GAP
 LETTER_SIZE, NAME_SIZE = "large", "body"
 SIGN = 52  # the pictures of shift, erase and space
-# The vowel signs of Devanagari are small beside their dotted circles.
+# Vowel signs are small beside their dotted circles.
 SHAPED_SHARE = 1.2
 # What the keys with a picture say to tests and screen readers.
 SIGNS = {"shift": "⇧", "shift_on": "⇧", "erase": "⌫", "space": " "}
@@ -44,6 +44,7 @@ HOLD_MILLISECONDS, REPEAT_MILLISECONDS = 600, 90
 # After these the next word begins, and with it a capital.
 WORD_ENDS = " -"
 DOT = "●"
+TATWEEL = "\u0640"  # lengthens a line of Arabic
 
 
 class Keyboard:
@@ -220,11 +221,18 @@ class Keyboard:
             return
         self._faces[key] = text
         if needs_shaping(text):
-            share = SHAPED_SHARE if size == LETTER_SIZE else 1
-            pen = Pen(self._scale(tokens.TEXT[size] * share), True, self._lettering.theme.ink(style))
-            key.configure(text=text, image=self._picture((text, size), lambda: _lettered(text, pen)), compound="image")
+            pen = Pen(self._shaped_pixels(text, size), True, self._lettering.theme.ink(style))
+            key.configure(
+                text=text, image=self._picture((text, size), lambda: _lettered(_on_key(text), pen)), compound="image"
+            )
         else:
             key.configure(text=text, image="")
+
+    def _shaped_pixels(self, text: str, size: str) -> int:
+        """Larger where the key is wide enough."""
+        usual, large = (self._scale(tokens.TEXT[size] * share) for share in (1, SHAPED_SHARE))
+        room = self._scale((WIDTH + GAP) / self._layout.columns - 3 * GAP)
+        return large if size == LETTER_SIZE and lettered.width_of(text, large, True) <= room else usual
 
     def _draw(self, key: ttk.Button, name: str) -> None:
         if self._faces.get(key) == name:
@@ -238,6 +246,12 @@ class Keyboard:
         if name not in self._pictures:
             self._pictures[name] = self._lettering.photo(draw())
         return self._pictures[name]
+
+
+def _on_key(text: str) -> str:
+    """What a key shows: a mark of Arabic needs something to stand on; the fonts of the others add it themselves."""
+    mark = is_backwards(text) and unicodedata.category(text[0]) == "Mn"
+    return f"{TATWEEL}{text}" if mark else text
 
 
 @functools.cache

@@ -19,9 +19,9 @@ Measure = Callable[[str], float]
 # Of the font's size: room for the vowel signs above and below. Telugu writes a second consonant below the first, Arabic
 # has its dots there and marks above its capitals' height.
 LINE_HEIGHT = 1.42
-TALLER = {Script.TELUGU: 1.54, Script.ARABIC: 1.6}
+TALLER = {Script.TELUGU: 1.6, Script.ARABIC: 1.6}
 # Letters of one size look larger in one script than in another; so they look as large as the Latin ones beside them.
-SIZES = {Script.DEVANAGARI: 1.06, Script.TAMIL: 0.92, Script.TELUGU: 0.92}
+SIZES = {Script.DEVANAGARI: 1.06, Script.TAMIL: 0.92}
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ class Lettering:
         self.theme = theme
         self.language = language
         self.direction = Direction.of(language)
+        # Measuring shaped words takes longer than all else of an update.
+        self._largest: dict[tuple[str, tuple[str, ...], float, int], str] = {}
 
     def label(
         self, parent: tkinter.Misc, text: str, size: str = "body", *, bold: bool = False, colour: str = tokens.INK,
@@ -67,8 +69,12 @@ class Lettering:
     def largest(self, text: str, sizes: Sequence[str], width: float, lines: int = 1) -> str:
         """The first of the sizes, the largest first, at which a bold text takes no more than so many lines of so many
         design pixels; else the last."""
-        room = self.theme.scale(width)
-        return next((size for size in sizes if lettered.fits(text, self._pixels(size), True, room, lines)), sizes[-1])
+        asked = (text, tuple(sizes), width, lines)
+        if asked not in self._largest:
+            room = self.theme.scale(width)
+            fitting = (size for size in sizes if lettered.fits(text, self._pixels(size), True, room, lines))
+            self._largest[asked] = next(fitting, sizes[-1])
+        return self._largest[asked]
 
     def button(
         self, parent: tkinter.Misc, text: str, command: Any, style: str = "Secondary", *, icon_name: str = "",

@@ -79,7 +79,7 @@ from gui.steps import Steps, drawn, steps_of
 from gui.text import Lettering
 from gui.theme import Theme
 from gui.tokens import Scale
-from gui.words import DEVICES, words_of
+from gui.words import DAY, DAYS, DEVICES, words_of
 
 SCREENS: dict[type[View], type[Screen]] = {
     Starting: outside.StartingScreen,
@@ -289,7 +289,8 @@ class KioskWindow:
         locale, now = LOCALE.get(language, "en_IN"), self._now()
         letters = Lettering(self.theme, language)
         letters.set(self._clock, format_time(now, "HH:mm", locale=locale), "body", bold=True, colour=tokens.WHITE)
-        letters.set(self._date, format_date(now, "EEEE d MMMM", locale=locale), "small", colour=tokens.NAVY_SOFT)
+        day = format_date(now, DAYS.get(language, DAY), locale=locale)
+        letters.set(self._date, day, "small", colour=tokens.NAVY_SOFT)
 
     def _key(self, event: tkinter.Event[tkinter.Misc]) -> None:
         on_button = isinstance(self.root.focus_get(), ttk.Button)

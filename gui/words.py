@@ -20,6 +20,9 @@ NAMES = {
     "en": "English", "hi": "हिन्दी", "mr": "मराठी", "ta": "தமிழ்", "te": "తెలుగు", "ar": "العربية", "es": "Español",
     "fr": "Français",
 }  # fmt: skip
+# How the day in the header is written, as a pattern of CLDR: its own for "Friday, 20 November" are with the year only.
+DAY = "EEEE d MMMM"
+DAYS = {"ar": "EEEE، d MMMM", "es": "EEEE d 'de' MMMM"}
 PLACEHOLDER = re.compile(r"{\w+}")
 
 Words = Callable[[str], str]
