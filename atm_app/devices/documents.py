@@ -21,7 +21,7 @@ from reportlab.pdfgen.canvas import Canvas
 from atm_app.banking.receipts import Receipt, ReceiptKind
 from atm_app.devices.lettering import LINE_HEIGHT, MIRRORED, FontFinder, Lettering
 from atm_app.devices.receipt_words import ReceiptWords, WordsFinder
-from atm_app.scripts import Script, runs
+from atm_app.scripts import Script, isolated, runs
 
 MEDIA_TYPE = "application/pdf"
 DOTS_PER_INCH = 200
@@ -183,7 +183,7 @@ class ReceiptDocument:
     @staticmethod
     def _foot(page: _Page, receipt: Receipt, texts: ReceiptWords, number: int, count: int) -> None:
         page.line(page.bottom + 20, PALE)
-        made = f"{receipt.account} · {receipt.terminal} · {texts.moment(receipt.at)}"
+        made = " · ".join(map(isolated, (receipt.account, receipt.terminal, texts.moment(receipt.at))))
         page.write(MARGIN, page.bottom + 34, made, SMALL, fill=PALE)
         where = texts.words("Page {number} of {count}").format(number=texts.number(number), count=texts.number(count))
         page.write(page.width - MARGIN, page.bottom + 34, where, SMALL, fill=PALE, anchor="right")
