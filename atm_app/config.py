@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from atm_app.banking.money import MINOR_DIGITS
+from atm_app.languages import LANGUAGES
 
 # The name under which the limits of a customer under duress are kept, beside those of the policies.
 DURESS = "duress"
-LANGUAGES = ("en", "hi", "mr")
 Seconds = Annotated[float, Field(gt=0, le=600)]
 Colour = Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$")]
 
@@ -260,7 +260,7 @@ class Settings(BaseSettings):
     terminal: str = Field("ATM-0001", pattern=r"^[A-Z0-9-]{1,24}$")
     bank: str = "Sahyadri Bank"
     currency: str = "INR"
-    languages: tuple[str, ...] = LANGUAGES
+    languages: tuple[str, ...] = ("en", "hi", "mr")
     policy: str = "cardless"
     policies: dict[PolicyName, PolicySettings] = {}
     camera: str = "auto"

@@ -26,7 +26,7 @@ from commands.wiring import Plant, SecondKiosk
 from db.audit import verify as verify_chains
 from db.folder import DataFolder, FolderProblem
 from gui.brand import brand_of
-from gui.fonts import FAMILY, SHAPED
+from gui.fonts import FAMILIES
 
 OK, VIRTUAL, DEGRADED, BROKEN = "ok", "virtual", "degraded", "broken"
 COLOURS = {OK: "green", VIRTUAL: "cyan", DEGRADED: "yellow", BROKEN: "red"}
@@ -96,7 +96,7 @@ def _display() -> Check:
 
 
 def _fonts() -> Check:
-    missing = [family for family in (FAMILY, *sorted(set(SHAPED.values()))) if not _has_font(family)]
+    missing = [family for family in FAMILIES.values() if not _has_font(family)]
     if missing:
         return Check("fonts", DEGRADED, f"install {', '.join(missing)} (apt-get install fonts-inter fonts-noto-core)")
     return Check("fonts", OK)

@@ -7,6 +7,7 @@ import tkinter
 from time import monotonic
 from tkinter import ttk
 
+from gui.direction import LEFT_TO_RIGHT, Direction
 from gui.palette import Palette
 from gui.tokens import COUNT_MILLISECONDS, STEP_MILLISECONDS, SWEEP_SECONDS
 
@@ -49,17 +50,19 @@ class CountdownBar(_Bar):
     """Full at first, empty after ``seconds``; a label beside it may show the seconds left."""
 
     def __init__(
-        self, parent: tkinter.Misc, seconds: float, trough: str, colour: str, label: ttk.Label | None = None
-    ) -> None:
+        self, parent: tkinter.Misc, seconds: float, trough: str, colour: str, label: ttk.Label | None = None,
+        direction: Direction = LEFT_TO_RIGHT,
+    ) -> None:  # fmt: skip
         super().__init__(parent, trough, colour)
-        self._seconds = seconds
+        self._seconds, self._direction = seconds, direction
         self._label = label
         self._began = monotonic()
         self._step()
 
     def _step(self) -> None:
         left = max(0.0, self._seconds - (monotonic() - self._began))
-        self._piece.place(relx=0, relwidth=left / self._seconds if self._seconds else 0, relheight=1)
+        share = left / self._seconds if self._seconds else 0
+        self._direction.place(self._piece, relwidth=share, relheight=1)
         if self._label is not None:
             self._label.configure(text=str(math.ceil(left)))
         self._next = self.after(COUNT_MILLISECONDS, self._step)
@@ -68,8 +71,9 @@ class CountdownBar(_Bar):
 class FillingBar(_Bar):
     """Shows a share of something done."""
 
-    def __init__(self, parent: tkinter.Misc, palette: Palette) -> None:
+    def __init__(self, parent: tkinter.Misc, palette: Palette, direction: Direction = LEFT_TO_RIGHT) -> None:
         super().__init__(parent, palette.track, palette.accent)
+        self._direction = direction
 
     def fill(self, share: float) -> None:
-        self._piece.place(relx=0, relwidth=min(1.0, max(0.0, share)), relheight=1)
+        self._direction.place(self._piece, relwidth=min(1.0, max(0.0, share)), relheight=1)

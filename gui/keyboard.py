@@ -15,8 +15,10 @@ from tkinter import ttk
 
 from PIL import Image
 
+from atm_app.scripts import VIRAMAS, is_backwards
 from atm_app.views import Action
 from gui import lettered, tokens
+from gui.direction import Direction
 from gui.fonts import needs_shaping
 from gui.icons import icon
 from gui.keyboard_layouts import FOOT_COLUMNS, LATIN, Kind, Layout, foot_of, layout_of
@@ -31,7 +33,7 @@ ROWS = 4
 HEIGHT = ROWS * KEY_HEIGHT + (ROWS - 1) * GAP
 LETTER_SIZE, NAME_SIZE = "large", "body"
 SIGN = 52  # the pictures of shift, erase and space
-# The vowel signs of Devanagari are small beside their dotted circles.
+# Vowel signs are small beside their dotted circles.
 SHAPED_SHARE = 1.2
 # What the keys with a picture say to tests and screen readers.
 SIGNS = {"shift": "⇧", "shift_on": "⇧", "erase": "⌫", "space": " "}
@@ -41,7 +43,7 @@ HOLD_MILLISECONDS, REPEAT_MILLISECONDS = 600, 90
 # After these the next word begins, and with it a capital.
 WORD_ENDS = " -"
 DOT = "●"
-VIRAMA = "\u094d"  # joins the letters before and after it
+TATWEEL = "\u0640"  # lengthens a line of Arabic
 
 
 class Keyboard:
@@ -218,11 +220,18 @@ class Keyboard:
             return
         self._faces[key] = text
         if needs_shaping(text):
-            share = SHAPED_SHARE if size == LETTER_SIZE else 1
-            pen = Pen(self._scale(tokens.TEXT[size] * share), True, self._lettering.theme.ink(style))
-            key.configure(text=text, image=self._picture((text, size), lambda: _lettered(text, pen)), compound="image")
+            pen = Pen(self._shaped_pixels(text, size), True, self._lettering.theme.ink(style))
+            key.configure(
+                text=text, image=self._picture((text, size), lambda: _lettered(_on_key(text), pen)), compound="image"
+            )
         else:
             key.configure(text=text, image="")
+
+    def _shaped_pixels(self, text: str, size: str) -> int:
+        """Larger where the key is wide enough."""
+        usual, large = (self._scale(tokens.TEXT[size] * share) for share in (1, SHAPED_SHARE))
+        room = self._scale((WIDTH + GAP) / self._layout.columns - 3 * GAP)
+        return large if size == LETTER_SIZE and lettered.width_of(text, large, True) <= room else usual
 
     def _draw(self, key: ttk.Button, name: str) -> None:
         if self._faces.get(key) == name:
@@ -236,6 +245,12 @@ class Keyboard:
         if name not in self._pictures:
             self._pictures[name] = self._lettering.photo(draw())
         return self._pictures[name]
+
+
+def _on_key(text: str) -> str:
+    """What a key shows: a mark of Arabic needs something to stand on; the fonts of the others add it themselves."""
+    mark = is_backwards(text) and unicodedata.category(text[0]) == "Mn"
+    return f"{TATWEEL}{text}" if mark else text
 
 
 @functools.cache
@@ -259,18 +274,27 @@ class TextLine:
         self._room = width - 2 * LINE_PADDING - CARET - 2 * CARET_GAP
         palette = lettering.theme.palette
         self._label = lettering.label(self.frame, "", LINE_SIZE, bold=True, ground=palette.surface)
-        # The white box ends above the room that is kept for a shadow.
-        above_shadow = (0, scale(tokens.SHADOW_DEPTH))
-        self._label.pack(side="left", padx=(scale(LINE_PADDING), scale(CARET_GAP)), pady=above_shadow)
-        caret = tkinter.Frame(
+        self._caret = tkinter.Frame(
             self.frame, background=palette.accent, width=scale(CARET),
             height=scale(tokens.TEXT[LINE_SIZE] * CARET_SHARE),
         )  # fmt: skip
-        caret.pack(side="left", pady=above_shadow)
+        self._turned: Direction | None = None
+        self._turn(lettering.direction)
 
     def show(self, text: str) -> None:
         shown = DOT * len(text) if self._secret else text
+        self._turn(Direction(is_backwards(text)) if text else self._lettering.direction)
         self._lettering.set(self._label, self._fitting(shown), LINE_SIZE, bold=True)
+
+    def _turn(self, direction: Direction) -> None:
+        """The text begins where it is read from, whatever the screen's language; the caret stands at its end."""
+        if direction == self._turned:
+            return
+        self._turned, scale = direction, self._lettering.theme.scale
+        # The white box ends above the room that is kept for a shadow.
+        above_shadow = (0, scale(tokens.SHADOW_DEPTH))
+        direction.pack(self._label, side="left", padx=(scale(LINE_PADDING), scale(CARET_GAP)), pady=above_shadow)
+        direction.pack(self._caret, side="left", pady=above_shadow)
 
     def _fitting(self, text: str) -> str:
         """The end of a text, an ellipsis before it where the beginning finds no room. Dots need none."""
@@ -287,4 +311,4 @@ class TextLine:
 
 def begins(text: str, at: int) -> bool:
     """Whether a text may be cut before a place: not before a sign that belongs to the letter before it."""
-    return at == len(text) or not (unicodedata.category(text[at]).startswith("M") or text[at - 1] == VIRAMA)
+    return at == len(text) or not (unicodedata.category(text[at]).startswith("M") or text[at - 1] in VIRAMAS)

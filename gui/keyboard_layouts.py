@@ -5,7 +5,10 @@ layout of IS 13194 and IS 16350, its keys where xkeyboard-config 2.35.1 has them
 "marathi" for Marathi. Its three rows of letters are here as they are there (AD, AC, AB). Of its row of digits (AE),
 which is the page of marks here, ृ ऋ stand at the end of the second row, and ॅ ऍ and - ः beside the space bar; ॊ ऒ
 and what the standard keeps for a third level are on the second page of marks. Letters
-with a nukta that Unicode composes of two (क़) are typed as two.
+with a nukta that Unicode composes of two (क़) are typed as two. Tamil ("tam") and Telugu ("tel") are InScript as well,
+without the keys Tamil has no letters for; what they need of the first row (TLDE, AE) stands in the others. Arabic is
+``symbols/ara``, "basic", with its ذ (TLDE) at the end of the second row. Spanish is QWERTY and French AZERTY, each with
+keys of its own for its accented letters; the rare ones of French are beside the marks.
 """
 
 from __future__ import annotations
@@ -108,8 +111,64 @@ MARATHI = Layout(
     DEVANAGARI_MARKS, "कखग", ("१२३", "ॐ+="), 13, False,
 )  # fmt: skip
 
+TAMIL = Layout(
+    (
+        _page("ொ ௌ ை ா ீ ூ ஹ ஜ ஞ க்ஷ", "ோ ே ் ி ு ப ர க த ச ட ஃ", "ெ ஂ ம ந வ ல ஸ , . ய", "- '"),
+        _page("ஒ ஔ ஐ ஆ ஈ ஊ ங ஜ ஞ க்ஷ", "ஓ ஏ அ இ உ ப ற க த ச ட ஃ", "எ ஂ ண ன ழ ள ஶ ஷ । ?", "( )"),
+    ),
+    (
+        _page(DIGITS, "௧ ௨ ௩ ௪ ௫ ௬ ௭ ௮ ௯ ௦ # @", ", . ? ! ' \" : ; - &", ", /"),
+        _page("( ) [ ] { } < > \\ |", "௰ ௱ ௲ ௐ ௹ ₹ % + = * _ ~", "$ € £ ^ ` “ ” ‘ ’ °", ", /"),
+    ),
+    "அஆஇ", ("123", "#+="), 12, False,
+)  # fmt: skip
+TELUGU = Layout(
+    (
+        _page("ౌ ై ా ీ ూ బ హ గ ద జ డ ఞ ొ", "ో ే ్ ి ు ప ర క త చ ట ృ", "ె ం మ న వ ల స , . య", "- ః"),
+        _page("ఔ ఐ ఆ ఈ ఊ భ ఙ ఘ ధ ఝ ఢ ఞ ఒ", "ఓ ఏ అ ఇ ఉ ఫ ఱ ఖ థ ఛ ఠ ఋ", "ఎ ఁ ణ న వ ళ శ ష . @", "' _"),
+    ),
+    (
+        _page(f"{DIGITS} ( ) /", "౧ ౨ ౩ ౪ ౫ ౬ ౭ ౮ ౯ ౦ # @", ", . ? ! ' \" : ; - &", ", ."),
+        _page(f"{DIGITS} [ ] \\", "ఽ ౠ ౄ ఌ ౡ ౢ ౣ ౘ ౙ | ~ ^", "₹ % + = * _ < > “ ”", ", ."),
+    ),
+    "అఆఇ", ("123", "#+="), 13, False,
+)  # fmt: skip
+ARABIC = Layout(
+    (
+        _page("ض ص ث ق ف غ ع ه خ ح ج د", "ش س ي ب ل ا ت ن م ك ط ذ", "ئ ء ؤ ر لا ى ة و ز ظ", "- ."),
+        _page("َ ً ُ ٌ لإ إ ` ÷ × ؛ < >", "ِ ٍ ] [ لأ أ ـ ، / : \" ّ", "~ ْ } { لآ آ ' , . ؟", "( )"),
+    ),
+    (
+        _page(f"{DIGITS} ( )", "١ ٢ ٣ ٤ ٥ ٦ ٧ ٨ ٩ ٠ # @", "، . ؟ ! ' \" : ؛ - &", ", ."),
+        _page(f"{DIGITS} [ ]", "٪ % + = * _ « » “ ” \\ |", "₹ $ € £ ^ < > / ~ ;", ", ."),
+    ),
+    "ابت", ("123", "#+="), 12, False,
+)  # fmt: skip
+SPANISH = Layout(
+    (
+        _page("q w e r t y u i o p á é", "a s d f g h j k l ñ í ó", "z x c v b n m ú ü", ", ."),
+        _page("Q W E R T Y U I O P Á É", "A S D F G H J K L Ñ Í Ó", "Z X C V B N M Ú Ü", ", ."),
+    ),
+    (
+        _page(f"{DIGITS} ¿ ¡", "@ # & _ - + ( ) / * ª º", ", . ? ! ' \" : ; ç", ", ."),
+        _page("[ ] { } < > \\ | ^ ~ ` ´", "$ % = € £ ₹ « » “ ” ‘ ’", "· … – ° § ¢ ¥ ¬ Ç", ", ."),
+    ),
+    "ABC", ("123", "#+="), 12, True,
+)  # fmt: skip
+FRENCH = Layout(
+    (
+        _page("a z e r t y u i o p é è ê", "q s d f g h j k l m à ù ç", "w x c v b n â î ô û œ", ", ."),
+        _page("A Z E R T Y U I O P É È Ê", "Q S D F G H J K L M À Ù Ç", "W X C V B N Â Î Ô Û Œ", ", ."),
+    ),
+    (
+        _page(f"{DIGITS} ( ) /", "@ # & _ - + * = % € « » æ", ", . ? ! ' \" : ; ë ï ü", ", ."),
+        _page("[ ] { } < > \\ | ^ ~ ` $ £", "₹ ° § … – — “ ” ‘ ’ ÿ Ÿ Æ", ", . ? ! ' \" : ; Ë Ï Ü", ", ."),
+    ),
+    "ABC", ("123", "#+="), 13, True,
+)  # fmt: skip
+
 # The layouts of the languages that are not written as English is.
-LAYOUTS = {"hi": HINDI, "mr": MARATHI}
+LAYOUTS = {"hi": HINDI, "mr": MARATHI, "ta": TAMIL, "te": TELUGU, "ar": ARABIC, "es": SPANISH, "fr": FRENCH}
 
 # The lowest row: what each key is or types, and its share of ten columns; the space bar takes what is left.
 FOOT_COLUMNS = 10

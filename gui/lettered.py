@@ -1,7 +1,7 @@
 """Text as pictures, for scripts Tk does not shape and for lines of more than one weight.
 
-A line is cut into runs of one script, because the Devanagari font has no Latin letters ("PIN", "F12", names of banks)
-and the Latin one no Devanagari; the runs stand on one baseline.
+A line is cut into runs of one script, because the font of a script has no letters of another ("F12", names of banks);
+the runs stand on one baseline.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFont
 
-from gui.fonts import is_shaped, pillow_font
+from atm_app.scripts import Script, runs, script_of
+from gui.fonts import pillow_font
 
 Measure = Callable[[str], float]
-LINE_HEIGHT = 1.42  # of the font's size: room for the vowel signs above and below
-# Devanagari letters hang from their headline; a little larger they look as large as the Latin ones beside them.
-DEVANAGARI_SIZE = 1.06
-NEUTRAL = frozenset(" .,:;!?-–—…“”‘’()०१२३४५६७८९₹•·→")
+# Of the font's size: room for the vowel signs above and below. Telugu writes a second consonant below the first, Arabic
+# has its dots there and marks above its capitals' height.
+LINE_HEIGHT = 1.42
+TALLER = {Script.TELUGU: 1.6, Script.ARABIC: 1.6}
+# Letters of one size look larger in one script than in another; so they look as large as the Latin ones beside them.
+SIZES = {Script.DEVANAGARI: 1.06, Script.TAMIL: 0.92}
 
 
 @dataclass(frozen=True)
@@ -31,34 +34,28 @@ class Pen:
 
 
 @functools.cache
-def _face(pixels: int, bold: bool, shaped: bool) -> ImageFont.FreeTypeFont:
-    return pillow_font(round(pixels * DEVANAGARI_SIZE) if shaped else pixels, bold, "hi" if shaped else "en")
+def _face(pixels: int, bold: bool, script: Script) -> ImageFont.FreeTypeFont:
+    return pillow_font(round(pixels * SIZES.get(script, 1.0)), bold, script)
 
 
 @functools.cache
 def _waist(pixels: int, bold: bool) -> float:
-    """Height above the baseline of the optical middle of a line: half of the headline's height."""
-    box = _face(pixels, bold, True).getbbox("क", anchor="ls")
+    """Height above the baseline of the optical middle of a line: half of the height of Devanagari's headline, which
+    is about that of a Latin capital; one for all scripts, so that lines beside each other stand on one baseline."""
+    box = _face(pixels, bold, Script.DEVANAGARI).getbbox("क", anchor="ls")
     return -box[1] / 2
 
 
-def runs(text: str) -> list[tuple[str, bool]]:
-    """Pieces of one script each, with whether it must be shaped. Spaces and marks go with what stands before them."""
-    pieces: list[tuple[str, bool]] = []
-    for letter in text:
-        shaped = is_shaped(letter)
-        if pieces and (letter in NEUTRAL and not shaped):
-            shaped = False if letter in "•·→₹" else pieces[-1][1]
-        if pieces and pieces[-1][1] == shaped:
-            pieces[-1] = (pieces[-1][0] + letter, shaped)
-        else:
-            pieces.append((letter, shaped))
-    return pieces
+def _way(backwards: bool) -> str:
+    """Pillow's name of a direction."""
+    return "rtl" if backwards else "ltr"
 
 
 def width_of(text: str, pixels: int, bold: bool) -> float:
     """Pixels a line takes."""
-    return float(sum(_face(pixels, bold, shaped).getlength(piece) for piece, shaped in runs(text)))
+    return float(
+        sum(_face(pixels, bold, run.script).getlength(run.text, direction=_way(run.backwards)) for run in runs(text))
+    )
 
 
 def wrapped(text: str, measure: Measure, width: int) -> list[str]:
@@ -93,33 +90,51 @@ def _broken(words: Sequence[tuple[str, float]], space: float, width: float) -> l
     return lines
 
 
-def line_height(pixels: int) -> int:
-    return round(pixels * LINE_HEIGHT)
+def line_height(text: str, pixels: int) -> int:
+    """Pixels from one line of a text to the next."""
+    return round(pixels * max(TALLER.get(script_of(letter), LINE_HEIGHT) for letter in text or " "))
 
 
 def draw_line(draw: ImageDraw.ImageDraw, x: float, middle: float, text: str, pen: Pen) -> None:
     """One line from a left edge, its optical middle at a height."""
     baseline = middle + _waist(pen.pixels, pen.bold)
-    pieces = runs(text)
-    for number, (piece, shaped) in enumerate(pieces):
-        face = _face(pen.pixels, pen.bold, shaped)
-        draw.text((round(x), round(baseline)), piece, font=face, fill=pen.colour, anchor="ls")
-        if number < len(pieces) - 1:
-            x += face.getlength(piece)
+    for run in runs(text):
+        face, way = _face(pen.pixels, pen.bold, run.script), _way(run.backwards)
+        draw.text((round(x), round(baseline)), run.text, font=face, fill=pen.colour, anchor="ls", direction=way)
+        x += face.getlength(run.text, direction=way)
 
 
 def lettered(text: str, pen: Pen, wrap: int = 0, justify: str = "center") -> Image.Image:
     """A text as an RGBA picture whose middle is the text's optical middle."""
     lines = wrapped(text, lambda line: width_of(line, pen.pixels, pen.bold), wrap)
     lengths = [width_of(line, pen.pixels, pen.bold) for line in lines]
-    height = line_height(pen.pixels)
+    height = line_height(text, pen.pixels)
     width = round(max(lengths)) + 4
     picture = Image.new("RGBA", (width, height * len(lines)), (0, 0, 0, 0))
     draw = ImageDraw.Draw(picture)
     share = {"left": 0.0, "center": 0.5, "right": 1.0}[justify]
     for number, (line, length) in enumerate(zip(lines, lengths, strict=True)):
         draw_line(draw, 2 + (width - 4 - length) * share, height * (number + 0.5), line, pen)
-    return picture
+    return _trimmed(picture, round(pen.pixels * LINE_HEIGHT) * len(lines))
+
+
+def _trimmed(picture: Image.Image, least: int) -> Image.Image:
+    """Without what is empty above and below alike, but no lower than ``least`` pixels: taller lines are for the few
+    letters that need them."""
+    ink = picture.getbbox()
+    empty = min(ink[1], picture.height - ink[3]) if ink else picture.height
+    cut = max(0, min(empty, (picture.height - least) // 2))
+    return picture.crop((0, cut, picture.width, picture.height - cut)) if cut else picture
+
+
+def fits(text: str, pixels: int, bold: bool, width: float, lines: int) -> bool:
+    """Whether a text takes no more than so many lines of so many pixels."""
+
+    def measure(line: str) -> float:
+        return width_of(line, pixels, bold)
+
+    broken = wrapped(text, measure, round(width))
+    return len(broken) <= lines and max(map(measure, broken)) <= width
 
 
 def fitted(text: str, pixels: int, bold: bool, width: float) -> str:

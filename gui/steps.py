@@ -6,6 +6,7 @@ from PIL import Image, ImageDraw
 
 from atm_app.views import Claim, Face, FaceAndPin, Fingerprint, OneTimeCode, Palm, Pin, Shown, StickPicture
 from gui import tokens
+from gui.direction import Direction
 from gui.icons import OVERSAMPLING, icon
 from gui.lettered import Pen, beside, lettered
 from gui.palette import Palette
@@ -29,6 +30,7 @@ def steps_of(shown: Shown) -> Steps | None:
 def drawn(steps: Steps, scale: Scale, palette: Palette) -> Image.Image:
     """The line as a picture: done steps with a tick, the present one in white, the others waiting."""
     names, passed, language = steps
+    direction = Direction.of(language)
     parts: list[Image.Image] = []
     for number, name in enumerate(names):
         if number:
@@ -36,8 +38,8 @@ def drawn(steps: Steps, scale: Scale, palette: Palette) -> Image.Image:
         present = number == passed
         colour = palette.header_ink if present else palette.header_soft
         text = lettered(words_of(language)(name), Pen(scale(tokens.TEXT["small"]), present, colour))
-        parts.append(beside([_disc(scale, palette, number, passed), text], scale(GAP), above=False))
-    return beside(parts, scale(BETWEEN), above=False)
+        parts.append(beside(direction.row([_disc(scale, palette, number, passed), text]), scale(GAP), above=False))
+    return beside(direction.row(parts), scale(BETWEEN), above=False)
 
 
 def _disc(scale: Scale, palette: Palette, number: int, passed: int) -> Image.Image:

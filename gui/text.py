@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import tkinter
+from collections.abc import Sequence
 from tkinter import ttk
 from typing import Any
 
 from PIL import Image, ImageDraw
 
+from atm_app.scripts import visible
 from gui import lettered, tokens
+from gui.direction import Direction
 from gui.fonts import needs_shaping
 from gui.icons import icon
 from gui.lettered import Pen
@@ -24,6 +27,9 @@ class Lettering:
     def __init__(self, theme: Theme, language: str) -> None:
         self.theme = theme
         self.language = language
+        self.direction = Direction.of(language)
+        # Measuring shaped words takes longer than all else of an update.
+        self._largest: dict[tuple[str, tuple[str, ...], float, int], str] = {}
 
     def label(
         self, parent: tkinter.Misc, text: str, size: str = "body", *, bold: bool = False, colour: str = "",
@@ -39,8 +45,8 @@ class Lettering:
         self, label: ttk.Label, text: str, size: str = "body", *, bold: bool = False, colour: str = "",
         wrap: int = 0, justify: str = "center",
     ) -> None:  # fmt: skip
-        """Change a label's text; the same text again costs nothing."""
-        colour = colour or self.theme.palette.ink
+        """Change a label's text; the same text again costs nothing. ``justify``: left is where a line begins."""
+        colour, justify = colour or self.theme.palette.ink, self.direction.justify(justify)
         if getattr(label, "shown_text", None) == (text, size, bold, colour):
             return
         label.shown_text = (text, size, bold, colour)  # type: ignore[attr-defined]
@@ -51,7 +57,7 @@ class Lettering:
             label.picture = picture  # type: ignore[attr-defined]
         else:
             font = self.theme.fonts[size, bold]
-            lines = lettered.wrapped(text, font.measure, wrap_pixels)
+            lines = lettered.wrapped(visible(text), font.measure, wrap_pixels)
             label.configure(
                 image="", text="\n".join(lines), font=font, foreground=colour, justify=justify,
                 anchor=ANCHORS[justify],
@@ -61,6 +67,16 @@ class Lettering:
         """The text, shortened with an ellipsis where it would be wider than so many design pixels."""
         return lettered.fitted(text, self._pixels(size), bold, self.theme.scale(width))
 
+    def largest(self, text: str, sizes: Sequence[str], width: float, lines: int = 1) -> str:
+        """The first of the sizes, the largest first, at which a bold text takes no more than so many lines of so many
+        design pixels; else the last."""
+        asked = (text, tuple(sizes), width, lines)
+        if asked not in self._largest:
+            room = self.theme.scale(width)
+            fitting = (size for size in sizes if lettered.fits(text, self._pixels(size), True, room, lines))
+            self._largest[asked] = next(fitting, sizes[-1])
+        return self._largest[asked]
+
     def button(
         self, parent: tkinter.Misc, text: str, command: Any, style: str = "Secondary", *, icon_name: str = "",
         size: str = "body", above: bool = False, icon_colour: str = "",
@@ -69,40 +85,50 @@ class Lettering:
         ink, scale = self.theme.ink(style), self.theme.scale
         parts: list[Image.Image] = []
         if icon_name:
-            parts.append(icon(icon_name, scale(tokens.TEXT[size] * (3.0 if above else 1.35)), icon_colour or ink))
+            sign = icon(icon_name, scale(tokens.TEXT[size] * (3.0 if above else 1.35)), icon_colour or ink)
+            parts.append(self.direction.icon(icon_name, sign))
         shaped = needs_shaping(text)
         if shaped:
             parts.append(lettered.lettered(text, Pen(self._pixels(size), True, ink)))
         styled = f"{size}.{style}.TButton"
         # The text stays on the button even where a picture shows it: tests and screen readers find it there.
-        written = text if above or shaped or not parts else f"  {text}"
+        written = text if above or shaped or not parts else "".join(self.direction.row(["  ", text]))
         button = ttk.Button(parent, style=styled, command=command, text=written)
         if parts:
             gap = scale(28 if above else 18)
-            self.put_picture(button, lettered.beside(parts, gap, above=above) if len(parts) > 1 else parts[0])
+            row = parts if above else self.direction.row(parts)
+            self.put_picture(button, lettered.beside(row, gap, above=above) if len(row) > 1 else row[0])
             if above and not shaped:
                 self._lift(button, parts[0], gap)
-            button.configure(compound="image" if shaped or not text else "top" if above else "left")
+            button.configure(
+                compound="image" if shaped or not text else "top" if above else self.direction.side("left")
+            )
         return button
 
     def row_button(
         self, parent: tkinter.Misc, command: Any, lines: tuple[str, str], value: str, icon_name: str, width: int
     ) -> ttk.Button:
-        """A wide row: icon, a bold line over a quiet one if there is one, and a value at the right end. ``width``:
+        """A wide row: icon, a bold line over a quiet one if there is one, and a value at the far end. ``width``:
         design pixels."""
         scale, height, palette = self.theme.scale, tokens.TOUCH_TARGET, self.theme.palette
         picture = Image.new("RGBA", (scale(width), scale(height)), (0, 0, 0, 0))
         draw = ImageDraw.Draw(picture)
+
+        def write(text: str, pen: Pen, y: float, begin: float) -> None:
+            x = self.direction.left(begin, lettered.width_of(text, pen.pixels, pen.bold), picture.width)
+            lettered.draw_line(draw, x, y, text, pen)
+
         sign = icon(icon_name, scale(56), palette.accent)
-        picture.paste(sign, (scale(8), (picture.height - sign.height) // 2))
+        at = self.direction.left(scale(8), sign.width, picture.width)
+        picture.paste(sign, (round(at), (picture.height - sign.height) // 2))
         last = Pen(self._pixels("body"), False, palette.muted)
-        draw_at = scale(width - 16) - lettered.width_of(value, last.pixels, last.bold)
-        lettered.draw_line(draw, draw_at, picture.height / 2, value, last)
+        value_at = scale(width - 16) - lettered.width_of(value, last.pixels, last.bold)
+        write(value, last, picture.height / 2, value_at)
         first, second = Pen(self._pixels("body"), True, palette.ink), Pen(self._pixels("small"), False, palette.muted)
-        room = draw_at - scale(96) - scale(40)
+        room = value_at - scale(96) - scale(40)
         name = lettered.fitted(lines[0], first.pixels, first.bold, room)
-        lettered.draw_line(draw, scale(96), scale(height * (0.29 if lines[1] else 0.5)), name, first)
-        lettered.draw_line(draw, scale(96), scale(height * 0.75), lines[1], second)
+        write(name, first, scale(height * (0.29 if lines[1] else 0.5)), scale(96))
+        write(lines[1], second, scale(height * 0.75), scale(96))
         button = ttk.Button(parent, style="Secondary.TButton", command=command)
         button.configure(text=f"{lines[0]} · {lines[1]} · {value}", compound="image")
         self.put_picture(button, picture)

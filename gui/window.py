@@ -11,6 +11,7 @@ from babel.dates import format_date, format_time
 from PIL import Image
 
 from atm_app.config import Look
+from atm_app.languages import LOCALE
 from atm_app.sign_up_views import Agreements, FirstPassword, Joined, Joining, Question
 from atm_app.views import (
     Action,
@@ -62,6 +63,7 @@ from atm_app.views import (
 from gui import tokens
 from gui.bars import MovingBar
 from gui.brand import LOGO_HEIGHT, LOGO_WIDTH, Brand
+from gui.direction import Direction, Side
 from gui.icons import icon
 from gui.screens import (
     camera,
@@ -84,7 +86,7 @@ from gui.steps import Steps, drawn, steps_of
 from gui.text import Lettering
 from gui.theme import Theme
 from gui.tokens import Scale
-from gui.words import DEVICES, LOCALE, words_of
+from gui.words import DAY, DAYS, DEVICES, words_of
 
 SCREENS: dict[type[View], type[Screen]] = {
     Starting: outside.StartingScreen,
@@ -200,6 +202,7 @@ class KioskWindow:
         self._tell_steps(shown)
         self._tell_busy(shown.busy and self._screen is not None and self._screen.shows_busy)
         if before is None or before.virtual != shown.virtual or before.language != shown.language:
+            self._turn_header(shown.language)
             self._tell_virtual(shown)
             self._tick_clock()
         self.painted(shown)
@@ -246,17 +249,16 @@ class KioskWindow:
         )
         self._bank_sign = letters.photo(self._sign_of_bank())
         margin = self.scale(tokens.MARGIN)
-        ttk.Label(header, image=self._bank_sign, background=palette.header).pack(
-            side="left", padx=(margin, self.scale(20))
-        )
-        name = letters.fit(self._brand.name, "body", 440, bold=True)
-        letters.label(header, name, "body", bold=True, colour=palette.header_ink, ground=palette.header).pack(
-            side="left"
-        )
+        sign = ttk.Label(header, image=self._bank_sign, background=palette.header)
+        fitting = letters.fit(self._brand.name, "body", 440, bold=True)
+        name = letters.label(header, fitting, "body", bold=True, colour=palette.header_ink, ground=palette.header)
         self._clock = letters.label(header, "", "body", bold=True, colour=palette.header_ink, ground=palette.header)
-        self._clock.pack(side="right", padx=(self.scale(28), margin))
         self._date = letters.label(header, "", "small", colour=palette.header_soft, ground=palette.header)
-        self._date.pack(side="right")
+        self._in_header: tuple[tuple[ttk.Label, Side, tuple[int, int]], ...] = (
+            (sign, "left", (margin, self.scale(20))), (name, "left", (0, 0)),
+            (self._clock, "right", (self.scale(28), margin)), (self._date, "right", (0, 0)),
+        )  # fmt: skip
+        self._turn_header("en")
         self._steps = ttk.Label(header, background=palette.header)
         self._told_steps: Steps | None = None
         self._clock_timer = self.root.after(CLOCK_MILLISECONDS, self._every_few_seconds)
@@ -266,6 +268,12 @@ class KioskWindow:
         if self._brand.logo is not None:
             return self._brand.logo.drawn(self.scale(LOGO_WIDTH), self.scale(LOGO_HEIGHT))
         return icon("bank", self.scale(52), self.theme.palette.header_ink)
+
+    def _turn_header(self, language: str) -> None:
+        """The bank where a line begins, the clock where it ends."""
+        direction = Direction.of(language)
+        for widget, side, padx in self._in_header:
+            direction.pack(widget, side=side, padx=padx)
 
     def _footer(self) -> None:
         self._foot = ttk.Frame(self.root)
@@ -324,15 +332,11 @@ class KioskWindow:
         locale, now = LOCALE.get(language, "en_IN"), self._now()
         letters = Lettering(self.theme, language)
         letters.set(
-            self._clock,
-            format_time(now, "HH:mm", locale=locale),
-            "body",
-            bold=True,
+            self._clock, format_time(now, "HH:mm", locale=locale), "body", bold=True,
             colour=self.theme.palette.header_ink,
-        )
-        letters.set(
-            self._date, format_date(now, "EEEE d MMMM", locale=locale), "small", colour=self.theme.palette.header_soft
-        )
+        )  # fmt: skip
+        day = format_date(now, DAYS.get(language, DAY), locale=locale)
+        letters.set(self._date, day, "small", colour=self.theme.palette.header_soft)
 
     def _key(self, event: tkinter.Event[tkinter.Misc]) -> None:
         on_button = isinstance(self.root.focus_get(), ttk.Button)

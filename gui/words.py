@@ -5,28 +5,47 @@ from __future__ import annotations
 import functools
 import gettext
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from atm_app.languages import RIGHT_TO_LEFT
+from atm_app.scripts import isolated
+
 LOCALE_FOLDER = Path(__file__).resolve().parent.parent / "assets" / "locale"
-NAMES = {"en": "English", "hi": "हिन्दी", "mr": "मराठी"}
-LOCALE = {"en": "en_IN", "hi": "hi_IN", "mr": "mr_IN"}
+NAMES = {
+    "en": "English", "hi": "हिन्दी", "mr": "मराठी", "ta": "தமிழ்", "te": "తెలుగు", "ar": "العربية", "es": "Español",
+    "fr": "Français",
+}  # fmt: skip
+# How the day in the header is written, as a pattern of CLDR: its own for "Friday, 20 November" are with the year only.
+DAY = "EEEE d MMMM"
+DAYS = {"ar": "EEEE، d MMMM", "es": "EEEE d 'de' MMMM"}
+PLACEHOLDER = re.compile(r"{\w+}")
 
 Words = Callable[[str], str]
 
 
 @functools.cache
 def words_of(language: str) -> Words:
-    """The translator of a language; English is the source and translates to itself."""
+    """The translator of a language; English is the source and translates to itself.
+
+    In a language that is read from right to left what is put into a text keeps its own direction: a number with its
+    dots before it, an address.
+    """
     path = LOCALE_FOLDER / language / "LC_MESSAGES" / "atm.po"
     if not path.exists():
         return gettext.NullTranslations().gettext
     compiled = io.BytesIO()
     with path.open("rb") as file:
-        write_mo(compiled, read_po(file))
+        catalogue = read_po(file)
+    if language in RIGHT_TO_LEFT:
+        for message in catalogue:
+            if message.id:
+                message.string = PLACEHOLDER.sub(isolated(r"\g<0>"), str(message.string))
+    write_mo(compiled, catalogue)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled).gettext
 

@@ -18,12 +18,14 @@ missing_packages() {
   has_library libGL.so.1 || echo libgl1
   has_library libglib-2.0.so.0 || echo libglib2.0-0
   has_library libxcb.so.1 || echo libxcb1
-  has_library libfribidi.so.0 || echo libfribidi0 # Pillow loads it to lay out Devanagari
+  has_library libfribidi.so.0 || echo libfribidi0 # Pillow loads it to lay out text; so do we, for Arabic
   has_program espeak-ng || echo espeak-ng
   has_program Xvfb || echo xvfb
   has_program fc-match || echo fontconfig
   has_font Inter || echo fonts-inter
-  has_font "Noto Sans Devanagari" || echo fonts-noto-core
+  for script in Devanagari Tamil Telugu Arabic; do
+    has_font "Noto Sans $script" || { echo fonts-noto-core; break; }
+  done
 }
 
 # install_packages [PACKAGE…]: those, or else whatever the machine misses.

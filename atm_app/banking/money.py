@@ -48,9 +48,9 @@ class Money:
     def parsed(cls, text: str, currency: str = "INR", locale: str = "en_IN") -> Money:
         """What a person typed or a file holds, zero or more: all that ``text`` writes, and the same written plainer.
 
-        The locale's symbol of the currency or its ISO 4217 code may stand before the number, groups may be left out.
-        Digits are Latin, or Devanagari where the locale's language is written in it, never mixed. Nothing is rounded
-        and nothing guessed: anything else raises MoneyError with the reason, which does not repeat the text.
+        The locale's symbol of the currency or its ISO 4217 code may stand where ``text`` puts it, groups may be left
+        out. Digits are Latin, or Devanagari where the locale's language is written in it, never mixed. Nothing is
+        rounded and nothing guessed: anything else raises MoneyError with the reason, which does not repeat the text.
         """
         from babel.numbers import NumberFormatError, parse_decimal
 
@@ -97,19 +97,38 @@ class Money:
         """The amount in major units, exact."""
         return Decimal(self.minor).scaleb(-MINOR_DIGITS[self.currency])
 
-    def text(self, locale: str = "en_IN") -> str:
+    def text(self, locale: str = "en_IN", *, exact: bool = False) -> str:
         """As a customer of that locale writes it; Indian locales group in lakh and crore.
 
-        Whole amounts leave out the minor digits, as on a banknote.
+        Whole amounts leave out the minor digits, as on a banknote, unless it is to be ``exact``, as on paper.
         """
         from babel.numbers import format_currency
 
-        whole = self.minor % 10 ** MINOR_DIGITS[self.currency] == 0
-        pattern = "¤#,##,##0" if locale.endswith("_IN") else "¤#,##0"
-        if not whole:
-            pattern += "." + "0" * MINOR_DIGITS[self.currency]
+        digits = MINOR_DIGITS[self.currency]
+        pattern = "#,##,##0" if locale.endswith("_IN") else "#,##0"
+        if digits and (exact or self.minor % 10**digits):
+            pattern += "." + "0" * digits
+        pattern = f"{pattern}\u00a0¤" if _sign_follows(locale) else f"¤{pattern}"
         # currency_digits=False: otherwise Babel puts the minor digits back whatever the pattern says.
-        return format_currency(self.decimal(), self.currency, format=pattern, locale=locale, currency_digits=False)
+        text = format_currency(self.decimal(), self.currency, format=pattern, locale=locale, currency_digits=False)
+        return text.replace(self.currency, _sign(self.currency, locale))
+
+
+def _sign(currency: str, locale: str) -> str:
+    """The sign a locale has for a currency, or that of English where it has the code alone."""
+    from babel.numbers import get_currency_symbol
+
+    own = get_currency_symbol(currency, locale)
+    return get_currency_symbol(currency, "en") if own == currency else own
+
+
+def _sign_follows(locale: str) -> bool:
+    """Whether the sign stands at the right of the number. That of Arabic follows to the left: seen from the left it
+    comes first, as amounts stand here by themselves."""
+    from babel import Locale
+
+    known = Locale.parse(locale)
+    return known.text_direction == "ltr" and "¤" in known.currency_formats["standard"].suffix[0]
 
 
 def _in_latin_digits(text: str, locale: str) -> str:
@@ -123,19 +142,25 @@ def _in_latin_digits(text: str, locale: str) -> str:
 
 def _number_after_sign(text: str, currency: str, locale: str) -> str:
     """The bare number of an amount. Raises MoneyError for no text, a minus, another currency's sign or any other."""
-    from babel.numbers import get_currency_symbol
-
     if not text:
         raise MoneyError("no amount is given")
     if len(text) > LONGEST_TEXT:
         raise MoneyError("the text is too long for an amount")
-    number = text.lstrip("".join(set(text) - set("0123456789.,")))
-    sign = text.removesuffix(number).rstrip()
-    if any(minus in sign for minus in MINUS_SIGNS):
+    bare = _without_sign(text, currency, locale)
+    number = bare.lstrip("".join(set(bare) - set("0123456789.,")))
+    rest = bare.removesuffix(number).rstrip()
+    if any(minus in rest for minus in MINUS_SIGNS):
         raise MoneyError("a negative amount cannot be given")
-    if sign not in ("", currency, get_currency_symbol(currency, locale)):
+    if rest:
         raise MoneyError(f"what stands before the number is not a sign of {currency}")
     return number
+
+
+def _without_sign(text: str, currency: str, locale: str) -> str:
+    """The text without one sign of the currency, where the locale has it."""
+    cut = str.removesuffix if _sign_follows(locale) else str.removeprefix
+    signs = (currency, _sign(currency, locale))
+    return next((shorter for sign in signs if (shorter := cut(text, sign)) != text), text).strip()
 
 
 def _minor_digits_of(number: str, locale: str) -> str:

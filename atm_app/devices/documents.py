@@ -1,6 +1,6 @@
 """A receipt as an A5 page and a statement as A4 pages: PDF, to be kept or sent.
 
-What is seen is a picture of the page drawn by Pillow, whose raqm shapes Devanagari. reportlab 5.1 with uharfbuzz was
+What is seen is a picture of the page drawn by Pillow, whose raqm shapes every script. reportlab 5.1 with uharfbuzz was
 tried: its ``drawString`` draws Devanagari letter by letter, its shaped strings lose their text, and Inter's outlines
 (CFF) it does not embed at all. Below the picture lies the same text, invisible, in its places: it can be searched,
 copied and read aloud.
@@ -19,14 +19,16 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from atm_app.banking.receipts import Receipt, ReceiptKind
-from atm_app.devices.lettering import DEVANAGARI, LINE_HEIGHT, FontFinder, Lettering, runs
+from atm_app.devices.lettering import LINE_HEIGHT, MIRRORED, FontFinder, Lettering
 from atm_app.devices.receipt_words import ReceiptWords, WordsFinder
+from atm_app.scripts import Script, isolated, runs
 
 MEDIA_TYPE = "application/pdf"
 DOTS_PER_INCH = 200
 POINTS_PER_INCH = 72
 INVISIBLE = 3  # PDF text rendering mode: neither filled nor stroked
-LATIN_FONT, DEVANAGARI_FONT = "Helvetica", "Devanagari"
+# Fonts of the hidden text. Of Latin the one every reader has; of the others ours, by the name of the script.
+LATIN_FONT, RUPEE_FONT = "Helvetica", Script.DEVANAGARI.value
 
 # All below in dots of ``DOTS_PER_INCH``.
 MARGIN = 130
@@ -56,7 +58,7 @@ class _Row:
 
 
 class ReceiptDocument:
-    """``font``: (pixels, bold, language) to a font that has the language's letters. ``words``: a language's texts.
+    """``font``: (pixels, bold, script) to a font that has the script's letters. ``words``: a language's texts.
 
     The same receipt is the same bytes: nothing in them tells when, or where, they were made.
     """
@@ -64,7 +66,9 @@ class ReceiptDocument:
     def __init__(self, font: FontFinder, words: WordsFinder) -> None:
         self._lettering = Lettering(font)
         self._words = words
-        registerFont(TTFont(DEVANAGARI_FONT, font(BODY, False, DEVANAGARI).path))
+        for script in Script:
+            if script is not Script.LATIN:
+                registerFont(TTFont(script.value, font(BODY, False, script).path))
 
     def __call__(self, receipt: Receipt) -> bytes:
         """The PDF."""
@@ -86,7 +90,7 @@ class ReceiptDocument:
     # --- one page ----------------------------------------------------------------------------------------------------
 
     def _single(self, receipt: Receipt, texts: ReceiptWords) -> _Page:
-        page = _Page(self._lettering, A5)
+        page = _Page(self._lettering, A5, backwards=texts.backwards)
         self._head(page, receipt, texts)
         for label, value in texts.details():
             page.pair(label, value, BODY)
@@ -109,7 +113,7 @@ class ReceiptDocument:
 
     def _statement(self, receipt: Receipt, texts: ReceiptWords) -> list[_Page]:
         """Filled from top to bottom; the footers come last, when it is known how many pages there are."""
-        page = _Page(self._lettering, A4)
+        page = _Page(self._lettering, A4, backwards=texts.backwards)
         self._head(page, receipt, texts)
         for label, value in [*texts.details(), *self._summary(receipt, texts)]:
             page.pair(label, value, BODY)
@@ -118,7 +122,7 @@ class ReceiptDocument:
         pages = [page]
         for row in self._rows(receipt, texts):
             if page.y + row.height > page.bottom:
-                page = _Page(self._lettering, A4)
+                page = _Page(self._lettering, A4, backwards=texts.backwards)
                 pages.append(page)
                 self._head(page, receipt, texts)
                 self._columns(page, texts)
@@ -179,7 +183,7 @@ class ReceiptDocument:
     @staticmethod
     def _foot(page: _Page, receipt: Receipt, texts: ReceiptWords, number: int, count: int) -> None:
         page.line(page.bottom + 20, PALE)
-        made = f"{receipt.account} · {receipt.terminal} · {texts.moment(receipt.at)}"
+        made = " · ".join(map(isolated, (receipt.account, receipt.terminal, texts.moment(receipt.at))))
         page.write(MARGIN, page.bottom + 34, made, SMALL, fill=PALE)
         where = texts.words("Page {number} of {count}").format(number=texts.number(number), count=texts.number(count))
         page.write(page.width - MARGIN, page.bottom + 34, where, SMALL, fill=PALE, anchor="right")
@@ -197,14 +201,15 @@ class _Text:
 
 
 class _Page:
-    """A page written from top to bottom. ``y``: the first free row; ``bottom``: below it only the footer stands."""
+    """A page written from top to bottom. ``y``: the first free row; ``bottom``: below it only the footer stands;
+    ``backwards``: all of it is mirrored."""
 
-    def __init__(self, lettering: Lettering, size: tuple[float, float]) -> None:
+    def __init__(self, lettering: Lettering, size: tuple[float, float], *, backwards: bool) -> None:
         self.width, height = (round(points * DOTS_PER_INCH / POINTS_PER_INCH) for points in size)
         self.bottom = height - MARGIN - 60
         self.y = MARGIN
         self._size = size
-        self._lettering = lettering
+        self._lettering, self._backwards = lettering, backwards
         self._image = Image.new("L", (self.width, height), 255)
         self._pen = ImageDraw.Draw(self._image)
         self._texts: list[_Text] = []
@@ -215,6 +220,8 @@ class _Page:
         """A line whose top is ``y``."""
         if not text:
             return
+        if self._backwards:
+            x, anchor = self.width - x, MIRRORED[anchor]
         baseline = y + size * 1.08
         width = self._lettering.width(text, size, bold=bold)
         self._lettering.write(self._pen, x, baseline, text, size, bold=bold, anchor=anchor, fill=fill)
@@ -271,12 +278,13 @@ class _Page:
 
 
 def _in_fonts(text: str) -> list[tuple[str, str]]:
-    """Runs, each with the font of the hidden text that has its letters; the rupee sign is not in Helvetica."""
+    """Runs from left to right, each with the font of the hidden text that has its letters. What is read backwards is
+    so in a PDF, whose readers turn it round. The rupee sign and the narrow no-break space are not in Helvetica."""
     found: list[tuple[str, str]] = []
-    for run, script in runs(text):
-        font = DEVANAGARI_FONT if script == DEVANAGARI else LATIN_FONT
-        before, *others = run.split("₹")
+    for run in runs(text.replace("\u202f", "\u00a0")):
+        font = LATIN_FONT if run.script is Script.LATIN else run.script.value
+        before, *others = (run.text[::-1] if run.backwards else run.text).split("₹")
         found.append((before, font))
         for after in others:
-            found += [("₹", DEVANAGARI_FONT), (after, font)]
+            found += [("₹", RUPEE_FONT), (after, font)]
     return [(piece, font) for piece, font in found if piece]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PIL import Image, ImageDraw
 
 from atm_app.banking.receipts import Receipt, ReceiptKind
-from atm_app.devices.lettering import LINE_HEIGHT, FontFinder, Lettering
+from atm_app.devices.lettering import LINE_HEIGHT, MIRRORED, FontFinder, Lettering
 from atm_app.devices.receipt_words import ReceiptWords, WordsFinder
 
 WIDTH = 576  # dots of an 80 mm paper at 203 dpi, 72 mm printable (the usual ESC/POS printer)
@@ -20,7 +20,7 @@ BLACK_BELOW = 150  # of 255: letters come out a little bolder than drawn, as the
 
 
 class ReceiptPaper:
-    """``font``: (pixels, bold, language) to a font that has the language's letters. ``words``: a language's texts."""
+    """``font``: (pixels, bold, script) to a font that has the script's letters. ``words``: a language's texts."""
 
     def __init__(self, font: FontFinder, words: WordsFinder) -> None:
         self._lettering = Lettering(font)
@@ -30,8 +30,8 @@ class ReceiptPaper:
         """PNG, 1 bit a pixel, ``WIDTH`` wide and as long as it has to be."""
         texts = ReceiptWords(receipt, self._words)
         # Drawn twice: the first time only tells how long the paper is.
-        height = self._draw(_Strip(self._lettering, 1), receipt, texts)
-        strip = _Strip(self._lettering, height)
+        height = self._draw(_Strip(self._lettering, 1, backwards=texts.backwards), receipt, texts)
+        strip = _Strip(self._lettering, height, backwards=texts.backwards)
         self._draw(strip, receipt, texts)
         buffer = io.BytesIO()
         strip.picture().save(buffer, "PNG")
@@ -90,10 +90,10 @@ class ReceiptPaper:
 
 
 class _Strip:
-    """Paper that is written from top to bottom. ``y``: the first free row."""
+    """Paper that is written from top to bottom. ``y``: the first free row; ``backwards``: all of it is mirrored."""
 
-    def __init__(self, lettering: Lettering, height: int) -> None:
-        self._lettering = lettering
+    def __init__(self, lettering: Lettering, height: int, *, backwards: bool) -> None:
+        self._lettering, self._backwards = lettering, backwards
         self._image = Image.new("L", (WIDTH, height), 255)
         self._pen = ImageDraw.Draw(self._image)
         self.y = 0
@@ -143,6 +143,8 @@ class _Strip:
             self._end_line(size)
 
     def _line(self, x: float, text: str, size: int, anchor: str, *, bold: bool, fill: int = 0) -> None:
+        if self._backwards:
+            x, anchor = WIDTH - x, MIRRORED[anchor]
         self._lettering.write(self._pen, x, self.y + size * 1.08, text, size, bold=bold, anchor=anchor, fill=fill)
 
     def _end_line(self, size: int) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 
 from atm_app.banking.money import MINOR_DIGITS, Money
 from atm_app.banking.receipts import Receipt, ReceiptKind
+from atm_app.languages import LOCALE, RIGHT_TO_LEFT
 
-LOCALE = {"en": "en_IN", "hi": "hi_IN", "mr": "mr_IN"}
 WordsFinder = Callable[[str], Callable[[str], str]]
 
 
@@ -41,6 +41,8 @@ class ReceiptWords:
         self._receipt = receipt
         self.words = words(receipt.language)
         self._locale = LOCALE.get(receipt.language, "en_IN")
+        # Read from right to left: labels stand at the right, their values at the left.
+        self.backwards = receipt.language in RIGHT_TO_LEFT
 
     @property
     def title(self) -> str:
@@ -59,10 +61,7 @@ class ReceiptWords:
 
     def money(self, amount: Money) -> str:
         """With currency sign and all minor digits: on paper a whole amount is no less exact."""
-        return format_currency(
-            amount.decimal(), amount.currency, format="¤" + self._pattern(amount), locale=self._locale,
-            currency_digits=False,
-        )  # fmt: skip
+        return amount.text(self._locale, exact=True)
 
     def figure(self, amount: Money) -> str:
         """The amount for a column: no currency sign."""

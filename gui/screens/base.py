@@ -6,21 +6,22 @@ import tkinter
 from collections.abc import Callable
 from dataclasses import dataclass
 from tkinter import ttk
-from typing import Any, Literal
+from typing import Any
 
 from PIL import Image
 
+from atm_app.languages import LOCALE
 from atm_app.steps.keypad import SHORTEST_PIN
 from atm_app.views import Action, Shown
 from gui import keyboard, tokens
+from gui.direction import Anchor, Direction
 from gui.icons import icon, medallion
 from gui.keyboard import Keyboard, TextLine
 from gui.keyboard_layouts import Kind
 from gui.text import Lettering
 from gui.theme import Theme
-from gui.words import LOCALE, NOTES, Words, words_of
+from gui.words import NOTES, Words, words_of
 
-Anchor = Literal["nw", "n", "ne", "w", "center", "e", "sw", "s", "se"]
 Touch = Callable[[Action], None]
 Preview = Callable[[], "tuple[Any, float] | None"]
 
@@ -73,6 +74,7 @@ class Screen:
         self.words: Words = words_of(shown.language)
         self.locale = LOCALE.get(shown.language, "en_IN")
         self.lettering = Lettering(studio.theme, shown.language)
+        self.direction: Direction = self.lettering.direction
         self.frame = ttk.Frame(parent)
         self.frame.place(x=0, y=0, relwidth=1, relheight=1)
         self._pictures: list[Any] = []
@@ -113,9 +115,10 @@ class Screen:
     def put(
         self, widget: tkinter.Widget, x: float, y: float, width: float = 0, height: float = 0, anchor: Anchor = "center"
     ) -> None:
-        """Place on the stage, which is 1920 × 932 design pixels and stands in the middle of the body."""
+        """Place on the stage, which is 1920 × 932 design pixels and stands in the middle of the body. All places are
+        those of a language that is read from left to right."""
         left, top = self.scale.offset(x - MIDDLE), self.scale.offset(y - tokens.STAGE_HEIGHT / 2)
-        widget.place(relx=0.5, rely=0.5, x=left, y=top, anchor=anchor)
+        self.direction.place(widget, relx=0.5, rely=0.5, x=left, y=top, anchor=anchor)
         if width:
             widget.place(width=self.scale(width))
         if height:
@@ -166,8 +169,8 @@ class Screen:
         button = self.lettering.button(self.frame, text, self.act(action, value), style, icon_name=icon_name)
         edge = self.scale(tokens.MARGIN)
         relx, x, anchor = FOOT_PLACES[side]
-        button.place(
-            relx=relx, rely=1.0, x=x * edge, y=-self.scale(FOOT_GAP), width=self.scale(FOOT_WIDTH),
+        self.direction.place(
+            button, relx=relx, rely=1.0, x=x * edge, y=-self.scale(FOOT_GAP), width=self.scale(FOOT_WIDTH),
             height=self.scale(FOOT_HEIGHT), anchor=anchor,
         )  # fmt: skip
         return button
@@ -176,8 +179,8 @@ class Screen:
         """Turns a page: most of a button of the foot, left (-1) or right (1) of its middle."""
         button = self.lettering.button(self.frame, text, self.act(action, value))
         width, gap = self.scale(FOOT_WIDTH * 0.7), self.scale(TURNER_GAP)
-        button.place(
-            relx=0.5, rely=1.0, x=side * (width + gap) // 2, y=-self.scale(FOOT_GAP), width=width,
+        self.direction.place(
+            button, relx=0.5, rely=1.0, x=side * (width + gap) // 2, y=-self.scale(FOOT_GAP), width=width,
             height=self.scale(FOOT_HEIGHT), anchor="s",
         )  # fmt: skip
         return button
@@ -203,26 +206,28 @@ class Screen:
     def note_box(self, text: str, wrap: int) -> ttk.Frame:
         box = ttk.Frame(self.frame, style="Note.TFrame", padding=self.scale(14))
         sign = self.picture(box, icon("info", self.scale(44), self.palette.warning_deep), self.palette.warning_wash)
-        sign.pack(side="left", padx=(self.scale(12), self.scale(16)))
-        self.lettering.label(box, text, "body", ground=self.palette.warning_wash, wrap=wrap, justify="left").pack(
-            side="left", padx=(0, self.scale(14))
-        )
+        self.direction.pack(sign, side="left", padx=(self.scale(12), self.scale(16)))
+        label = self.lettering.label(box, text, "body", ground=self.palette.warning_wash, wrap=wrap, justify="left")
+        self.direction.pack(label, side="left", padx=(0, self.scale(14)))
         return box
 
     def card(self, lines: list[tuple[str, str]], y: float, width: int = 1240) -> ttk.Frame:
         """A white card of names and values; the last but the quiet ones is what matters. ``y``: its middle."""
         card = ttk.Frame(self.frame, style="Card.TFrame", padding=(self.scale(64), self.scale(30)))
-        card.columnconfigure(1, weight=1)
+        names, values = self.direction.row((0, 1))
+        card.columnconfigure(values, weight=1)
         for row, (name, value) in enumerate(lines):
             if row:
                 self.rule(card).grid(row=2 * row - 1, column=0, columnspan=2, sticky="we")
             large = value.startswith("*")
             label = self.lettering.label(card, name, "body", colour=self.palette.muted, ground=self.palette.surface)
-            label.grid(row=2 * row, column=0, sticky="w", pady=self.scale(26))
+            label.grid(row=2 * row, column=names, sticky=self.direction.anchor("w"), pady=self.scale(26))
             self.lettering.label(
                 card, value.removeprefix("*"), "title" if large else "large", bold=True, ground=self.palette.surface,
                 wrap=760, justify="right",
-            ).grid(row=2 * row, column=1, sticky="e", pady=self.scale(18 if large else 22))  # fmt: skip
+            ).grid(
+                row=2 * row, column=values, sticky=self.direction.anchor("e"), pady=self.scale(18 if large else 22)
+            )  # fmt: skip
         self.put(card, MIDDLE, y, width)
         return card
 
@@ -231,7 +236,7 @@ class Screen:
         return tkinter.Frame(card, background=self.palette.line, height=self.scale(2))
 
     def keypad(self, *, enter: bool) -> ttk.Frame:
-        """Twelve keys at the right of the stage; digits of the keyboard work as well."""
+        """Twelve keys at the right of the stage, in the order of all keypads; digits of the keyboard work as well."""
         pad = ttk.Frame(self.frame)
         keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "erase", "0", "enter" if enter else "clear"]
         width, height, gap = self.scale(KEY_WIDTH), self.scale(KEY_HEIGHT), self.scale(KEY_GAP)
@@ -279,17 +284,21 @@ class Screen:
 
 
 class Cells:
-    """One box for each digit, as many as are wanted; the next one to fill has the edge of the accent."""
+    """One box for each digit, as many as are wanted, from left to right in every language; the next one to fill has
+    the edge of the accent."""
 
     GAP, HEIGHT = 14, 128
 
     def __init__(self, screen: Screen, count: int) -> None:
         self._screen = screen
-        width = (LEFT_WIDTH - (count - 1) * self.GAP) / count
+        pitch = (LEFT_WIDTH + self.GAP) / count
+        row = ttk.Frame(screen.frame)
+        screen.put(row, LEFT_EDGE, TOP, LEFT_WIDTH, self.HEIGHT, anchor="nw")
         self._boxes: list[tuple[ttk.Frame, ttk.Label]] = []
         for number in range(count):
-            box = ttk.Frame(screen.frame, style="Cell.TFrame")
-            screen.put(box, LEFT_EDGE + number * (width + self.GAP), TOP, width, self.HEIGHT, anchor="nw")
+            box = ttk.Frame(row, style="Cell.TFrame")
+            left, right = screen.scale.offset(number * pitch), screen.scale.offset((number + 1) * pitch - self.GAP)
+            box.place(x=left, y=0, width=right - left, relheight=1)
             label = screen.lettering.label(box, "", "title", bold=True, ground=screen.palette.surface)
             label.place(relx=0.5, rely=0.5, anchor="center")
             self._boxes.append((box, label))

@@ -32,7 +32,9 @@ class CameraScreen(Screen):
     first_sign = ""
     preview_left, preview_top, preview_width, preview_height = 120, 48, 960, 720
     column_x, column_width, advice_width = 1470, 720, 600
-    prompt_size = "prompt"
+    # Sizes to choose from, so that a prompt and an advice take no more lines than there is room for.
+    prompt_sizes, prompt_lines = ("prompt", "title", "large"), 2
+    advice_sizes, advice_lines = ("large", "body"), 2
     sign_x, sign_y, prompt_y, advice_y, kept_y = 1470, 130, 336, 544, 868
     note_x, note_y, note_wrap = 1470, 706, 560
 
@@ -59,7 +61,7 @@ class CameraScreen(Screen):
         self._sign = self.picture(self.frame, icon(self.first_sign, self.scale(SIGN_SIZE), self.palette.accent))
         self.put(self._sign, self.sign_x, self.sign_y)
         self._signs: dict[str, Any] = {}
-        self._prompt = self.text("", self.column_x, self.prompt_y, self.prompt_size, bold=True, wrap=self.column_width)
+        self._prompt = self.text("", self.column_x, self.prompt_y)
         self._advice_box = ttk.Frame(self.frame, style="Advice.TFrame", padding=(self.scale(36), self.scale(16)))
         self._advice = self.lettering.label(
             self._advice_box,
@@ -82,7 +84,8 @@ class CameraScreen(Screen):
 
     def ask(self, prompt: str, sign: str) -> None:
         """One thing to do, in words and as a sign."""
-        self.lettering.set(self._prompt, prompt, self.prompt_size, bold=True, wrap=self.column_width)
+        size = self.lettering.largest(prompt, self.prompt_sizes, self.column_width, self.prompt_lines)
+        self.lettering.set(self._prompt, prompt, size, bold=True, wrap=self.column_width)
         if sign not in self._signs:
             self._signs[sign] = self.lettering.photo(icon(sign, self.scale(SIGN_SIZE), self.palette.accent))
         self._sign.configure(image=self._signs[sign])
@@ -92,8 +95,9 @@ class CameraScreen(Screen):
         if not advice:
             self._advice_box.place_forget()
             return
+        size = self.lettering.largest(advice, self.advice_sizes, self.advice_width, self.advice_lines)
         self.lettering.set(
-            self._advice, advice, "large", bold=True, colour=self.palette.accent_deep, wrap=self.advice_width
+            self._advice, advice, size, bold=True, colour=self.palette.accent_deep, wrap=self.advice_width
         )
         self.put(self._advice_box, self.column_x, self.advice_y)
 

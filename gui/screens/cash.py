@@ -81,7 +81,7 @@ class TakeCashScreen(Screen):
             y=600,
         )
         number = self.text(str(round(view.seconds)), MIDDLE + 470, 768, "body", bold=True, anchor="w")
-        bar = CountdownBar(self.frame, view.seconds, self.palette.track, self.palette.good, number)
+        bar = CountdownBar(self.frame, view.seconds, self.palette.track, self.palette.good, number, self.direction)
         self.put(bar, MIDDLE, 768, 900, 16)
 
 

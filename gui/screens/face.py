@@ -13,7 +13,7 @@ from gui.screens.camera import CameraScreen
 from gui.words import ADVICE, PROMPTS
 
 OVAL_HALF_WIDTH, OVAL_HALF_HEIGHT = 0.295, 0.40  # of the picture's height
-PIN_TOP, PIN_HEIGHT = 78, 118
+PIN_TOP, PIN_HEIGHT, PIN_PADDING = 78, 118, 40
 SIGNS = {
     FacePrompt.LOOK: "face",
     FacePrompt.BLINK: "blink",
@@ -81,8 +81,9 @@ class FaceAndPinScreen(FaceScreen):
 
     preview_left, preview_top, preview_width, preview_height = 179, 24, 736, 552
     column_x, column_width, advice_width = 547, 980, 900
-    prompt_size = "title"
-    sign_x, sign_y, prompt_y, advice_y, kept_y = 547, 626, 626, 718, 788
+    prompt_sizes, prompt_lines = ("title", "large", "body"), 1
+    advice_lines = 1
+    sign_x, sign_y, prompt_y, advice_y, kept_y = 547, 626, 624, 718, 788
     note_x, note_y, note_wrap = 1540, 854, 580
 
     def build(self, shown: Shown) -> None:
@@ -96,7 +97,9 @@ class FaceAndPinScreen(FaceScreen):
         assert isinstance(view, FaceAndPin)
         super().update(shown)
         if view.given:
-            self.lettering.set(self._pin, self.words("Now look at the camera"), "large", bold=True)
+            told = self.words("Now look at the camera")
+            size = self.lettering.largest(told, ("large", "body"), KEYPAD_WIDTH - PIN_PADDING)
+            self.lettering.set(self._pin, told, size, bold=True)
         else:
             self.lettering.set(self._pin, pin_dots(view.filled), "title", bold=True)
         for key in self._keys.winfo_children():

@@ -7,6 +7,7 @@ from tkinter import ttk
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
 from atm_app.cash_ports import Mix
+from atm_app.scripts import isolated
 from atm_app.session import Purpose
 from atm_app.stores import Account
 from atm_app.views import (
@@ -204,7 +205,7 @@ def payee_line(words: Words, payee: PayeeAccount | None, biller: Biller | None) 
         return biller.name
     assert payee is not None
     name = payee.label or payee.name or words("My own account")
-    return f"{name}  ·  {payee.bank}  {payee.masked}"
+    return f"{name}  ·  {payee.bank}  {isolated(payee.masked)}"
 
 
 def notes_line(mix: Mix, locale: str) -> str:

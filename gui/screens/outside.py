@@ -17,7 +17,11 @@ STARTING = {
     "gallery": _("Getting to know our customers"),
 }
 LANGUAGE_WIDTH, LANGUAGE_GAP = 284, 24
-CHOICES_Y, CHOICES_HEIGHT, CORNER_WIDTH = 824, 96, 390
+# The middle of a single row of languages, and of the upper one of two; heights of both, and how far apart two are.
+ONE_ROW, TWO_ROWS = (824, 96), (780, 88)
+LANGUAGES_A_ROW, ROW_PITCH = 4, 104
+# The way without biometrics, and what stands at its sides.
+OTHER_WAY_Y, SIDE_WIDTH, SIDE_HEIGHT = 560, 390, 96
 
 
 class StartingScreen(Screen):
@@ -73,9 +77,9 @@ class WelcomeScreen(Screen):
         other = self.lettering.button(
             self.frame, words("Use customer number and PIN instead"), self.act("start_accessible"), icon_name="keypad"
         )
-        self.put(other, MIDDLE, 560, 900, 116)
+        self.put(other, MIDDLE, OTHER_WAY_Y, 900, 116)
         self._state = self.text("", MIDDLE, 672, colour=self.palette.muted)
-        self._progress = FillingBar(self.frame, self.palette)
+        self._progress = FillingBar(self.frame, self.palette, self.direction)
         if len(shown.view.languages) > 1:
             self._languages(shown.view.languages)
         if shown.view.sign_up:
@@ -109,21 +113,25 @@ class WelcomeScreen(Screen):
             "Chosen" if high else "Quiet", icon_name="contrast",
         )  # fmt: skip
         right = tokens.STAGE_WIDTH - tokens.MARGIN
-        self.put(button, right, CHOICES_Y, CORNER_WIDTH, CHOICES_HEIGHT, anchor="e")
+        self.put(button, right, OTHER_WAY_Y, SIDE_WIDTH, SIDE_HEIGHT, anchor="e")
 
     def _sign_up(self) -> None:
         button = self.lettering.button(
             self.frame, self.words("Open an account"), self.act("open_account"), "Quiet", icon_name="person"
         )
-        self.put(button, tokens.MARGIN, CHOICES_Y, CORNER_WIDTH, CHOICES_HEIGHT, anchor="w")
+        self.put(button, tokens.MARGIN, OTHER_WAY_Y, SIDE_WIDTH, SIDE_HEIGHT, anchor="w")
 
     def _languages(self, languages: tuple[str, ...]) -> None:
+        """One row where they fit, else two that are about equally long."""
         step = LANGUAGE_WIDTH + LANGUAGE_GAP
-        first = MIDDLE - (len(languages) - 1) * step / 2
+        top, height = ONE_ROW if len(languages) <= LANGUAGES_A_ROW else TWO_ROWS
+        columns = len(languages) if len(languages) <= LANGUAGES_A_ROW else -(-len(languages) // 2)
         for number, language in enumerate(languages):
             style = "Chosen" if language == self.language else "Secondary"
             button = self.lettering.button(self.frame, NAMES[language], self.act("language", language), style)
-            self.put(button, first + number * step, CHOICES_Y, LANGUAGE_WIDTH, CHOICES_HEIGHT)
+            row, column = divmod(number, columns)
+            x = MIDDLE + (column - (columns - 1) / 2) * step
+            self.put(button, x, top + row * ROW_PITCH, LANGUAGE_WIDTH, height)
 
 
 class MoreTimeScreen(Screen):
@@ -138,9 +146,8 @@ class MoreTimeScreen(Screen):
         )
         self.big_button(self.words("Yes, I need more time"), "more", "Primary", (MIDDLE, 606), (900, 160))
         number = self.text(str(round(seconds)), MIDDLE + 470, 744, "body", bold=True, anchor="w")
-        self.put(
-            CountdownBar(self.frame, seconds, self.palette.track, self.palette.accent, number), MIDDLE, 744, 900, 12
-        )
+        bar = CountdownBar(self.frame, seconds, self.palette.track, self.palette.accent, number, self.direction)
+        self.put(bar, MIDDLE, 744, 900, 12)
 
 
 class LockedScreen(Screen):

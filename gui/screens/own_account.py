@@ -73,7 +73,7 @@ class OwnAccountScreen(Screen):
         x = MIDDLE + (number - 0.5) * (CARD_WIDTH + CARD_GAP)
         self.put(card, x, CARDS_TOP, CARD_WIDTH, CARD_HEIGHT, anchor="n")
         heading = self.lettering.label(card, title, "large", bold=True, ground=self.palette.surface)
-        heading.place(x=0, y=self.scale(ROW_HEIGHT / 2), anchor="w")
+        self.direction.place(heading, y=self.scale(ROW_HEIGHT / 2), anchor="w")
         for place, (name, value) in enumerate(rows[: MOST_ROWS + 1], 1):
             self._row(card, self.scale(place * ROW_HEIGHT * 0.95), name, value)
         return card
@@ -84,11 +84,11 @@ class OwnAccountScreen(Screen):
         left = self.lettering.label(
             card, self.lettering.fit(name, "body", NAME_WIDTH), colour=self.palette.muted, ground=self.palette.surface
         )
-        left.place(x=0, y=middle, anchor="w")
+        self.direction.place(left, y=middle, anchor="w")
         right = self.lettering.label(
             card, self.lettering.fit(value, "body", VALUE_WIDTH), "body", ground=self.palette.surface
         )
-        right.place(relx=1.0, y=middle, anchor="e")
+        self.direction.place(right, relx=1.0, y=middle, anchor="e")
 
 
 class AuthenticatorScreen(Screen):

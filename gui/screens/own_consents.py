@@ -55,14 +55,14 @@ class OwnConsentsScreen(Screen):
         name = self.lettering.label(
             card, words(CONSENTS[consent.kind.value]), "large", bold=True, ground=self.palette.surface
         )  # fmt: skip
-        name.place(relx=0.03, y=middle, anchor="w")
+        self.direction.place(name, relx=0.03, y=middle, anchor="w")
         day = format_date(consent.given_at.astimezone(), "d MMM y", locale=self.locale)
         since = self.lettering.label(
             card, words("since {date}").format(date=day), "body", colour=self.palette.muted, ground=self.palette.surface
         )
-        since.place(relx=0.72, y=middle, anchor="e")
+        self.direction.place(since, relx=0.72, y=middle, anchor="e")
         button = self.lettering.button(card, words("Withdraw"), self.act("revoke", consent.kind.value), "Inset")
-        button.place(relx=0.97, y=middle, anchor="e", width=scale(360), height=scale(104))
+        self.direction.place(button, relx=0.97, y=middle, anchor="e", width=scale(360), height=scale(104))
 
     def _question(self, kind: Factor) -> list[tkinter.Widget]:
         words = self.words

@@ -88,11 +88,11 @@ class OwnLimitsScreen(Screen):
         name = self.lettering.label(
             card, self.words(LIMITS[allowance.kind.value]), "large", bold=True, ground=self.palette.surface
         )
-        name.place(relx=0.03, y=middle, anchor="w")
+        self.direction.place(name, relx=0.03, y=middle, anchor="w")
         amount = self.lettering.label(
             card, allowance.per_day.text(self.locale), "title", bold=True, ground=self.palette.surface
         )
-        amount.place(relx=0.68, y=middle, anchor="center")
+        self.direction.place(amount, relx=0.68, y=middle, anchor="center")
         steps = (
             (0.475, "less", "minus", allowance.per_day.positive),
             (0.93, "more_of", "plus", allowance.per_day < allowance.ceiling_per_day),
@@ -100,5 +100,5 @@ class OwnLimitsScreen(Screen):
         for relx, action, sign, possible in steps:
             act = self.act(action, allowance.kind.value)
             button = self.lettering.button(card, "", act, "Inset", icon_name=sign, size="large")
-            button.place(relx=relx, y=middle, anchor="center", width=scale(150), height=scale(104))
+            self.direction.place(button, relx=relx, y=middle, anchor="center", width=scale(150), height=scale(104))
             button.state(["!disabled" if possible else "disabled"])

@@ -6,8 +6,10 @@ from tkinter import ttk
 
 from babel.dates import format_date
 
+from atm_app.scripts import isolated
 from atm_app.stores import StatementLine
 from atm_app.views import ReceiptOffer, Shown, Statement
+from gui.direction import Anchor
 from gui.icons import illustration
 from gui.screens.base import MIDDLE, Screen
 from gui.screens.money import ROW_WIDTH
@@ -124,9 +126,9 @@ class StatementScreen(Screen):
             self.rule(card).place(x=0, y=y - self.scale(2), relwidth=1)
         what = self.words(MOVEMENTS[line.kind]) if line.kind in MOVEMENTS else line.kind
         if line.counterparty:
-            what = f"{what} · {line.counterparty}"
+            what = f"{what} · {isolated(line.counterparty)}"
         sign = "+" if line.amount.positive else "−"
-        cells = (
+        cells: tuple[tuple[float, Anchor, str, str, bool], ...] = (
             (0.0, "w", format_date(line.at.astimezone(), "d MMM", locale=self.locale), self.palette.muted, False),
             (0.12, "w", self.lettering.fit(what, "body", 700), self.palette.ink, False),
             (0.78, "e", f"{sign} {line.amount.magnitude.text(self.locale)}",
@@ -135,4 +137,4 @@ class StatementScreen(Screen):
         )  # fmt: skip
         for relx, anchor, text, colour, bold in cells:
             label = self.lettering.label(card, text, "body", bold=bold, colour=colour, ground=self.palette.surface)
-            label.place(relx=relx, y=y + self.scale(LINE_HEIGHT / 2), anchor=anchor)  # type: ignore[arg-type]
+            self.direction.place(label, relx=relx, y=y + self.scale(LINE_HEIGHT / 2), anchor=anchor)

@@ -161,7 +161,7 @@ class AgreementsScreen(Screen):
         style, sign = ("InsetChosen", "check") if agreed else ("Inset", "")
         act = self.act("agree", kind.value)
         button = self.lettering.button(row, self.words("I agree"), act, style, icon_name=sign)
-        button.place(relx=0.975, rely=0.48, anchor="e", width=self.scale(420), height=self.scale(104))
+        self.direction.place(button, relx=0.975, rely=0.48, anchor="e", width=self.scale(420), height=self.scale(104))
 
     def _row(self, number: int, kind: Factor) -> ttk.Frame:
         card = ttk.Frame(self.frame, style="Card.TFrame")
@@ -169,12 +169,12 @@ class AgreementsScreen(Screen):
         name = self.lettering.label(
             card, self.words(CONSENTS[kind.value]), "large", bold=True, ground=self.palette.surface
         )
-        name.place(relx=0.03, rely=0.26, anchor="w")
+        self.direction.place(name, relx=0.03, rely=0.26, anchor="w")
         told = self.lettering.label(
             card, self.words(AGREEMENTS[kind.value]), "small", colour=self.palette.muted, ground=self.palette.surface,
             wrap=1080, justify="left",
         )  # fmt: skip
-        told.place(relx=0.03, rely=0.66, anchor="w")
+        self.direction.place(told, relx=0.03, rely=0.66, anchor="w")
         return card
 
 
@@ -202,7 +202,8 @@ class JoinedScreen(Screen):
         self.title(words("Welcome, {name}").format(name=name), y=300)
         self.text(words("Your customer number"), MIDDLE, 384, colour=self.palette.muted)
         self.text(view.number, MIDDLE, 500, "figure", bold=True, colour=self.palette.accent)
-        self.text(words("Your user name: {name}").format(name=view.user_name), MIDDLE, 606, "large", bold=True)
+        user_name = words("Your user name: {name}").format(name=view.user_name)
+        self.text(self.lettering.fit(user_name, "large", 1500, bold=True), MIDDLE, 606, "large", bold=True)
         self.text(
             words("We have sent you your number. Your account is open; its balance is zero."), MIDDLE, 690,
             colour=self.palette.muted,

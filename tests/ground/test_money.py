@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atm_app.banking.money import LARGEST_AMOUNT, LONGEST_TEXT, MINOR_DIGITS, Money, MoneyError
+from atm_app.languages import LOCALE
 
 MINOR = st.integers(-LARGEST_AMOUNT // 2, LARGEST_AMOUNT // 2)
 PAYABLE = st.integers(0, LARGEST_AMOUNT) | st.integers(0, 10_000_00)
@@ -75,6 +76,12 @@ def test_whole_units_become_minor_ones(major: int, currency: str) -> None:
     (Money(0), "en_IN", "₹0"),
     (Money(1500, "JPY"), "en_US", "¥1,500"),
     (Money(1500, "KWD"), "en_US", "KWD1.500"),
+    (Money(12_34_567_50), "ta_IN", "₹12,34,567.50"),
+    (Money(12_34_567_50), "te_IN", "₹12,34,567.50"),
+    (Money(1_234_567_50), "ar_AE", "₹1,234,567.50"),
+    (Money(1_234_567_50), "es_ES", "1.234.567,50₹"),
+    (Money(1_234_567_50), "fr_FR", "1\u202f234\u202f567,50₹"),
+    (Money(-2_000_00, "EUR"), "fr_FR", "-2\u202f000€"),
 ])  # fmt: skip
 def test_an_amount_reads_as_its_locale_writes_it(money: Money, locale: str, text: str) -> None:
     assert money.text(locale).replace("\u00a0", "") == text
@@ -88,6 +95,14 @@ def test_what_is_written_is_read_back(minor: int, currency: str, locale: str) ->
     assert Money.parsed(f" {currency}\u00a0{money.decimal()}\n", currency, locale) == money
     if locale in ("hi_IN", "mr_IN"):
         assert Money.parsed(money.text(locale).translate(IN_DEVANAGARI), currency, locale) == money
+
+
+@given(PAYABLE, CURRENCIES, st.sampled_from(sorted(LOCALE.values())), st.booleans())
+def test_what_is_written_in_a_language_of_the_machine_is_read_back(
+    minor: int, currency: str, locale: str, exact: bool
+) -> None:
+    money = Money(minor, currency)
+    assert Money.parsed(money.text(locale, exact=exact), currency, locale) == money
 
 
 def in_lakh_and_crore(digits: str) -> str:

@@ -12,9 +12,14 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from atm_app.languages import LANGUAGES as SPOKEN
+
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = [ROOT / "atm_app" / "devices" / f"{name}.py" for name in ("receipt_words", "receipt_paper", "documents")]
 SOURCES = (*sorted((ROOT / "gui").rglob("*.py")), *PAPERS)
+LANGUAGES = tuple(language for language in SPOKEN if language != "en")  # English is the source
+# Texts that are the same in English.
+SAME = {"es": ("PIN",), "fr": ("PIN", "E-mail", "Code", "Date", "Machine")}
 LOCALE_FOLDER = ROOT / "assets" / "locale"
 TEMPLATE = LOCALE_FOLDER / "atm.pot"
 TRANSLATORS = frozenset({"words", "_", "untranslated"})
@@ -71,7 +76,7 @@ def write(catalogue: Catalog, path: Path) -> None:
 def main() -> None:
     fresh = template()
     write(fresh, TEMPLATE)
-    for language in ("hi", "mr"):
+    for language in LANGUAGES:
         catalogue = catalogue_of(language)
         catalogue.update(fresh, no_fuzzy_matching=True)
         catalogue.obsolete.clear()

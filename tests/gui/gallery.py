@@ -23,7 +23,7 @@ from biometric.virtual.person import read_persons
 from biometric.virtual.person_poses import PoseStore
 from gui import tokens
 from gui.palette import PALETTES
-from tests.gui.catalogues import catalogue_of
+from tests.gui.catalogues import LANGUAGES, catalogue_of
 from tests.gui.picture import Picture
 from tests.gui.pictures import PICTURES
 from tests.gui.studio import Display, Studio
@@ -73,7 +73,7 @@ def manifest() -> dict[str, Any]:
         "palettes": {look.value: _digest(palette) for look, palette in PALETTES.items()},
         "catalogues": {
             language: _digest([(str(message.id), str(message.string)) for message in catalogue_of(language)][1:])
-            for language in ("hi", "mr")
+            for language in LANGUAGES
         },
         "views": {entry.file: [entry.look.value, _digest(entry.shown)] for entry in entries()},
     }

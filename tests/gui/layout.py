@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import tkinter
 from collections.abc import Iterator
 from itertools import combinations
 from tkinter import ttk
 
+from atm_app.scripts import ISOLATE, ISOLATED, script_of
 from gui import tokens
+from gui.fonts import pillow_font
+from gui.keyboard import SIGNS
 from gui.tokens import Scale
 
 PANELS = ("Card.TFrame", "Note.TFrame", "Field.TFrame", "Cell.TFrame", "Advice.TFrame")
 SMALLEST_TARGET = 44  # pixels on any screen
 TARGET_GAP = 8  # design pixels between two targets, so that a finger does not press both
 ROUNDING = 1  # pixels
+GLYPH_SIZE = 40  # pixels
+PICTURED = frozenset(SIGNS.values())  # what keys with a picture say
 
 Rectangle = tuple[int, int, int, int]
 
@@ -42,7 +48,7 @@ def named(widget: tkinter.Misc) -> str:
 
 def problems(root: tkinter.Misc, scale: Scale) -> list[str]:
     seen = list(visible(root))
-    return [*clipped(seen), *outside(seen, root), *overlaps(seen), *small_targets(root, scale)]
+    return [*clipped(seen), *outside(seen, root), *overlaps(seen), *small_targets(root, scale), *boxes(seen)]
 
 
 def clipped(seen: list[tkinter.Misc]) -> Iterator[str]:
@@ -68,12 +74,34 @@ def outside(seen: list[tkinter.Misc], root: tkinter.Misc) -> Iterator[str]:
 
 
 def overlaps(seen: list[tkinter.Misc]) -> Iterator[str]:
-    solid = [widget for widget in seen if is_solid(widget)]
-    for first, second in combinations(solid, 2):
-        if str(second).startswith(f"{first}.") or str(first).startswith(f"{second}."):
+    solid = [(widget, str(widget), rectangle(widget)) for widget in seen if is_solid(widget)]
+    for (first, path, place), (second, other_path, other) in combinations(solid, 2):
+        if other_path.startswith(f"{path}.") or path.startswith(f"{other_path}."):
             continue
-        if meet(rectangle(first), rectangle(second), -ROUNDING):
+        if meet(place, other, -ROUNDING):
             yield f"overlap: {named(first)} and {named(second)}"
+
+
+def said(widget: tkinter.Misc) -> str:
+    """What a label or a button says, whether Tk or a picture shows it."""
+    if not isinstance(widget, ttk.Label | ttk.Button):
+        return ""
+    return str(getattr(widget, "shown_text", (str(widget["text"]),))[0])
+
+
+def boxes(seen: list[tkinter.Misc]) -> Iterator[str]:
+    """Letters that their font draws as an empty box."""
+    for widget in seen:
+        missing = {letter for letter in said(widget) if letter not in PICTURED and not is_drawn(letter)}
+        if missing:
+            yield f"no glyph: {named(widget)} {sorted(map(ascii, missing))}"
+
+
+@functools.cache
+def is_drawn(letter: str) -> bool:
+    font = pillow_font(GLYPH_SIZE, True, script_of(letter))
+    empty_box = bytes(font.getmask("\U0010fffe"))
+    return not letter.isprintable() or letter in (ISOLATE, ISOLATED) or bytes(font.getmask(letter)) != empty_box
 
 
 def small_targets(root: tkinter.Misc, scale: Scale) -> Iterator[str]:
@@ -82,8 +110,9 @@ def small_targets(root: tkinter.Misc, scale: Scale) -> Iterator[str]:
     for button in targets:
         if button.winfo_width() < least or button.winfo_height() < least:
             yield f"too small to touch: {named(button)}"
-    for first, second in combinations(targets, 2):
-        if meet(rectangle(first), rectangle(second), scale(TARGET_GAP) - ROUNDING):
+    places = [(button, rectangle(button)) for button in targets]
+    for (first, place), (second, other) in combinations(places, 2):
+        if meet(place, other, scale(TARGET_GAP) - ROUNDING):
             yield f"too near: {named(first)} and {named(second)}"
 
 

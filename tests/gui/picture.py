@@ -8,10 +8,9 @@ from atm_app.config import Look
 from atm_app.stores import Factor
 from atm_app.views import Shown, View
 
-LANGUAGES = ("en", "hi", "mr")
 VIRTUAL = ("camera", "fingerprint", "dispenser", "acceptor", "printer")
 SIZES = ((1920, 1080), (1280, 800), (1024, 768))
-ALL, ENGLISH, WITH_HINDI = LANGUAGES, ("en",), ("en", "hi")
+ALL, ENGLISH, WITH_HINDI = ("en", "hi", "mr"), ("en",), ("en", "hi")
 # Outside a visit, and where an account is opened.
 WITHOUT_STEPS = frozenset(
     {

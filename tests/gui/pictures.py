@@ -12,6 +12,7 @@ from atm_app.cash_ports import NoteCount, NotesOfValue
 from atm_app.identity.code_sources import CodeSource
 from atm_app.identity.consents import BIOMETRICS, Consent
 from atm_app.identity.sign_ins import SignIn
+from atm_app.languages import LANGUAGES
 from atm_app.message_ports import Contact
 from atm_app.palm_ports import PalmAdvice
 from atm_app.ports import FaceAdvice, FacePrompt, FingerPrompt
@@ -60,7 +61,7 @@ from atm_app.views import (
     Welcome,
 )
 from gui.words import ADVICE, NOTES, PALM_ADVICE, PROMPTS
-from tests.gui.picture import ALL, ENGLISH, LANGUAGES, LONG_NAME, WITH_HINDI, Picture
+from tests.gui.picture import ALL, ENGLISH, LONG_NAME, WITH_HINDI, Picture
 from tests.gui.sign_up_pictures import SIGN_UP
 
 
@@ -248,13 +249,13 @@ def _identity() -> list[Picture]:
 def _money() -> list[Picture]:
     amount = Amount(account=SAHYADRI, quick=QUICK)
     return [
-        Picture("menu", Menu(first_name="Chen"), in_gallery=ALL, dark=ENGLISH, high_contrast=("hi",)),
+        Picture("menu", Menu(first_name="Chen"), in_gallery=(*ALL, "te", "ar"), dark=ENGLISH, high_contrast=("hi",)),
         Picture("menu-no-cash", Menu(first_name=LONG_NAME, cash=False)),
         Picture("choose_account", ChooseAccount(accounts=(SAHYADRI, KONKAN)), in_gallery=WITH_HINDI),
         Picture("choose_account-five", ChooseAccount(accounts=(SAHYADRI, KONKAN, LONG, DECCAN, MALABAR)),
                 in_gallery=ENGLISH),
         Picture("choose_account-loading", ChooseAccount(), True),
-        Picture("amount", amount, in_gallery=ALL),
+        Picture("amount", amount, in_gallery=(*ALL, "ar", "es")),
         Picture("amount-typed", Amount(account=LONG, quick=LARGE_QUICK, typed="9999999")),
         Picture("amount-poor", Amount(account=MALABAR)),
         Picture("amount-nearest", Amount(account=SAHYADRI, quick=QUICK, typed="150",
@@ -265,7 +266,8 @@ def _money() -> list[Picture]:
             Picture(f"amount-{note}", Amount(account=SAHYADRI, quick=QUICK, typed="25000", note=note), in_gallery=kept)
             for note, kept in AMOUNT_NOTES
         ),
-        Picture("confirm", Confirm(account=KONKAN, amount=rupees(2000), mix=MIX, choice=True), in_gallery=WITH_HINDI),
+        Picture("confirm", Confirm(account=KONKAN, amount=rupees(2000), mix=MIX, choice=True),
+                in_gallery=(*WITH_HINDI, "fr")),
         Picture("confirm-long", Confirm(account=LONG, amount=Money(10**15), mix=LONG_MIX, printer=False), True),
         Picture("confirm-transfer", Confirm(account=KONKAN, amount=rupees(1500), purpose=Purpose.TRANSFER, payee=FARA,
                 description="Rent", fee=rupees(5)), in_gallery=("en", "mr")),
@@ -274,7 +276,7 @@ def _money() -> list[Picture]:
         Picture("choose_notes", ChooseNotes(amount=rupees(2000), mixes=(MIX, OTHER_MIX, LONG_MIX)),
                 in_gallery=ENGLISH),
         Picture("dispensing", Dispensing(amount=rupees(2000)), True, ENGLISH),
-        Picture("take_cash", TakeCash(amount=rupees(2000), seconds=30.0), True, ALL, dark=ENGLISH,
+        Picture("take_cash", TakeCash(amount=rupees(2000), seconds=30.0), True, (*ALL, "ta"), dark=ENGLISH,
                 high_contrast=ENGLISH),
         Picture("take_cash-large", TakeCash(amount=rupees(99_99_999), seconds=120.0), True),
         Picture("receipt", ReceiptOffer(amount=rupees(2000), balance=Money(8_225_000), mail=True),
@@ -328,7 +330,7 @@ def _payments() -> list[Picture]:
         Picture("description-saved", Description(payee=FARA, save=True)),
         Picture("description-own", Description(payee=FARA)),
         Picture("booking", Booking(amount=rupees(1500)), True, ENGLISH),
-        Picture("statement", statement, in_gallery=ALL, dark=ENGLISH),
+        Picture("statement", statement, in_gallery=(*ALL, "ar"), dark=ENGLISH),
         Picture("statement-empty", Statement(account=LONG, days=7), in_gallery=()),
         Picture("statement-loading", Statement(account=SAHYADRI, days=30), True),
         Picture("statement-mailed", Statement(account=SAHYADRI, lines=LINES[:2], days=90, page=3, pages=3,
@@ -348,7 +350,7 @@ def _own_account() -> list[Picture]:
     at = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
     consents = tuple(Consent(kind, 1, at) for kind in BIOMETRICS)
     return [
-        Picture("own_account", OWN_ACCOUNT, in_gallery=ALL),
+        Picture("own_account", OWN_ACCOUNT, in_gallery=(*ALL, "ar")),
         Picture("own_account-long", replace(OWN_ACCOUNT, name=LONG_NAME, phone="", email="", accounts=(LONG, LONG))),
         Picture("authenticator", AUTHENTICATOR, in_gallery=("en", "mr")),
         Picture("authenticator-active", replace(AUTHENTICATOR, active=True, note="not_confirmed"), in_gallery=ENGLISH),
@@ -378,7 +380,8 @@ def _outside() -> list[Picture]:
             for note in SHOWN_ELSEWHERE
         ),
         Picture("out_of_service", OutOfService(note="dispenser", advice="clear the note jam"), in_gallery=ENGLISH),
-        Picture("welcome", Welcome(languages=LANGUAGES), in_gallery=ALL, dark=ENGLISH, high_contrast=("en", "mr")),
+        Picture("welcome", Welcome(languages=LANGUAGES), in_gallery=(*ALL, "ta", "ar"), dark=ENGLISH,
+                high_contrast=("en", "mr")),
         Picture("welcome-preparing", Welcome(biometric=False, preparing=0.4, languages=LANGUAGES), in_gallery=ENGLISH),
         Picture("welcome-no-biometrics", Welcome(biometric=False, languages=LANGUAGES), in_gallery=ENGLISH),
         Picture("welcome-no-cash", Welcome(cash=False, languages=LANGUAGES), virtual=()),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from atm_app.identity.consents import BIOMETRICS
+from atm_app.languages import LANGUAGES
 from atm_app.message_ports import Contact
 from atm_app.ports import FacePrompt, FingerPrompt
 from atm_app.sign_up_views import Agreements, FirstPassword, Joined, Joining, Question
 from atm_app.stores import Factor
 from atm_app.views import Claim, Face, Farewell, Fingerprint, NewPin, OneTimeCode, Password, UserName, Welcome
-from tests.gui.picture import ALL, ENGLISH, LANGUAGES, LONG_NAME, WITH_HINDI, Picture
+from tests.gui.picture import ALL, ENGLISH, LONG_NAME, WITH_HINDI, Picture
 
 NEWCOMER = "asha.rao"
 ANSWERS = {

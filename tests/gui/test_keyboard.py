@@ -11,6 +11,7 @@ from tkinter import ttk
 import pytest
 from PIL import Image
 
+from atm_app.languages import LANGUAGES
 from atm_app.views import Action, Shown
 from gui import keyboard, lettered
 from gui.keyboard import TextLine
@@ -18,15 +19,15 @@ from gui.keyboard_layouts import Kind
 from gui.screens.base import Screen
 from gui.tokens import SHADOW_DEPTH
 from gui.window import SCREENS
+from gui.words import NAMES
 from tests.gui.layout import buttons, named, problems, rectangle, visible
 from tests.gui.picture import SIZES as SIZES_OF_SCREENS
 from tests.gui.studio import Display, Studio
-from tests.gui.test_keyboard_layouts import ASCII, DEVANAGARI, NOT_OF_MARATHI
+from tests.gui.test_keyboard_layouts import ALPHABETS, ASCII, DEVANAGARI, NOT_OF_MARATHI
 
 SIZES = (*SIZES_OF_SCREENS, (800, 480))
-LANGUAGES = ("en", "hi", "mr")
-ASKED = [(Kind.TEXT, "en"), (Kind.TEXT, "hi"), (Kind.TEXT, "mr"), (Kind.LATIN, "en"), (Kind.EMAIL, "en")]
-FUNCTIONS = ("⇧", "⌫", "123", "#+=", "ABC", "१२३", "ॐ+=", "कखग", "English", "हिन्दी", "मराठी")
+ASKED = [*((Kind.TEXT, language) for language in LANGUAGES), (Kind.LATIN, "en"), (Kind.EMAIL, "en")]
+FUNCTIONS = ("⇧", "⌫", "123", "#+=", "ABC", "१२३", "ॐ+=", "कखग", "அஆஇ", "అఆఇ", "ابت", *NAMES.values())
 SLOWEST_CHANGE_SECONDS = 0.016
 CHANGES = 40
 FIELD_EDGE = 4  # design pixels
@@ -159,7 +160,8 @@ def test_every_key_types_what_stands_on_it(studio: Studio, kind: Kind, language:
             board._paint()
     if kind is not Kind.EMAIL:
         assert seen >= ASCII
-    assert (seen >= DEVANAGARI - NOT_OF_MARATHI) == (language != "en")
+    assert (seen >= DEVANAGARI - NOT_OF_MARATHI) == (language in ("hi", "mr"))
+    assert seen >= set(ALPHABETS.get(language, ""))
 
 
 def studio_enter(studio: Studio, language: str) -> str:
@@ -261,23 +263,26 @@ def test_a_view_that_says_the_same_leaves_shift_alone(studio: Studio) -> None:
 def test_user_names_and_addresses_are_latin_and_begin_small(studio: Studio, kind: Kind, language: str) -> None:
     ask(studio, kind, language)
     assert "q" in keys(studio)
-    assert not {"English", "हिन्दी", "मराठी"} & set(keys(studio))
+    assert not set(NAMES.values()) & set(keys(studio))
     assert kind is not Kind.EMAIL or {"@", ".", "-", "_", ".com"} <= set(keys(studio))
 
 
-@pytest.mark.parametrize(("language", "name"), [("hi", "हिन्दी"), ("mr", "मराठी")])
-def test_a_name_is_written_in_either_script(studio: Studio, language: str, name: str) -> None:
+@pytest.mark.parametrize(("language", "letters"), [
+    ("hi", "कख"), ("mr", "कख"), ("ta", "ரற"), ("te", "కఖ"), ("ar", "اأ"),
+])  # fmt: skip
+def test_a_name_is_written_in_either_script(studio: Studio, language: str, letters: str) -> None:
     ask(studio, Kind.TEXT, language)
-    tap(studio, "क")
+    small, shifted = letters
+    tap(studio, small)
     tap(studio, "English")
     assert "K" in keys(studio), "a name begins"
-    studio.window._screen.board.follow("क")
+    studio.window._screen.board.follow(small)
     tap(studio, "k")
-    tap(studio, name)
+    tap(studio, NAMES[language])
     tap(studio, "⇧")
-    tap(studio, "ख")
-    tap(studio, "क")
-    assert typed(studio) == "कkखक"
+    tap(studio, shifted)
+    tap(studio, small)
+    assert typed(studio) == f"{small}k{shifted}{small}"
 
 
 def test_the_keys_take_no_focus(studio: Studio) -> None:
@@ -383,6 +388,18 @@ def test_the_line_shows_all_of_what_fits(studio: Studio) -> None:
     assert caret.winfo_rootx() > before
     studio.show(Shown(Asked(text=""), "asked", "en"))
     assert said(studio) == ""
+
+
+def test_a_line_begins_where_its_text_is_read_from(studio: Studio) -> None:
+    """The caret stands behind the last letter: left of Arabic, right of an address that is typed on the same screen."""
+    ask(studio, Kind.TEXT, "ar", text="شارع")
+    label, caret = visible(studio.window._screen.line.frame)
+    edges = rectangle(studio.window._screen.line.frame)
+    assert rectangle(caret)[2] <= rectangle(label)[0]
+    assert edges[2] - rectangle(label)[2] < rectangle(label)[0] - edges[0]
+    studio.show(Shown(Asked(text="Flat 12"), "asked", "ar"))
+    assert rectangle(label)[2] <= rectangle(caret)[0]
+    assert rectangle(label)[0] - edges[0] < edges[2] - rectangle(label)[2]
 
 
 def test_devanagari_is_shaped(studio: Studio) -> None:

@@ -9,11 +9,13 @@ from tkinter import ttk
 
 import pytest
 
+from atm_app.languages import LANGUAGES
 from atm_app.views import Action, StickPicture, View
 from gui.window import SCREENS
 from gui.words import NOTES
-from tests.gui.layout import buttons, named, problems, visible
-from tests.gui.picture import LANGUAGES, SIZES, Picture
+from tests.gui.catalogues import SAME, texts
+from tests.gui.layout import buttons, named, problems, said, visible
+from tests.gui.picture import SIZES, Picture
 from tests.gui.pictures import PICTURES, notes_shown
 from tests.gui.studio import Display, Studio
 
@@ -23,7 +25,8 @@ SLOWEST_UPDATE_SECONDS = 0.016
 UPDATES = 40
 SMALLEST = min(SIZES)
 # In every run: each language where there is least room, and each size.
-EVERY_RUN = {*((SMALLEST, language) for language in LANGUAGES), *zip(SIZES, LANGUAGES, strict=True)}
+EVERY_RUN = {*((SMALLEST, language) for language in LANGUAGES), *((size, "en") for size in SIZES)}
+ENGLISH = frozenset(texts())
 SIZED = [
     pytest.param(size, language, marks=() if (size, language) in EVERY_RUN else pytest.mark.slow,
                  id=f"{size[0]}x{size[1]}-{language}")
@@ -55,7 +58,14 @@ def test_nothing_is_clipped_and_nothing_overlaps(sized: Studio, language: str) -
     for picture in PICTURES:
         sized.settled(picture.shown(language))
         found += [f"{picture.name}: {problem}" for problem in problems(sized.root, sized.window.scale)]
+        found += [f"{picture.name}: {text!r} is not translated" for text in untranslated(sized.root, language)]
     assert not found, "\n" + "\n".join(found)
+
+
+def untranslated(root: tkinter.Misc, language: str) -> set[str]:
+    """English texts of the machine's own on a screen of another language, but those that are the same in both."""
+    shown = {said(widget).strip() for widget in visible(root)}
+    return set() if language == "en" else (shown & ENGLISH) - set(SAME.get(language, ()))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
