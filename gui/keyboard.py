@@ -22,6 +22,7 @@ from gui.icons import icon
 from gui.keyboard_layouts import FOOT_COLUMNS, LATIN, Kind, Layout, foot_of, layout_of
 from gui.lettered import Pen
 from gui.photos import Photo
+from gui.reading import keep_silent
 from gui.text import Lettering
 from gui.words import NAMES, words_of
 
@@ -258,7 +259,7 @@ class TextLine:
         self._lettering, self._secret = lettering, secret
         self._room = width - 2 * LINE_PADDING - CARET - 2 * CARET_GAP
         palette = lettering.theme.palette
-        self._label = lettering.label(self.frame, "", LINE_SIZE, bold=True, ground=palette.surface)
+        self._label = keep_silent(lettering.label(self.frame, "", LINE_SIZE, bold=True, ground=palette.surface))
         # The white box ends above the room that is kept for a shadow.
         above_shadow = (0, scale(tokens.SHADOW_DEPTH))
         self._label.pack(side="left", padx=(scale(LINE_PADDING), scale(CARET_GAP)), pady=above_shadow)
