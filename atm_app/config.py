@@ -98,6 +98,13 @@ class PrinterSettings(_Section):
         return port
 
 
+class SpeakerSettings(_Section):
+    """``device``: ``auto`` for the virtual speaker, ``default``, or the ALSA or PulseAudio name of the headset jack.
+    Balances are spoken: it must not be a loudspeaker that others hear."""
+
+    device: str = Field("auto", pattern=r"^[A-Za-z0-9][A-Za-z0-9_:,.=@-]{0,127}$")
+
+
 class CodeSettings(_Section):
     """NIST SP 800-63B and ASVS: at most ten minutes, single use, few tries. ``channels``: where a code goes, the first
     that takes it; the next code of a visit begins with the next channel."""
@@ -278,6 +285,7 @@ class Settings(BaseSettings):
     fingerprint: FingerprintSettings = FingerprintSettings()
     palm: PalmSettings = PalmSettings()
     printer: PrinterSettings = PrinterSettings()
+    speaker: SpeakerSettings = SpeakerSettings()
     code: CodeSettings = CodeSettings()
     lockout: LockoutSettings = LockoutSettings()
     mail: MailSettings = MailSettings()
@@ -308,7 +316,7 @@ class Settings(BaseSettings):
         return self.model_copy(
             update={
                 "camera": "virtual", "policy": "cardless", "mail": MailSettings(), "sms": SmsSettings(),
-                "database": DatabaseSettings(),
+                "database": DatabaseSettings(), "speaker": SpeakerSettings(),
                 "fingerprint": self.fingerprint.model_copy(update={"port": "virtual"}),
             }
         )  # fmt: skip

@@ -25,6 +25,7 @@ class Controller(Desk):
         self._sealing = False
         self._confirming = False
         self._heads_due = 0.0
+        self._headset = False
         self._steps = {state: step(self) for state, step in STEPS.items()}
 
     def start(self) -> None:
@@ -48,6 +49,9 @@ class Controller(Desk):
         if action.name == "look" and action.value in ("", Look.HIGH_CONTRAST):
             self.look = Look(action.value) if action.value else self._usual_look
             self.repaint()
+            return
+        if action.name == "guide":
+            self._guide(action.value)
             return
         if self.busy and not step.hears_while_busy:
             return
@@ -74,6 +78,28 @@ class Controller(Desk):
         self.language, self.look = language, look
         self.begin_session(accessible=True)
         self.send("other_way")
+
+    def _guide(self, wish: str) -> None:
+        """A key of somebody who listens, or moves the ring: the customer is there. On the welcome screen it begins the
+        guidance."""
+        before = self.guidance
+        if before is not None:
+            self.guidance = before.after(wish)
+        elif self.flow.here == "welcome":
+            self.begin_guidance(by_headset=False)
+        if self.guidance != before:
+            self.repaint()
+        if self.session is not None and not self.busy:
+            self.rest()
+        elif self.flow.here == "welcome":
+            self.after(self.machine.settings.times.idle, self._hear_headset)
+
+    def _hear_headset(self) -> None:
+        """The guidance is as the jack says."""
+        before = self.guidance
+        self.begin_guidance(by_headset=True)
+        if self.guidance != before:
+            self.repaint()
 
     @property
     def _usual_look(self) -> Look:
@@ -127,6 +153,10 @@ class Controller(Desk):
     def _watch_devices(self) -> None:
         self.machine.clock.call_later(DEVICE_SECONDS, self._watch_devices)
         self.ask_devices()
+        plugged = self.machine.speaker.headset()
+        if plugged != self._headset:
+            self._headset = plugged
+            self._hear_headset()
 
     def _sealed(self, heads: str) -> None:
         self._sealing = False

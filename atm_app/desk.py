@@ -18,6 +18,7 @@ from atm_app.identity.policy import ACCESSIBLE, POLICIES, policy_of
 from atm_app.machine import Machine
 from atm_app.ports import DeviceError, DeviceState, DeviceStatus, Timer, Work
 from atm_app.session import Purpose, Session, SignUp
+from atm_app.speech_ports import Guidance
 from atm_app.stores import AuditEvent, Customer, Factor, StoreUnavailable
 from atm_app.trust.alerts import Alert
 from atm_app.views import Action, Shown, View
@@ -73,6 +74,7 @@ class Desk:
         self.session: Session | None = None
         self.language = machine.settings.languages[0]
         self.look = machine.settings.screen.look
+        self.guidance: Guidance | None = None
         self.busy = False
         self.note = ""
         self.trouble = ""
@@ -205,6 +207,10 @@ class Desk:
             self.session.duress = True
             self.raise_alert(Alert.DURESS, customer.number)
 
+    def begin_guidance(self, *, by_headset: bool) -> None:
+        """Guide somebody who listens, at the usual volume. ``by_headset``: only if one is in the jack."""
+        self.guidance = Guidance() if not by_headset or self.machine.speaker.headset() else None
+
     # --- moving ------------------------------------------------------------------------------------------------------
 
     def send(self, event: str, note: str = "") -> None:
@@ -214,6 +220,8 @@ class Desk:
         self.busy = False
         self.note = note
         self._steps[before].leave()
+        if before in ENDINGS:
+            self.begin_guidance(by_headset=True)
         self.flow.send(event)
         log.info("%s: %s -> %s%s", event, before, self.flow.here, f" ({note})" if note else "")
         self._steps[self.flow.here].enter(again=event == "more")
@@ -268,6 +276,7 @@ class Desk:
             (Work.DISPENSER, machine.dispenser.status),
             (Work.ACCEPTOR, machine.acceptor.status),
             (Work.PRINTER, machine.printer.status),
+            (Work.SPEAKER, machine.speaker.status),
         ):
             if kind not in self._asked:
                 self._asked.add(kind)
@@ -367,7 +376,7 @@ class Desk:
         self._show(
             Shown(
                 self._view, self.flow.here, self.language, self.busy, self._virtual(), steps, passed, other_way,
-                self.look,
+                self.look, self.guidance,
             )
         )  # fmt: skip
 

@@ -25,6 +25,7 @@ from atm_app.message_ports import ReceiptPrinter
 from atm_app.palm_ports import PalmCamera
 from atm_app.picture_ports import FingerPictures, PalmPictures
 from atm_app.ports import Clock, FaceCamera, FingerprintSensor, Random, Workers
+from atm_app.speech_ports import Speaker
 from atm_app.stores import AuditLog, Ledger
 from atm_app.trust.alerts import Alerts
 
@@ -64,6 +65,7 @@ class Machine:
     dispenser: CashDispenser
     acceptor: CashAcceptor
     printer: ReceiptPrinter
+    speaker: Speaker
     draw_receipt: Callable[[Receipt], bytes]
     draw_document: Callable[[Receipt], bytes]
     sign_up: SelfSignUp | None = None

@@ -60,6 +60,7 @@ class Work(StrEnum):
     ACCEPTOR = "acceptor"
     PRINTER = "printer"
     MESSAGES = "messages"
+    SPEAKER = "speaker"
 
 
 class Workers(Protocol):

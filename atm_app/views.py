@@ -19,6 +19,7 @@ from atm_app.message_ports import Contact
 from atm_app.palm_ports import PalmAdvice
 from atm_app.ports import Box, FaceAdvice, FacePrompt, FingerPrompt, ScreenColour
 from atm_app.session import Purpose
+from atm_app.speech_ports import Guidance
 from atm_app.stores import Account, Factor, StatementLine
 
 
@@ -400,7 +401,8 @@ class Farewell(View):
 class Shown:
     """One picture of the machine. ``busy``: work is under way and touches other than cancel wait. ``factors``: what
     the customer's policy asks for, in order; the first ``passed`` of them are done. ``other_way``: the way without
-    biometrics is offered from here. ``look``: how the screen is coloured."""
+    biometrics is offered from here. ``look``: how the screen is coloured. ``guidance``: somebody listens
+    to it; None: nothing is spoken."""
 
     view: View
     state: str
@@ -411,3 +413,4 @@ class Shown:
     passed: int = 0
     other_way: bool = False
     look: Look = Look.LIGHT
+    guidance: Guidance | None = None

@@ -140,7 +140,15 @@ def _cassettes(units: Sequence[CashUnit]) -> Check:
 
 
 def _devices(plant: Plant) -> Iterator[Check]:
-    devices = (plant.camera, plant.sensor, plant.dispenser, plant.acceptor, plant.printer, *plant.messages.channels)
+    devices = (
+        plant.camera,
+        plant.sensor,
+        plant.dispenser,
+        plant.acceptor,
+        plant.printer,
+        plant.speaker,
+        *plant.messages.channels,
+    )
     for device in devices:
         yield _check_of(_settled(device.status))
 

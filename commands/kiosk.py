@@ -16,6 +16,7 @@ from atm_app.views import Face, Shown
 from atm_app.workers import ThreadWorkers
 from commands.wiring import Plant
 from db.folder import DataFolder
+from gui.audio_guide import AudioGuide
 from gui.bench_window import BenchWindow
 from gui.brand import brand_of
 from gui.inbox import Inbox, TkClock
@@ -39,6 +40,8 @@ class Kiosk:
         self.controller = self.plant.controller(TkClock(self.root), self.workers, self.window.show)
         self.window.touch = self.controller.handle
         self.window.painted = self._painted
+        guide = AudioGuide(self.plant.speaker, self.window.ring)
+        self.window.guided, self.window.moved = guide.follow, guide.moved
         self.watchers: list[Callable[[Shown], None]] = [self.plant.bench.follow, self._tell_light]
         self._light: ScreenColour | None = None
         self._bench_window: BenchWindow | None = None

@@ -22,10 +22,12 @@ from atm_app.cash_ports import NoteCount
 from atm_app.config import PrinterSettings, Settings
 from atm_app.controller import Controller
 from atm_app.devices.documents import ReceiptDocument
+from atm_app.devices.espeak import EspeakSpeaker
 from atm_app.devices.receipt_paper import ReceiptPaper
 from atm_app.devices.virtual_acceptor import VirtualAcceptor
 from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
+from atm_app.devices.virtual_speaker import VirtualSpeaker
 from atm_app.identity.authentication import Authentication
 from atm_app.identity.authenticator_app import AuthenticatorApps
 from atm_app.identity.captures import Captures
@@ -140,6 +142,10 @@ def _printer(folder: DataFolder, settings: PrinterSettings, port: str | None) ->
     return EscPosPrinter(settings)
 
 
+def _speaker(folder: DataFolder, device: str) -> VirtualSpeaker | EspeakSpeaker:
+    return VirtualSpeaker() if device in ("auto", "virtual") else EspeakSpeaker(folder.root / "sounds", device)
+
+
 def server_address(settings: Settings) -> ServerAddress | None:
     database = settings.database
     if not database.host:
@@ -190,6 +196,8 @@ class Plant:
         )
         self.printer = _printer(folder, settings.printer, found.printer_port)
         self.virtual_printer = self.printer if isinstance(self.printer, VirtualPrinter) else None
+        self.speaker = _speaker(folder, settings.speaker.device)
+        self.virtual_speaker = self.speaker if isinstance(self.speaker, VirtualSpeaker) else None
         self.messages = Messages(settings)
         self.inbox = self.messages.inbox
         self.gallery = InMemoryFaceGallery()
@@ -200,7 +208,7 @@ class Plant:
         self.random = SystemRandom()
         self.bench = TestBench(
             self.virtual_camera, self.virtual_sensor, self.virtual_stick, self.dispenser, self.acceptor,
-            self.virtual_printer, self.inbox, self.vision.kill,
+            self.virtual_printer, self.virtual_speaker, self.inbox, self.vision.kill,
         )  # fmt: skip
         self.demonstration: Demonstration | None = None
 
@@ -222,6 +230,7 @@ class Plant:
         self.sensor.close()
         if not isinstance(self.printer, VirtualPrinter):
             self.printer.close()
+        self.speaker.stop()
         if self.virtual_camera is not None:
             self.virtual_camera.close()
         if self.virtual_sensor is not None:
@@ -264,7 +273,7 @@ class Plant:
             confirmations=Confirmations(storage.confirmations, storage.customers, delivery.send, settings.bank),
             camera=self.camera, sensor=self.sensor, palms=self.palms,
             finger_pictures=self.finger_pictures, palm_pictures=self.palm_pictures,
-            dispenser=self.dispenser, acceptor=self.acceptor, printer=self.printer,
+            dispenser=self.dispenser, acceptor=self.acceptor, printer=self.printer, speaker=self.speaker,
             draw_receipt=ReceiptPaper(pillow_font, words_of), draw_document=ReceiptDocument(pillow_font, words_of),
             sign_up=self._sign_up(codes.messages),
         )  # fmt: skip

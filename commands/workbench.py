@@ -16,6 +16,7 @@ from atm_app.devices.mail import Inbox
 from atm_app.devices.virtual_acceptor import VirtualAcceptor
 from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
+from atm_app.devices.virtual_speaker import VirtualSpeaker
 from atm_app.ports import DeviceUnavailable, FacePrompt, FingerPrompt, ScreenColour
 from atm_app.views import Face, Fingerprint, Palm, Shown, StickPicture
 from biometric.virtual.camera_client import VirtualCamera
@@ -30,8 +31,8 @@ log = logging.getLogger(__name__)
 
 
 class TestBench:
-    """``camera``, ``sensor``, ``stick`` and ``printer`` are None where a real one is plugged in. Calls return at once;
-    they are carried out in order on one thread, so that a slow device never holds up the screen."""
+    """``camera``, ``sensor``, ``stick``, ``printer`` and ``speaker`` are None where a real one is plugged in. Calls
+    return at once; they are carried out in order on one thread, so that a slow device never holds up the screen."""
 
     __test__ = False  # not a test of pytest's
 
@@ -43,6 +44,7 @@ class TestBench:
         dispenser: VirtualDispenser,
         acceptor: VirtualAcceptor,
         printer: VirtualPrinter | None,
+        speaker: VirtualSpeaker | None,
         inbox: Inbox | None,
         kill_vision: Callable[[], None],
     ) -> None:
@@ -52,6 +54,7 @@ class TestBench:
         self.dispenser = dispenser
         self.acceptor = acceptor
         self.printer = printer
+        self.speaker = speaker
         self.inbox = inbox
         self.kill_vision = kill_vision
         self.person: Person | None = None

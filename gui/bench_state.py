@@ -15,7 +15,7 @@ from gui.text import Lettering
 
 MESSAGES = 4
 COLUMN_WIDTH = 505  # design pixels of text
-RECEIPT_HEIGHT = 235
+RECEIPT_HEIGHT = 165
 
 
 class BenchState:
@@ -33,6 +33,7 @@ class BenchState:
         self._shutter = self._block("In the shutter")
         self._cassettes = self._block("In the cassettes")
         self._notes_in = self._block("Paid in")
+        self._said = self._block("Last said to the headset")
         self._messages = self._block("Messages received, newest first")
         self._block("Last receipt")
         self._receipt = ttk.Label(self._card, background=self._palette.surface)
@@ -45,6 +46,7 @@ class BenchState:
             (self._shutter, self._about_shutter()),
             (self._cassettes, self._about_cassettes()),
             (self._notes_in, self._about_notes_in()),
+            (self._said, self._about_speech()),
             (self._messages, self._about_messages()),
         ):
             self._letters.set(label, text, "small", justify="left")
@@ -90,6 +92,10 @@ class BenchState:
             for notes in (acceptor.in_escrow(), acceptor.in_box())
         )
         return f"{slot}, ₹{escrow:,} in escrow, ₹{box:,} kept"
+
+    def _about_speech(self) -> str:
+        said = self._bench.speaker.last if self._bench.speaker is not None else ""
+        return fitted(said, self._scale(tokens.TEXT["small"]), False, self._scale(COLUMN_WIDTH)) or "Nothing."
 
     def _about_messages(self) -> str:
         inbox = self._bench.inbox

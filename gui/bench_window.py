@@ -41,6 +41,7 @@ class Bench(Protocol):
     inbox: Any
     dispenser: Any
     printer: Any
+    speaker: Any
     person: Any
     camera: Any
     sensor: Any
@@ -132,7 +133,7 @@ class BenchWindow:
         self._camera(columns[1])
         self._sensor(columns[1])
         self._cash(columns[1])
-        self._paper_and_mail(columns[1])
+        self._paper_mail_and_headset(columns[1])
         self._stick(columns[1])
         self._state = BenchState(columns[2], self._letters, self._bench)
 
@@ -226,9 +227,9 @@ class BenchWindow:
             lambda on: dispenser.plug(not on),
         )  # fmt: skip
 
-    def _paper_and_mail(self, column: ttk.Frame) -> None:
-        printer, inbox = self._bench.printer, self._bench.inbox
-        group = self._group(column, "Paper and messages", 3)
+    def _paper_mail_and_headset(self, column: ttk.Frame) -> None:
+        printer, inbox, speaker = self._bench.printer, self._bench.inbox, self._bench.speaker
+        group = self._group(column, "Paper, messages, headset", 4)
         if printer is not None:
             self._switch(
                 group, "No paper", lambda: printer.status().state is not DeviceState.ONLINE,
@@ -237,6 +238,8 @@ class BenchWindow:
         if inbox is not None:
             self._switch(group, "No mail", lambda: inbox.down, lambda on: setattr(inbox, "down", on))
             self._switch(group, "No SMS", lambda: inbox.sms_down, lambda on: setattr(inbox, "sms_down", on))
+        if speaker is not None:
+            self._switch(group, "Headset", speaker.headset, speaker.plug)
 
     # --- controls ----------------------------------------------------------------------------------------------------
 

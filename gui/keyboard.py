@@ -24,6 +24,7 @@ from gui.icons import icon
 from gui.keyboard_layouts import FOOT_COLUMNS, LATIN, Kind, Layout, foot_of, layout_of
 from gui.lettered import Pen
 from gui.photos import Photo
+from gui.reading import keep_silent
 from gui.text import Lettering
 from gui.words import NAMES, words_of
 
@@ -273,7 +274,7 @@ class TextLine:
         self._lettering, self._secret = lettering, secret
         self._room = width - 2 * LINE_PADDING - CARET - 2 * CARET_GAP
         palette = lettering.theme.palette
-        self._label = lettering.label(self.frame, "", LINE_SIZE, bold=True, ground=palette.surface)
+        self._label = keep_silent(lettering.label(self.frame, "", LINE_SIZE, bold=True, ground=palette.surface))
         self._caret = tkinter.Frame(
             self.frame, background=palette.accent, width=scale(CARET),
             height=scale(tokens.TEXT[LINE_SIZE] * CARET_SHARE),

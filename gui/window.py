@@ -65,6 +65,7 @@ from gui.bars import MovingBar
 from gui.brand import LOGO_HEIGHT, LOGO_WIDTH, Brand
 from gui.direction import Direction, Side
 from gui.icons import icon
+from gui.ring import ARROWS, Ring
 from gui.screens import (
     camera,
     cash,
@@ -137,7 +138,14 @@ SCREENS: dict[type[View], type[Screen]] = {
     Another: money.AnotherScreen,
     Notice: money.NoticeScreen,
 }
-KEYS = {"BackSpace": "erase", "Return": "enter", "KP_Enter": "enter", "Escape": "cancel"}
+KEYS = {
+    "BackSpace": "erase", "Delete": "clear", "Return": "enter", "KP_Enter": "enter", "Escape": "cancel",
+}  # fmt: skip
+# For somebody who listens. Signs are theirs where they are not letters of a password.
+WISHES = {"F1": "repeat", "F2": "blank", "Prior": "louder", "Next": "softer"}
+SIGN_WISHES = {"*": "repeat", "#": "blank", "+": "louder", "-": "softer"}
+CLEAR_LETTERS = "cC"
+BLACK = "#000000"
 COMMANDING = 0x4 | 0x8  # X11's masks of Control and Alt
 CLOCK_MILLISECONDS = 5000
 BUSY_HEIGHT = 8
@@ -163,13 +171,18 @@ class KioskWindow:
         self.theme = Theme(root, self.scale, brand.palettes, look)
         self.touch: Callable[[Action], None] = lambda _: None
         self.painted: Callable[[Shown], None] = lambda _: None
+        self.guided: Callable[[Shown, Screen], None] = lambda *_: None
+        self.moved: Callable[[ttk.Button | None], None] = lambda _: None
+        self.ring = Ring(root)
         self._studio = Studio(self.theme, lambda action: self.touch(action), preview, brand.name)
         self._brand = brand
         self._now = now
         self._screen: Screen | None = None
         self._shown: Shown | None = None
+        self._state = ""
         self._busy_timer = ""
         self._lay_out()
+        self._cover = tkinter.Frame(root)
         root.bind("<Key>", self._key)
         for key in ("<Return>", "<KP_Enter>"):
             root.bind_class("TButton", key, _press)
@@ -199,12 +212,16 @@ class KioskWindow:
                 # A focused button takes the focus with it; keys are to reach the window all the same.
                 self.root.focus_set()
                 old.close()
+        self._guide_ring(shown, entered=not same)
+        self._cover_with(shown)
         self._tell_steps(shown)
         self._tell_busy(shown.busy and self._screen is not None and self._screen.shows_busy)
         if before is None or before.virtual != shown.virtual or before.language != shown.language:
             self._turn_header(shown.language)
             self._tell_virtual(shown)
             self._tick_clock()
+        assert self._screen is not None
+        self.guided(shown, self._screen)
         self.painted(shown)
 
     @property
@@ -238,6 +255,28 @@ class KioskWindow:
             widget.destroy()
         self.theme.wear(look)
         self._lay_out()
+
+    def _guide_ring(self, shown: Shown, *, entered: bool) -> None:
+        """The next visitor finds no ring, unless they listen."""
+        if shown.state == "welcome" and self._state != "welcome":
+            self.ring.wanted = False
+        self._state = shown.state
+        self.ring.wanted = self.ring.wanted or shown.guidance is not None
+        assert self._screen is not None
+        if entered:
+            self.ring.enter(self._body, typing=self._screen.asks_to_type)
+        else:
+            self.ring.follow(self._body)
+
+    def _cover_with(self, shown: Shown) -> None:
+        """Nothing of the visit is to be seen, and nobody else can touch it; the light on a face still comes."""
+        if shown.guidance is None or not shown.guidance.blank:
+            self._cover.place_forget()
+            return
+        light = shown.view.light if isinstance(shown.view, Face) else None
+        self._cover.configure(background="#{:02x}{:02x}{:02x}".format(*light) if light else BLACK)
+        self._cover.place(x=0, y=0, relwidth=1, relheight=1)
+        self._cover.lift()
 
     def _header(self) -> None:
         palette = self.theme.palette
@@ -339,16 +378,38 @@ class KioskWindow:
         letters.set(self._date, day, "small", colour=self.theme.palette.header_soft)
 
     def _key(self, event: tkinter.Event[tkinter.Misc]) -> None:
+        if self._key_of_guide(event):
+            return
         on_button = isinstance(self.root.focus_get(), ttk.Button)
         if self._screen is not None and self._screen.takes_letters:
             for letter in _written(event):
                 if not (letter == " " and on_button):  # the space bar presses it
-                    self.touch(Action("type", letter))
+                    self._typed(Action("type", letter))
         elif event.char.isdecimal() and event.char.isascii():
-            self.touch(Action("digit", event.char))
+            self._typed(Action("digit", event.char))
+        elif event.char and event.char in CLEAR_LETTERS:
+            self._typed(Action("clear"))
         if event.keysym in KEYS and not (event.keysym in ("Return", "KP_Enter") and on_button):
             # A focused button answers Return itself.
             self.touch(Action(KEYS[event.keysym]))
+
+    def _typed(self, action: Action) -> None:
+        """Enter belongs to what is typed from now on, where something is asked for."""
+        if self._screen is not None and self._screen.asks_to_type:
+            self.ring.leave()
+        self.touch(action)
+
+    def _key_of_guide(self, event: tkinter.Event[tkinter.Misc]) -> bool:
+        """Arrows move the ring; other keys are a listener's. Whether it was one of them."""
+        letters = self._screen is not None and self._screen.takes_letters
+        wish = WISHES.get(event.keysym, "" if letters else SIGN_WISHES.get(event.char, ""))
+        if event.keysym in ARROWS:
+            wish = "move"
+            self.ring.move(self._body, ARROWS[event.keysym])
+            self.moved(self.ring.button)
+        if wish:
+            self.touch(Action("guide", wish))
+        return bool(wish)
 
 
 def _written(event: tkinter.Event[tkinter.Misc]) -> str:

@@ -239,6 +239,7 @@ DEVICES = {
     "dispenser": _("cash dispenser"),
     "acceptor": _("note acceptor"),
     "printer": _("printer"),
+    "speaker": _("speaker"),
 }
 
 # The short names of the steps in the header.

@@ -24,6 +24,7 @@ from atm_app.controller import Controller
 from atm_app.devices.virtual_acceptor import VirtualAcceptor
 from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.devices.virtual_printer import VirtualPrinter
+from atm_app.devices.virtual_speaker import VirtualSpeaker
 from atm_app.identity.authentication import Authentication
 from atm_app.identity.authenticator_app import AuthenticatorApps
 from atm_app.identity.captures import Captures
@@ -206,6 +207,7 @@ class World:
         self.dispenser = VirtualDispenser(scratch / "dispenser.json")
         scratch.joinpath("receipts").mkdir(exist_ok=True)
         self.acceptor = HandAcceptor(scratch / "acceptor.json", [Money.of_major(note).minor for note in ACCEPTED_NOTES])
+        self.speaker = VirtualSpeaker()
         self.printer = VirtualPrinter(scratch / "receipts")
         self.gallery = InMemoryFaceGallery()
         self.face = face_of(number)
@@ -295,7 +297,7 @@ class World:
             confirmations=Confirmations(storage.confirmations, storage.customers, delivery.send, "Bank"),
             camera=self.camera, sensor=self.sensor, palms=self.palms,
             finger_pictures=self.pictures, palm_pictures=self.palm_pictures,
-            dispenser=self.dispenser, acceptor=self.acceptor, printer=self.printer,
+            dispenser=self.dispenser, acceptor=self.acceptor, printer=self.printer, speaker=self.speaker,
             draw_receipt=lambda receipt: repr(receipt).encode(), draw_document=lambda receipt: repr(receipt).encode(),
             sign_up=self._sign_up(codes.messages),
         )  # fmt: skip

@@ -396,6 +396,20 @@ class FakePrinter(Device):
         self._powered()
 
 
+class FakeSpeaker:
+    """Nobody listens."""
+
+    def status(self) -> DeviceStatus:
+        return DeviceStatus("speaker", DeviceState.ONLINE, virtual=True)
+
+    def headset(self) -> bool:
+        return False
+
+    def say(self, text: str, language: str, volume: int) -> None: ...
+    def beep(self, volume: int) -> None: ...
+    def stop(self) -> None: ...
+
+
 class FakePost:
     """The customers' post: by address, the messages."""
 

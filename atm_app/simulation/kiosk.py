@@ -38,6 +38,7 @@ from atm_app.simulation.fake_devices import (
     FakePictures,
     FakePrinter,
     FakeSensor,
+    FakeSpeaker,
 )
 from atm_app.simulation.fake_stores import (
     FakeConfirmations,
@@ -130,7 +131,7 @@ class Process:
             confirmations=Confirmations(confirmations, customers, delivery.send, settings.bank),
             camera=kiosk.camera, sensor=kiosk.sensor, palms=kiosk.palms,
             finger_pictures=FakePictures(), palm_pictures=FakePictures(),
-            dispenser=dispenser, acceptor=acceptor, printer=kiosk.printer,
+            dispenser=dispenser, acceptor=acceptor, printer=kiosk.printer, speaker=FakeSpeaker(),
             draw_receipt=lambda receipt: receipt.file_name.encode(),
             draw_document=lambda receipt: receipt.file_name.encode(),
         )  # fmt: skip

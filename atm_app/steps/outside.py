@@ -68,6 +68,10 @@ class OutOfServiceStep(Step):
 DEVICE_OF = {Factor.FACE: Work.FACE, Factor.PALM: Work.FACE, Factor.FINGERPRINT: Work.FINGERPRINT}
 
 
+# The key with the raised dot, which is found without seeing it.
+GUIDING_DIGIT = Action("digit", "5")
+
+
 class WelcomeStep(Step):
     """Shows what can be done now. ``start`` begins the configured policy, ``start_accessible`` the other one."""
 
@@ -86,6 +90,9 @@ class WelcomeStep(Step):
         elif action.name == "open_account" and view.sign_up:
             self.desk.begin_sign_up()
             self.desk.send("open_account")
+        elif action == GUIDING_DIGIT:
+            self.desk.begin_guidance(by_headset=False)
+            self.desk.repaint()
 
     def _begin(self, *, accessible: bool) -> None:
         self.desk.begin_session(accessible=accessible)

@@ -18,6 +18,7 @@ from gui.direction import Anchor, Direction
 from gui.icons import icon, medallion
 from gui.keyboard import Keyboard, TextLine
 from gui.keyboard_layouts import Kind
+from gui.reading import as_title, called, keep_silent
 from gui.text import Lettering
 from gui.theme import Theme
 from gui.words import NOTES, Words, words_of
@@ -63,6 +64,8 @@ class Screen:
     shows_busy = True
     # Whether letters are asked for: those of a physical keyboard are typed then, and digits are letters.
     takes_letters = False
+    # Whether digits are asked for.
+    takes_digits = False
     # Where a note stands: the place of the line under the title, design pixels.
     note_x, note_y, note_wrap = MIDDLE, LINE_Y, 1560
 
@@ -107,6 +110,15 @@ class Screen:
     def close(self) -> None:
         self.frame.destroy()
 
+    @property
+    def body(self) -> tkinter.Misc:
+        """The part of the window in which it stands."""
+        return self.frame.master
+
+    @property
+    def asks_to_type(self) -> bool:
+        return self.takes_letters or self.takes_digits
+
     # --- parts -------------------------------------------------------------------------------------------------------
 
     def act(self, name: str, value: str = "") -> Callable[[], None]:
@@ -135,7 +147,7 @@ class Screen:
 
     def title(self, text: str, line: str = "", y: float = TITLE_Y, gap: float = LINE_Y - TITLE_Y) -> None:
         """The title and a quiet line below it, which makes room for a note."""
-        self.text(self.lettering.fit(text, "title", 1700, bold=True), MIDDLE, y, "title", bold=True, wrap=0)
+        as_title(self.text(self.lettering.fit(text, "title", 1700, bold=True), MIDDLE, y, "title", bold=True, wrap=0))
         self._line_y = y + gap
         if line:
             self._line = self.text(line, MIDDLE, self._line_y, colour=self.palette.muted)
@@ -237,6 +249,7 @@ class Screen:
 
     def keypad(self, *, enter: bool) -> ttk.Frame:
         """Twelve keys at the right of the stage, in the order of all keypads; digits of the keyboard work as well."""
+        self.takes_digits = True
         pad = ttk.Frame(self.frame)
         keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "erase", "0", "enter" if enter else "clear"]
         width, height, gap = self.scale(KEY_WIDTH), self.scale(KEY_HEIGHT), self.scale(KEY_GAP)
@@ -271,7 +284,8 @@ class Screen:
         if key == "clear":
             return self.lettering.button(pad, self.words("Clear"), self.act("clear"), "Quiet")
         if key == "erase":
-            return self.lettering.button(pad, "", self.act("erase"), "Quiet", icon_name="erase", size="large")
+            button = self.lettering.button(pad, "", self.act("erase"), "Quiet", icon_name="erase", size="large")
+            return called(button, self.words("Erase"))
         return self.lettering.button(pad, key, self.act("digit", key), "Secondary", size="large")
 
     def field(self, height: int) -> ttk.Label:
@@ -280,7 +294,7 @@ class Screen:
         self.put(box, LEFT_EDGE, TOP, LEFT_WIDTH, height, anchor="nw")
         label = self.lettering.label(box, "", "title", bold=True, ground=self.palette.surface)
         label.place(relx=0.5, rely=0.5, anchor="center")
-        return label
+        return keep_silent(label)
 
 
 class Cells:
@@ -301,7 +315,7 @@ class Cells:
             box.place(x=left, y=0, width=right - left, relheight=1)
             label = screen.lettering.label(box, "", "title", bold=True, ground=screen.palette.surface)
             label.place(relx=0.5, rely=0.5, anchor="center")
-            self._boxes.append((box, label))
+            self._boxes.append((box, keep_silent(label)))
 
     def show(self, digits: str) -> None:
         for number, (box, label) in enumerate(self._boxes):

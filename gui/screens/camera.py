@@ -14,6 +14,7 @@ from PIL import Image, ImageColor, ImageDraw
 from atm_app.views import Shown
 from gui import tokens
 from gui.icons import OVERSAMPLING, icon
+from gui.reading import as_title
 from gui.screens.base import Screen
 
 # How often a new frame is looked for: twice as often as the camera makes one, so that none waits for the next look.
@@ -61,7 +62,7 @@ class CameraScreen(Screen):
         self._sign = self.picture(self.frame, icon(self.first_sign, self.scale(SIGN_SIZE), self.palette.accent))
         self.put(self._sign, self.sign_x, self.sign_y)
         self._signs: dict[str, Any] = {}
-        self._prompt = self.text("", self.column_x, self.prompt_y)
+        self._prompt = as_title(self.text("", self.column_x, self.prompt_y))
         self._advice_box = ttk.Frame(self.frame, style="Advice.TFrame", padding=(self.scale(36), self.scale(16)))
         self._advice = self.lettering.label(
             self._advice_box,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from atm_app.views import ChooseNotes, InsertNotes, Shown, TakeCash
 from gui.bars import CountdownBar, MovingBar
 from gui.icons import illustration
+from gui.reading import keep_silent
 from gui.screens.base import BOTTOM, MIDDLE, TOP, Screen
 from gui.screens.money import ROW_GAP, ROW_WIDTH, notes_line
 from gui.words import untranslated
@@ -80,7 +81,7 @@ class TakeCashScreen(Screen):
             self.words("After {seconds} seconds the machine takes it back.").format(seconds=round(view.seconds)),
             y=600,
         )
-        number = self.text(str(round(view.seconds)), MIDDLE + 470, 768, "body", bold=True, anchor="w")
+        number = keep_silent(self.text(str(round(view.seconds)), MIDDLE + 470, 768, "body", bold=True, anchor="w"))
         bar = CountdownBar(self.frame, view.seconds, self.palette.track, self.palette.good, number, self.direction)
         self.put(bar, MIDDLE, 768, 900, 16)
 

@@ -8,6 +8,7 @@ from tkinter import ttk
 from atm_app.ports import FaceAdvice, FacePrompt, ScreenColour
 from atm_app.views import Face, FaceAndPin, Shown
 from gui.palette import Palette, contrast
+from gui.reading import as_title
 from gui.screens.base import KEYPAD_WIDTH, RIGHT_EDGE, pin_dots
 from gui.screens.camera import CameraScreen
 from gui.words import ADVICE, PROMPTS
@@ -57,7 +58,8 @@ class FaceScreen(CameraScreen):
     def _made_lamp(self) -> tkinter.Frame:
         """What lights the face: all of the body in one colour instead of the screen, with one line to read."""
         lamp = tkinter.Frame(self.frame.master)
-        self._line_in_light = self.lettering.label(lamp, "", "title", bold=True, wrap=1400, justify="center")
+        line = self.lettering.label(lamp, "", "title", bold=True, wrap=1400, justify="center")
+        self._line_in_light = as_title(line)
         self._line_in_light.place(relx=0.5, rely=0.5, anchor="center")
         return lamp
 

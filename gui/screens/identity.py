@@ -15,6 +15,7 @@ from atm_app.ports import FingerPrompt
 from atm_app.steps.identity import NUMBER_DIGITS
 from atm_app.views import Claim, Fingerprint, OneTimeCode, Pin, Shown
 from gui.icons import finger_on_sensor, icon
+from gui.reading import as_title
 from gui.screens.base import LEFT_EDGE, LEFT_WIDTH, MIDDLE, Cells, Screen, pin_dots
 from gui.words import FINGER_PROMPTS, PROVES, RESEND, SOURCES
 
@@ -158,7 +159,7 @@ class FingerprintScreen(Screen):
             self.frame, finger_on_sensor(self.scale(FINGER_WIDTH), self.palette.drawing, self.palette.lamp, 1)
         )
         self.put(self._sign, MIDDLE, 274)
-        self._prompt = self.text("", MIDDLE, 590, "prompt", bold=True)
+        self._prompt = as_title(self.text("", MIDDLE, 590, "prompt", bold=True))
         self.text(
             self.words("The sensor is below the screen, on the right."), MIDDLE, 678, colour=self.palette.muted
         )  # fmt: skip

@@ -6,6 +6,7 @@ from atm_app.config import Look
 from atm_app.views import Farewell, MoreTime, OutOfService, Shown, Starting, Welcome
 from gui import tokens
 from gui.bars import CountdownBar, FillingBar
+from gui.reading import as_title, keep_silent
 from gui.screens.base import MIDDLE, Screen
 from gui.words import NAMES, NOTES, untranslated
 
@@ -49,7 +50,7 @@ class OutOfServiceScreen(Screen):
             self.words("We are sorry. It will be back as soon as it can; your money is safe."), MIDDLE, 540,
             colour=self.palette.muted,
         )  # fmt: skip
-        self._advice = self.text("", MIDDLE, 850, "small", colour=self.palette.muted)
+        self._advice = keep_silent(self.text("", MIDDLE, 850, "small", colour=self.palette.muted))
 
     def update(self, shown: Shown) -> None:
         assert isinstance(shown.view, OutOfService)
@@ -65,7 +66,7 @@ class WelcomeScreen(Screen):
     def build(self, shown: Shown) -> None:
         assert isinstance(shown.view, Welcome)
         words = self.words
-        self.text(words("Welcome"), MIDDLE, 118, "display", bold=True)
+        as_title(self.text(words("Welcome"), MIDDLE, 118, "display", bold=True))
         self.text(
             words("No card needed. Use your face, your fingerprint and a one-time code."), MIDDLE, 206,
             colour=self.palette.muted,
@@ -145,7 +146,7 @@ class MoreTimeScreen(Screen):
             y=372,
         )
         self.big_button(self.words("Yes, I need more time"), "more", "Primary", (MIDDLE, 606), (900, 160))
-        number = self.text(str(round(seconds)), MIDDLE + 470, 744, "body", bold=True, anchor="w")
+        number = keep_silent(self.text(str(round(seconds)), MIDDLE + 470, 744, "body", bold=True, anchor="w"))
         bar = CountdownBar(self.frame, seconds, self.palette.track, self.palette.accent, number, self.direction)
         self.put(bar, MIDDLE, 744, 900, 12)
 

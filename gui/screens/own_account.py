@@ -11,6 +11,7 @@ from PIL import Image
 
 from atm_app.identity.one_time_code import DIGITS
 from atm_app.views import Authenticator, OwnAccount, Shown
+from gui.reading import keep_silent
 from gui.screens.base import LEFT_EDGE, LEFT_WIDTH, MIDDLE, Cells, Screen
 from gui.words import WAYS_IN
 
@@ -99,7 +100,8 @@ class AuthenticatorScreen(Screen):
         self.title(words("Authenticator app"), words("Scan this with your app, then type the six digits it shows."))
         self._cells = Cells(self, DIGITS)
         self._code: ttk.Label | None = None
-        self._secret = self.text("", LEFT_EDGE + LEFT_WIDTH / 2, SECRET_Y, "small", colour=self.palette.muted)
+        secret = self.text("", LEFT_EDGE + LEFT_WIDTH / 2, SECRET_Y, "small", colour=self.palette.muted)
+        self._secret = keep_silent(secret)
         self._drawn = ""
         self._remove: Any = None
         self.keypad(enter=False)

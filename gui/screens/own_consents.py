@@ -10,6 +10,7 @@ from babel.dates import format_date
 from atm_app.identity.consents import Consent
 from atm_app.stores import Factor
 from atm_app.views import OwnConsents, Shown
+from gui.reading import called
 from gui.screens.base import MIDDLE, Screen
 from gui.words import CONSENTS
 
@@ -62,6 +63,7 @@ class OwnConsentsScreen(Screen):
         )
         self.direction.place(since, relx=0.72, y=middle, anchor="e")
         button = self.lettering.button(card, words("Withdraw"), self.act("revoke", consent.kind.value), "Inset")
+        called(button, f"{words('Withdraw')}, {words(CONSENTS[consent.kind.value])}")
         self.direction.place(button, relx=0.97, y=middle, anchor="e", width=scale(360), height=scale(104))
 
     def _question(self, kind: Factor) -> list[tkinter.Widget]:

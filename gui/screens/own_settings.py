@@ -7,6 +7,7 @@ from tkinter import ttk
 from atm_app.banking.limits import Allowance
 from atm_app.steps.keypad import PIN_DIGITS, SHORTEST_PIN
 from atm_app.views import NewPin, OwnLimits, Shown
+from gui.reading import called
 from gui.screens.base import MIDDLE, Cells, Screen
 from gui.words import EMERGENCY_PARTS, FIRST_PIN_PARTS, LIMITS, PIN_PARTS
 
@@ -94,11 +95,12 @@ class OwnLimitsScreen(Screen):
         )
         self.direction.place(amount, relx=0.68, y=middle, anchor="center")
         steps = (
-            (0.475, "less", "minus", allowance.per_day.positive),
-            (0.93, "more_of", "plus", allowance.per_day < allowance.ceiling_per_day),
+            (0.475, "less", "minus", self.words("Less"), allowance.per_day.positive),
+            (0.93, "more_of", "plus", self.words("More"), allowance.per_day < allowance.ceiling_per_day),
         )
-        for relx, action, sign, possible in steps:
+        for relx, action, sign, way, possible in steps:
             act = self.act(action, allowance.kind.value)
             button = self.lettering.button(card, "", act, "Inset", icon_name=sign, size="large")
+            called(button, f"{way}, {self.words(LIMITS[allowance.kind.value])}")
             self.direction.place(button, relx=relx, y=middle, anchor="center", width=scale(150), height=scale(104))
             button.state(["!disabled" if possible else "disabled"])

@@ -10,6 +10,7 @@ from atm_app.steps.sign_up import GENDERS
 from atm_app.stores import Factor
 from atm_app.views import Password, Shown, UserName
 from gui.keyboard_layouts import Kind
+from gui.reading import called
 from gui.screens.base import MIDDLE, Screen
 from gui.screens.cash import WorkingScreen
 from gui.words import AGREEMENTS, CONSENTS, GENDER_WORDS, QUESTION_HELP, QUESTIONS, untranslated
@@ -161,6 +162,7 @@ class AgreementsScreen(Screen):
         style, sign = ("InsetChosen", "check") if agreed else ("Inset", "")
         act = self.act("agree", kind.value)
         button = self.lettering.button(row, self.words("I agree"), act, style, icon_name=sign)
+        called(button, f"{self.words('I agree')}, {self.words(CONSENTS[kind.value])}")
         self.direction.place(button, relx=0.975, rely=0.48, anchor="e", width=self.scale(420), height=self.scale(104))
 
     def _row(self, number: int, kind: Factor) -> ttk.Frame:

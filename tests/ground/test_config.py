@@ -72,6 +72,7 @@ def test_the_projects_other_variables_are_no_settings(monkeypatch: pytest.Monkey
     ('[printer]\nport = "printer.example:0"', "printer.port"),
     ('[printer]\nport = "printer.example:65536"', "printer.port"),
     ("[printer]\nbaud_rate = 0", "printer.baud_rate"),
+    ('[speaker]\ndevice = "-w/tmp/said.wav"', "speaker.device"),
     ("[code]\nseconds = 601", "code.seconds"),
     ("[code]\ntries = 6", "code.tries"),
     ("[lockout]\nfailures = 0", "lockout.failures"),

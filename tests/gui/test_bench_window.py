@@ -22,7 +22,7 @@ from gui.palette import AAA, HIGH_CONTRAST, contrast
 from tests.gui.layout import buttons, clipped, outside, overlaps, visible
 from tests.gui.studio import Display, Studio
 
-CONTROLS = 61
+CONTROLS = 62
 
 
 @dataclass
@@ -73,6 +73,14 @@ class DummyPrinter(Recorder):
         return DeviceStatus("printer", DeviceState.ONLINE, virtual=True)
 
 
+class DummySpeaker(Recorder):
+    last = "Hello, Chen. What would you like to do? Press Enter for: Cash withdrawal."
+    plugged = False
+
+    def headset(self) -> bool:
+        return self.plugged
+
+
 @dataclass
 class DummyInbox:
     down: bool = False
@@ -94,6 +102,7 @@ class DummyBench(Recorder):
         self.acceptor = DummyAcceptor("acceptor", self.told)
         self.printer = DummyPrinter("printer", self.told)
         self.printer.last = receipt
+        self.speaker = DummySpeaker("speaker", self.told)
         texts = ("Your code is 482913.", "Your code is 000017.", "Welcome to the bank", "Your code is 555555.")
         self.inbox = DummyInbox(
             letters=[SimpleNamespace(address="chen.wei.of.somewhere@customer.example.org", subject="Your one-time code",
@@ -142,7 +151,7 @@ def test_every_control_does_something(bench_window: tuple[Any, Any]) -> None:
         "bench.lift_finger", "bench.blink", "bench.kill_vision", "bench.take_cash",
         "dispenser.cut_power_and_take", ("dispenser.jam", True), ("dispenser.plug", False),
         ("bench.insert_notes", 500, 1), ("acceptor.jam", True), ("acceptor.plug", False),
-        ("printer.load_paper", False), ("bench.turn", "left"), ("bench.turn", "right"),
+        ("printer.load_paper", False), ("speaker.plug", True), ("bench.turn", "left"), ("bench.turn", "right"),
     } <= told  # fmt: skip
     assert {("bench.camera_fault", name, True) for name in ("unplug", "freeze", "dark", "noise")} <= told
     faults = ("none", "silent", "noise", "lost_byte", "corrupt", "slow", "messy", "wet", "unplug")
