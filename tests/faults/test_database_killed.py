@@ -202,7 +202,8 @@ import sys
 from pathlib import Path
 from atm_app.banking.money import Money
 from atm_app.cash_ports import CashFate, NoteCount
-from atm_app.stores import Outcome, Withdrawal, Intent, IntentState
+from atm_app.intent_ports import Intent, IntentState
+from atm_app.stores import Outcome, Withdrawal
 from db.folder import DataFolder
 from db.storage import Storage
 import secrets

@@ -26,6 +26,10 @@ from tests.gui.studio import Display, Studio
 from tests.gui.test_keyboard_layouts import ALPHABETS, ASCII, DEVANAGARI, NOT_OF_MARATHI
 
 SIZES = (*SIZES_OF_SCREENS, (800, 480))
+# In every run where there is least room.
+SIZED = [
+    pytest.param(size, marks=() if size == min(SIZES) else pytest.mark.slow, id="{}x{}".format(*size)) for size in SIZES
+]
 ASKED = [*((Kind.TEXT, language) for language in LANGUAGES), (Kind.LATIN, "en"), (Kind.EMAIL, "en")]
 FUNCTIONS = ("⇧", "⌫", "123", "#+=", "ABC", "१२३", "ॐ+=", "कखग", "அஆஇ", "అఆఇ", "ابت", *NAMES.values())
 SLOWEST_CHANGE_SECONDS = 0.016
@@ -119,7 +123,7 @@ def pages(studio: Studio, kind: Kind, language: str) -> Iterator[str]:
 # --- the keys --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("sized", SIZES, indirect=True, ids=lambda size: "{}x{}".format(*size))
+@pytest.mark.parametrize("sized", SIZED, indirect=True)
 @pytest.mark.parametrize(("kind", "language"), ASKED, ids=lambda value: getattr(value, "value", value))
 def test_every_key_is_painted_and_none_is_clipped(sized: Studio, kind: Kind, language: str) -> None:
     found, shown = [], 0
@@ -347,7 +351,7 @@ def said(studio: Studio) -> str:
     return str(next(getattr(widget, "shown_text", ("",))[0] for widget in visible(line.frame)))
 
 
-@pytest.mark.parametrize("sized", SIZES, indirect=True, ids=lambda size: "{}x{}".format(*size))
+@pytest.mark.parametrize("sized", SIZED, indirect=True)
 @pytest.mark.parametrize("text", ["Flat 12, 3 Main Road, " * 8, "श्री राजेन्द्र कुलकर्णी, " * 8, "W" * 200, "Pune पुणे " * 20])
 @pytest.mark.parametrize("secret", [False, True], ids=["open", "secret"])
 def test_a_long_text_shows_its_end(sized: Studio, text: str, secret: bool) -> None:

@@ -16,7 +16,6 @@ from atm_app.views import Authenticator, Face, OneTimeCode, Pin, Shown
 from gui.audio_guide import AudioGuide, typed
 from gui.reading import labels
 from gui.speech import spoken
-from tests.gui.picture import ALL as LANGUAGES
 from tests.gui.picture import Picture
 from tests.gui.pictures import PICTURES
 from tests.gui.studio import Display, Studio
@@ -77,7 +76,7 @@ def secrets_of(view: Any) -> set[str]:
     return found - {""}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["en", *(pytest.param(each, marks=pytest.mark.slow) for each in ("hi", "mr"))])
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
 def test_every_screen_says_its_title_and_no_secret(listener: Listener, picture: Picture, language: str) -> None:
     shown = picture.shown(language)
