@@ -83,6 +83,7 @@ def sign_in(visitor: Visitor, person: Person) -> None:
     visitor.wait_for("menu")
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_newcomer_opens_an_account_and_signs_in_with_face_and_finger(visitor: Visitor) -> None:
     visitor.bench.step_up(NEWCOMER.key)
