@@ -24,7 +24,7 @@ from biometric.virtual.person_poses import PoseStore
 from commands.display import NoDisplay, ensure_display
 from commands.kiosk import Kiosk
 from commands.people import PEOPLE
-from commands.script import Performance, Script, ScriptFailed
+from commands.script import Script, ScriptFailed
 from commands.scripted_customer import ScriptedCustomer
 from commands.wiring import pose_cache
 from db.folder import fresh_folder
@@ -84,17 +84,8 @@ class FaceSessions(ScriptedCustomer):
         self._done_at = 0.0
         self._frames = 0
         self.measured = Measured()
-        self._performance = Performance(kiosk.root, self._script(), lambda: self.state)
 
-    def start(self) -> None:
-        self._performance.start()
-
-    @property
-    def failure(self) -> str:
-        """Why the sessions did not come to their end; empty when they did."""
-        return self._performance.failure
-
-    def _script(self) -> Script:
+    def script(self) -> Script:
         kiosk, measured = self.kiosk, self.measured
         yield self.may_start
         end = time.monotonic() + IDLE_SECONDS

@@ -30,7 +30,7 @@ from atm_app.views import Action, Shown
 from commands.display import NoDisplay, ensure_display
 from commands.kiosk import Kiosk
 from commands.people import PEOPLE
-from commands.script import Performance, Script, ScriptFailed
+from commands.script import Script, ScriptFailed
 from commands.scripted_customer import ScriptedCustomer
 from db.folder import fresh_folder
 
@@ -90,17 +90,8 @@ class Visits(ScriptedCustomer):
         self._before: Shown | None = None
         self.touches: list[Touch] = []
         self.resident: list[int] = []
-        self._performance = Performance(kiosk.root, self._script(), lambda: self.state, self._dead_end)
 
-    def start(self) -> None:
-        self._performance.start()
-
-    @property
-    def failure(self) -> str:
-        """Why the visits did not come to their end; empty when they did."""
-        return self._performance.failure
-
-    def _script(self) -> Script:
+    def script(self) -> Script:
         yield self.may_start
         for number in range(self._sessions):
             self.person = WEALTHY[number % len(WEALTHY)]
@@ -152,7 +143,7 @@ class Visits(ScriptedCustomer):
     def _is_drawn(self) -> bool:
         return not self._touched_at
 
-    def _dead_end(self) -> None:
+    def dead_end(self) -> None:
         if self.state in ("out_of_service", "locked") or (self.state == "farewell" and self.note):
             raise ScriptFailed(f"the machine ended in {self.state}: {self.note}")
 

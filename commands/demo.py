@@ -21,7 +21,7 @@ from atm_app.views import Face, Fingerprint, Shown
 from commands.display import NoDisplay, ensure_display
 from commands.kiosk import Kiosk
 from commands.people import PEOPLE, Person
-from commands.script import Performance, Script, ScriptFailed
+from commands.script import Script, ScriptFailed
 from commands.scripted_customer import ScriptedCustomer
 from commands.touching import screenshot
 from db.folder import fresh_folder
@@ -78,19 +78,10 @@ class ScriptedWithdrawal(ScriptedCustomer):
         self.screenshots: list[str] = []
         self.scores: dict[str, float] = {}
         self.steps = self._clock.steps
-        self._performance = Performance(kiosk.root, self._script(), lambda: self.state, self._dead_end)
-
-    def start(self) -> None:
-        self._performance.start()
-
-    @property
-    def failure(self) -> str:
-        """Why the withdrawal did not come to its end; empty when it did."""
-        return self._performance.failure
 
     # --- the script --------------------------------------------------------------------------------------------------
 
-    def _script(self) -> Script:
+    def script(self) -> Script:
         kiosk, bench, clock = self.kiosk, self.kiosk.plant.bench, self._clock
         clock.step("start")
         clock.wait(True)  # the demonstration customers are being enrolled: a camera session each
@@ -152,7 +143,7 @@ class ScriptedWithdrawal(ScriptedCustomer):
         clock.stop()
         bench.walk_away()
 
-    def _dead_end(self) -> None:
+    def dead_end(self) -> None:
         if self.state in ("out_of_service", "locked") or (self.state == "farewell" and self._failed_farewell()):
             raise ScriptFailed(f"the machine ended in {self.state}: {self.note}")
 

@@ -8,6 +8,7 @@ from typing import Any
 from atm_app.views import OneTimeCode, Shown
 from commands.kiosk import Kiosk
 from commands.people import Person
+from commands.script import Performance, Script
 from commands.touching import NothingToTouch, buttons, find, touch
 
 
@@ -19,6 +20,22 @@ class ScriptedCustomer:
         self.person = person
         self.shown: Shown | None = None
         kiosk.watchers.append(self.watch)
+        self._performance = Performance(kiosk.root, self.script(), lambda: self.state, self.dead_end)
+
+    def script(self) -> Script:
+        """What they wait for and do."""
+        raise NotImplementedError
+
+    def dead_end(self) -> None:
+        """Raises ScriptFailed where the machine stands and the script cannot go on."""
+
+    def start(self) -> None:
+        self._performance.start()
+
+    @property
+    def failure(self) -> str:
+        """Why the script did not come to its end; empty when it did."""
+        return self._performance.failure
 
     def watch(self, shown: Shown) -> None:
         self.shown = shown
