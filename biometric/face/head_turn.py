@@ -24,21 +24,21 @@ TURNS_FOR_A_MEAN = 3
 
 
 class TurnWatch:
-    """Fed with every frame. ``rest``: the face while it looked at the camera.
+    """Fed with every frame. ``rest``: the face while it looked at the camera; ``rest_nose``: its nose to jaw.
 
     ``change``: nose to jaw less that at rest, positive to the customer's own left. ``depth``: how much of the change
     the nose leaves the midline by, over all frames of the turn under way.
     """
 
     def __init__(self, rest: Sequence[FaceFigures]) -> None:
-        self._rest_nose = float(np.median([face.nose_to_jaw for face in rest])) if rest else 0.5
+        self.rest_nose = float(np.median([face.nose_to_jaw for face in rest])) if rest else 0.5
         self._rest_midline = float(np.median([face.nose_off_midline for face in rest])) if rest else 0.0
         self._frames = 0
         self._products, self._squares = 0.0, 0.0
         self.change = 0.0
 
     def feed(self, face: FaceFigures) -> None:
-        self.change = face.nose_to_jaw - self._rest_nose
+        self.change = face.nose_to_jaw - self.rest_nose
         if self.is_back:
             self._products, self._squares = 0.0, 0.0
         else:

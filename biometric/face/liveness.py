@@ -128,6 +128,11 @@ class LivenessCheck:
     def finished(self) -> bool:
         return self._stage is Stage.FINISHED
 
+    @property
+    def nose_at_rest(self) -> float:
+        """Nose to jaw of the baseline. A head counts as back from a turn well before it is."""
+        return self._turn.rest_nose
+
     def observe(self, seen: Observation) -> Step:
         """Take one frame. Raises FaceNotCaptured when the patience is over or the face is not a live one."""
         if self._began is None:

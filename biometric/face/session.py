@@ -98,7 +98,7 @@ class FaceSession:
         if self._liveness.finished:
             assert seen.face is not None, "the last answer was seen"
             self._track.follow(box, at)
-            self._guide = PoseGuide(self._poses, Rest(seen.face.nose_to_jaw, seen.eye_span))
+            self._guide = PoseGuide(self._poses, Rest(self._liveness.nose_at_rest, seen.eye_span))
             if not self._flash.finished:
                 return FaceProgress(FacePrompt.LOOK, FaceAdvice.NONE, ALMOST_DONE, box, at, self._flash.wanted), None
             return self._after_proof(FaceProgress(FacePrompt.DONE, FaceAdvice.NONE, 1.0, box, at))

@@ -192,3 +192,18 @@ def test_whoever_does_not_hold_a_pose_is_told_after_a_while(engine, scene):
     with pytest.raises(FaceNotCaptured) as refused:
         Rehearsal(scene, engine, 5.0).run(asked, lambda prompt: prompt is BLINK and answer(scene, prompt))
     assert refused.value.refusal is FaceRefusal.POOR_PICTURE
+
+
+def test_poses_are_asked_of_the_face_at_rest_not_of_one_that_is_only_nearly_back(engine, scene):
+    """Whoever is back from a turn to the right but for six degrees would have to turn further than that."""
+    scene.stand("chen")
+
+    def nearly(prompt):
+        if prompt is FacePrompt.LOOK_BACK:
+            scene.look()
+            scene.turn("right", 0.0, hold=3.0, degrees=6.0)
+        else:
+            answer(scene, prompt)
+
+    asked = FaceRequest(FacePurpose.ENROL, (RIGHT,), STRAIGHT_SAMPLES, poses=ENROLMENT_POSES)
+    assert Rehearsal(scene, engine).run(asked, customer=nearly).seconds < 20
