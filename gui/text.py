@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tkinter
 from collections.abc import Sequence
 from tkinter import ttk
@@ -19,6 +20,8 @@ from gui.photos import Photo
 from gui.theme import Theme
 
 ANCHORS = {"left": "w", "center": "center", "right": "e"}
+# Of shaped texts: prompts and advice that come and go on one screen. Drawing takes up to 20 ms, half a frame.
+KEPT_PICTURES = 32
 
 
 class Lettering:
@@ -30,6 +33,7 @@ class Lettering:
         self.direction = Direction.of(language)
         # Measuring shaped words takes longer than all else of an update.
         self._largest: dict[tuple[str, tuple[str, ...], float, int], str] = {}
+        self._shaped = functools.lru_cache(KEPT_PICTURES)(self._draw_shaped)
 
     def label(
         self, parent: tkinter.Misc, text: str, size: str = "body", *, bold: bool = False, colour: str = "",
@@ -52,7 +56,7 @@ class Lettering:
         label.shown_text = (text, size, bold, colour)  # type: ignore[attr-defined]
         pixels, wrap_pixels = self._pixels(size), self.theme.scale(wrap) if wrap else 0
         if needs_shaping(text):
-            picture = self.photo(lettered.lettered(text, Pen(pixels, bold, colour), wrap_pixels, justify))
+            picture = self._shaped(text, Pen(pixels, bold, colour), wrap_pixels, justify)
             label.configure(image=picture, text="")
             label.picture = picture  # type: ignore[attr-defined]
         else:
@@ -142,6 +146,9 @@ class Lettering:
 
     def photo(self, picture: Image.Image) -> Photo:
         return self.theme.photos.make(picture)
+
+    def _draw_shaped(self, text: str, pen: Pen, wrap: int, justify: str) -> Photo:
+        return self.photo(lettered.lettered(text, pen, wrap, justify))
 
     def _pixels(self, size: str) -> int:
         return self.theme.scale(tokens.TEXT[size])
