@@ -332,6 +332,17 @@ class Desk:
             lambda error: self.guarded(lambda: take(lambda: dealt_with(error))),
         )  # fmt: skip
 
+    def ask_beside(self, kind: Work, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Ask for what nobody waits for: an answer that comes while the state is still shown is taken in, one that
+        fails is logged."""
+        token, state = self.session.token if self.session else b"", self.flow.here
+
+        def take(answer: T) -> None:
+            if self.is_current(token, state):
+                done(answer)
+
+        self.machine.workers.submit(kind, work, lambda answer: self.guarded(lambda: take(answer)), _log_failure)
+
     def guarded(self, act: Callable[[], None]) -> None:
         """Whatever goes wrong in here must not leave a customer before a screen that no longer moves."""
         try:

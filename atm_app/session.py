@@ -63,6 +63,8 @@ class Order:
     """One thing the customer wants done, as far as they have said."""
 
     account: Account | None = None
+    # What was asked for in the menu already.
+    wanted: Money | None = None
     amount: Money | None = None
     fee: Money | None = None
     mix: Mix = ()

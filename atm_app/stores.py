@@ -337,6 +337,10 @@ class TrialBalance:
         )  # fmt: skip
 
 
+# A usual amount is the most frequent one of so many withdrawals, if it came so often.
+LATEST_WITHDRAWALS, LEAST_OF_USUAL = 12, 2
+
+
 class Ledger(Protocol):
     def accounts(self, customer_id: int) -> tuple[Account, ...]: ...
     def cash_units(self) -> tuple[CashUnit, ...]:
@@ -371,6 +375,10 @@ class Ledger(Protocol):
         self, customer_id: int, kind: LimitKind, per_transaction: Money, per_day: Money, session: bytes
     ) -> None:
         """What the customer allows themselves; it only ever narrows what the policy allows."""
+        ...
+
+    def usual_withdrawal(self, customer_id: int) -> Money | None:
+        """What the customer mostly took of late, from whichever account; of two as frequent the latest."""
         ...
 
     def statement(self, account_id: int, count: int) -> tuple[StatementLine, ...]:

@@ -171,12 +171,13 @@ class OneTimeCode(View):
 
 @dataclass(frozen=True)
 class Menu(View):
-    """``cash``, ``notes_in``: the machine gives cash, takes cash. ``offered``: purposes the policy allows at all."""
+    """``cash``, ``notes_in``: the machine gives cash, takes cash. ``usual``: what the customer mostly takes, once that
+    is known."""
 
     first_name: str = ""
     cash: bool = True
     notes_in: bool = True
-    offered: tuple[Purpose, ...] = tuple(Purpose)
+    usual: Money | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,18 @@ from atm_app.banking.cash import CashUnit
 from atm_app.banking.limits import Allowance, LimitKind
 from atm_app.banking.money import Money
 from atm_app.cash_ports import CashFate, Mix, NotesIn, NotesOfValue
-from atm_app.stores import Account, Deposit, Movement, Outcome, StatementLine, Transfer, TrialBalance, Withdrawal
+from atm_app.stores import (
+    LATEST_WITHDRAWALS,
+    LEAST_OF_USUAL,
+    Account,
+    Deposit,
+    Movement,
+    Outcome,
+    StatementLine,
+    Transfer,
+    TrialBalance,
+    Withdrawal,
+)
 from db.connection import Database, Row
 
 # Larger than any journal id: a BIGINT UNSIGNED's largest.
@@ -121,6 +132,13 @@ class LedgerRows:
             customer=customer_id, kind=kind.value, currency=per_transaction.currency,
             transaction=per_transaction.minor, day=per_day.minor, chain=self._chain, session=session,
         )  # fmt: skip
+
+    def usual_withdrawal(self, customer_id: int) -> Money | None:
+        row = self._database.row(
+            "usual_withdrawal",
+            customer=customer_id, currency=self._currency, latest=LATEST_WITHDRAWALS, least=LEAST_OF_USUAL,
+        )  # fmt: skip
+        return Money(int(row["amount"]), self._currency) if row else None
 
     # --- reports -----------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,8 @@ from atm_app.banking.money import Money
 from atm_app.cash_ports import CashFate, Mix, NotesIn, NotesOfValue
 from atm_app.simulation.fake_bank import AccountRow, FakeBank, HoldRow, JournalRow, RequestRow
 from atm_app.stores import (
+    LATEST_WITHDRAWALS,
+    LEAST_OF_USUAL,
     Account,
     Deposit,
     Movement,
@@ -302,6 +304,21 @@ class FakeLedger:
         key = (customer_id, kind, per_transaction.currency)
         self._bank.own_limits[key] = (per_transaction.minor, per_day.minor)
         self._bank.note(self._chain, "limit_set", "done", session, customer_id, kind=kind.value)
+
+    def usual_withdrawal(self, customer_id: int) -> Money | None:
+        bank = self._bank
+        accounts = {
+            account_id for account_id, account in bank.accounts.items()
+            if account.customer_id == customer_id and account.currency == self._currency
+        }  # fmt: skip
+        taken = {
+            bank.by_request[hold.request_id].journal_id: hold.amount for hold in bank.holds.values()
+            if hold.account_id in accounts and (hold.kind, hold.state) == ("withdrawal", "posted")
+        }  # fmt: skip
+        latest = [taken[journal] for journal in sorted(taken, reverse=True)][:LATEST_WITHDRAWALS]
+        # max takes the first of equals, which is the latest.
+        usual = max(latest, key=latest.count, default=0)
+        return Money(usual, self._currency) if latest.count(usual) >= LEAST_OF_USUAL else None
 
     # --- reports -----------------------------------------------------------------------------------------------------
 

@@ -24,15 +24,11 @@ OTHER_WAYS = {Purpose.PIN: "choose_pin", Purpose.LIMITS: "choose_limits", Purpos
 
 class MenuStep(Step):
     def enter(self, *, again: bool) -> None:
-        customer = self.session.customer
         self._note_sign_in()
-        self.desk.paint(
-            Menu(
-                first_name=customer.first_name if customer else "",
-                cash=self.desk.online(Work.DISPENSER),
-                notes_in=self.desk.online(Work.ACCEPTOR),
-            )
-        )
+        self._paint(None)
+        if self.session.customer is not None and self.desk.online(Work.DISPENSER):
+            ledger, customer_id = self.machine.ledger, self.session.customer.customer_id
+            self.desk.ask_beside(Work.LEDGER, lambda: ledger.usual_withdrawal(customer_id), self._paint)
 
     def _note_sign_in(self) -> None:
         session, sign_ins = self.session, self.machine.sign_ins
@@ -42,15 +38,29 @@ class MenuStep(Step):
         customer_id, policy, token = session.customer.customer_id, session.policy.name, session.token
         self.desk.beside(Work.LEDGER, lambda: sign_ins.note(customer_id, policy, token))
 
+    def _paint(self, usual: Money | None) -> None:
+        customer = self.session.customer
+        self._usual = usual
+        self.desk.paint(
+            Menu(
+                first_name=customer.first_name if customer else "", cash=self.desk.online(Work.DISPENSER),
+                notes_in=self.desk.online(Work.ACCEPTOR), usual=usual,
+            )
+        )  # fmt: skip
+
     def touch(self, action: Action) -> None:
-        if action.name not in tuple(Purpose):
-            return
-        purpose = Purpose(action.name)
+        if action.name in tuple(Purpose):
+            self._choose(Purpose(action.name))
+        elif action.name == "usual" and self._usual is not None:
+            self._choose(Purpose.WITHDRAW, self._usual)
+
+    def _choose(self, purpose: Purpose, wanted: Money | None = None) -> None:
         device, note = DEVICE_OF.get(purpose, (None, ""))
         if device is not None and not self.desk.online(device):
             self.desk.send("explain", note)
             return
         self.session.new_transaction(purpose)
+        self.session.order.wanted = wanted
         again = self.session.policy.face_before_each
         self.desk.send("look_again" if again else OTHER_WAYS.get(purpose, "choose"))
 
@@ -108,6 +118,9 @@ class AmountStep(Step):
         if not again:
             self.session.typed = ""
         self._paint()
+        wanted, self.session.order.wanted = self.session.order.wanted, None
+        if wanted is not None:
+            self._ask(wanted)
 
     def touch(self, action: Action) -> None:
         currency = self.machine.settings.currency

@@ -77,10 +77,18 @@ class MenuScreen(Screen):
             if not works.get(purpose, True):
                 tile.state(["disabled"])
         self.bottom(words("My account"), Purpose.OWN_ACCOUNT.value, icon_name="person")
+        self._usual: ttk.Button | None = None
         if not view.cash:
             self.text(
                 words("No cash from this machine now. Everything else works."), MIDDLE, 862, colour=self.palette.muted
             )
+
+    def update(self, shown: Shown) -> None:
+        view = shown.view
+        assert isinstance(view, Menu)
+        if view.usual is not None and self._usual is None:
+            text = self.words("{amount} as usual").format(amount=view.usual.text(self.locale))
+            self._usual = self.bottom(text, "usual", "Primary", side="middle", icon_name="cash")
 
 
 class ChooseAccountScreen(Screen):

@@ -23,6 +23,12 @@ FROM statement_view
 WHERE account_id = :account AND created_at >= :since AND created_at < :until AND journal_id < :before
 ORDER BY journal_id DESC LIMIT :count;
 
+-- name: usual_withdrawal(customer, currency, latest, least)
+SELECT amount FROM (
+  SELECT amount, settled_at FROM withdrawal_view WHERE customer_id = :customer AND currency = :currency
+  ORDER BY settled_at DESC LIMIT :latest
+) recent GROUP BY amount HAVING COUNT(*) >= :least ORDER BY COUNT(*) DESC, MAX(settled_at) DESC LIMIT 1;
+
 -- name: cash_units_of(terminal)
 SELECT position, denomination, currency, initial, presented, rejected, retracted, unknown FROM cash_unit_view
 WHERE terminal = :terminal ORDER BY position;

@@ -313,3 +313,50 @@ def test_a_frozen_customer_looks_like_any_wrong_pin(world: World) -> None:
         world.touch("enter")
         seen.append(world.state)
     assert seen == ["pin", "pin", "locked"]
+
+
+def test_the_usual_amount_is_one_touch_of_the_menu(world: World) -> None:
+    """Most often and, of as frequent ones, latest; twice at least; from whichever account."""
+    to_menu(world)
+    offered = [world.view.usual]
+    for amount in (700, 500, 500, 700):
+        withdraw(world, amount)
+        offered.append(world.view.usual)
+    assert offered == [None, None, None, Money.of_major(500), Money.of_major(700)]
+    world.touch("usual")
+    world.touch("account", str(world.accounts[0]))
+    assert (world.state, world.view.amount) == ("confirm", Money.of_major(700))
+    world.touch("change")
+    assert (world.state, world.note, world.view.typed) == ("amount", "", ""), "asked for once, not again"
+
+
+def test_a_usual_amount_that_is_too_much_now_is_explained(world: World) -> None:
+    to_menu(world)
+    for _ in range(5):
+        withdraw(world, 10_000)
+    world.touch("usual")
+    world.touch("account", str(world.accounts[0]))
+    assert (world.state, world.note) == ("amount", "over_transaction_limit")
+
+
+def test_nobody_is_offered_the_usual_amount_by_a_menu_of_another(world: World) -> None:
+    """The answer comes when the visit is over."""
+    to_menu(world)
+    for _ in range(2):
+        withdraw(world, 500)
+    world.touch("cancel")
+    assert world.state == "farewell"
+    world.touch("usual")
+    assert world.state == "farewell"
+
+
+def withdraw(world: World, major: int) -> None:
+    """From the menu and back to it."""
+    world.touch("withdraw")
+    world.touch("account", str(world.accounts[0]))
+    world.type(str(major))
+    world.touch("enter")
+    world.dispenser.changed = lambda: world.dispenser.take() and None
+    world.touch("confirm")
+    world.touch("done")
+    world.touch("more")

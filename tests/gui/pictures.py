@@ -250,6 +250,7 @@ def _money() -> list[Picture]:
     amount = Amount(account=SAHYADRI, quick=QUICK)
     return [
         Picture("menu", Menu(first_name="Chen"), in_gallery=(*ALL, "te", "ar"), dark=ENGLISH, high_contrast=("hi",)),
+        Picture("menu-usual", Menu(first_name="Chen", usual=Money.of_major(10_000)), in_gallery=WITH_HINDI),
         Picture("menu-no-cash", Menu(first_name=LONG_NAME, cash=False)),
         Picture("choose_account", ChooseAccount(accounts=(SAHYADRI, KONKAN)), in_gallery=WITH_HINDI),
         Picture("choose_account-five", ChooseAccount(accounts=(SAHYADRI, KONKAN, LONG, DECCAN, MALABAR)),

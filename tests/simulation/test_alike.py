@@ -103,12 +103,14 @@ class Walk:
             for line in ledger.statement(account, 50)
         ]
         limits = [(a.kind, a.used) for customer in self.customers for a in ledger.allowances(customer, POLICY)]
+        usual = [ledger.usual_withdrawal(customer) for customer in self.customers]
         balances = [[(a.balance, a.available) for a in ledger.accounts(customer)] for customer in self.customers]
         return (
             balances,
             ledger.cash_units(),
             ledger.cash_in(),
             lines,
+            usual,
             sorted(limits, key=str),
             books.audit_rows()[self.noted :],
         )

@@ -149,6 +149,24 @@ def test_a_deposit_refused(rich: tuple[Books, int, int], changes: dict[str, Any]
     assert books.audit_rows()[-1] == ("deposit_hold", reason)
 
 
+def test_the_usual_amount(rich: tuple[Books, int, int]) -> None:
+    """Of the latest twelve withdrawals whose notes were taken: what came most often, and at least twice."""
+    books, customer, account = rich
+    other = books.customer("Dele Siddi")
+
+    def withdraw(notes: int, outcome: Outcome = Outcome.POSTED, fate: CashFate = CashFate.TAKEN) -> Money | None:
+        books.ledger.settle(books.held(customer, account, notes), outcome, fate)
+        return books.ledger.usual_withdrawal(customer)
+
+    retracted = (Outcome.VOIDED, CashFate.RETRACTED)
+    assert [withdraw(2, *retracted), withdraw(2, *retracted), withdraw(2), withdraw(1)] == [None] * 4
+    assert withdraw(1) == Money.of_major(100)
+    books.storage.branch.deposit(fresh_id(), account, Money.of_major(5000))
+    assert withdraw(2) == Money.of_major(200), "of two as frequent the latest"
+    assert [withdraw(3) for _ in range(11)][-1] == Money.of_major(300)
+    assert books.ledger.usual_withdrawal(other) is None
+
+
 # --- transfers and limits --------------------------------------------------------------------------------------------
 
 
