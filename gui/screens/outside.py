@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from atm_app.config import Look
 from atm_app.views import Farewell, MoreTime, OutOfService, Shown, Starting, Welcome
-from gui import tokens
+from gui import greeting, tokens
 from gui.bars import CountdownBar, FillingBar
+from gui.greeting import Greeting, Written
 from gui.reading import as_title, keep_silent
 from gui.screens.base import MIDDLE, Screen
 from gui.words import NAMES, NOTES, untranslated
@@ -66,10 +67,14 @@ class WelcomeScreen(Screen):
     def build(self, shown: Shown) -> None:
         assert isinstance(shown.view, Welcome)
         words = self.words
-        as_title(self.text(words("Welcome"), MIDDLE, 118, "display", bold=True))
-        self.text(
-            words("No card needed. Use your face, your fingerprint and a one-time code."), MIDDLE, 206,
-            colour=self.palette.muted,
+        title = as_title(self.text(words(greeting.TITLE), MIDDLE, 118, "display", bold=True))
+        line = self.text(words(greeting.LINE), MIDDLE, 206, colour=self.palette.muted)
+        self._greeting = Greeting(
+            self.studio.theme, shown.view.languages, shown.language,
+            (
+                Written(title, greeting.TITLE, "display", {"bold": True, "wrap": 1560}),
+                Written(line, greeting.LINE, "body", {"colour": self.palette.muted, "wrap": 1560}),
+            ),
         )  # fmt: skip
         self._start = self.lettering.button(
             self.frame, words("Touch to start"), self.act("start"), "Primary", icon_name="touch", size="title"
@@ -90,6 +95,10 @@ class WelcomeScreen(Screen):
     def update(self, shown: Shown) -> None:
         view = shown.view
         assert isinstance(view, Welcome)
+        if shown.guidance is None:
+            self._greeting.begin()
+        else:
+            self._greeting.rest()
         self._start.state(["!disabled" if view.biometric else "disabled"])
         self.lettering.set(self._state, self._words_for(view), colour=self.palette.muted, wrap=1560)
         if view.preparing < 1.0:
