@@ -250,15 +250,21 @@ def visitor(kiosk: Kiosk) -> Iterator[Visitor]:
     visitor = Visitor(kiosk)
     visitor.history.append(kiosk.window.shown)  # type: ignore[arg-type]
     yield visitor
-    _mend(visitor)
+    mend(visitor)
     kiosk.watchers.remove(visitor.history.append)
+    assert_nothing_is_open(kiosk)
+
+
+def assert_nothing_is_open(kiosk: Kiosk) -> None:
+    """Every posting has its counterpart, cash counters agree with the books, no hold and no intent is left."""
     trial = kiosk.plant.storage.ledger.trial_balance()
-    assert trial.balanced
+    assert trial.balanced, trial
     assert trial.open_holds == 0
     assert kiosk.plant.storage.intents.open() == ()
 
 
-def _mend(visitor: Visitor) -> None:
+def mend(visitor: Visitor) -> None:
+    """Every device works, nobody is there, nobody is locked out, the machine waits for the next customer."""
     bench, plant = visitor.bench, visitor.kiosk.plant
     bench.obliging = True
     bench.walk_away()
