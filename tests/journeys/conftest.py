@@ -24,6 +24,8 @@ from db.folder import DataFolder, data_folder
 from tests.at_rest import await_rest, copy_of
 from tests.limits import GENEROUS
 
+# Nobody leaves while their money is on its way.
+MOVING = ("dispensing", "take_cash", "storing", "booking")
 PUMP_SECONDS = 0.005
 ENROLMENT_SECONDS = 240.0  # a machine that draws its virtual persons for the first time, under load
 
@@ -279,7 +281,8 @@ def mend(visitor: Visitor) -> None:
     plant.acceptor.plug(True)
     plant.printer.load_paper(True)
     plant.inbox.down = plant.inbox.sms_down = False
-    if visitor.kiosk.controller.session is not None and visitor.state not in ("dispensing", "take_cash"):
+    visitor.wait_until(lambda: visitor.state not in MOVING)
+    if visitor.kiosk.controller.session is not None:
         visitor.kiosk.window.touch(_cancel())
     visitor.wait_until(lambda: _ready(visitor.kiosk), 40.0)
     for person in PEOPLE:
