@@ -196,9 +196,13 @@ class TimeSettings(_Section):
 
 
 class ScreenSettings(_Section):
-    """``look``: the machine's own; customers can choose high contrast for their visit."""
+    """``look``: the machine's own; customers can choose high contrast for their visit. ``pointer``: of a mouse, on the
+    whole screen; ``auto`` hides it before a real camera. ``rest_after``: seconds of a welcome screen that nobody
+    touches, after which it moves by a few pixels every minute."""
 
     look: Look = Look.LIGHT
+    pointer: Literal["auto", "shown", "hidden"] = "auto"
+    rest_after: Seconds = 180.0
 
 
 class BrandSettings(_Section):

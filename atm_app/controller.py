@@ -61,9 +61,17 @@ class Controller(Desk):
             self.rest()
 
     def stop(self) -> None:
-        """The machine is switched off: whoever waits for a person stops waiting."""
+        """The machine is switched off: whoever waits for a person stops waiting, and a visit is over. Money that is
+        still on its way is settled at the next start."""
         self.stop_timer()
         self._steps[self.flow.here].leave()
+        if not self.moving:
+            self.end_session("switched_off")
+
+    @property
+    def moving(self) -> bool:
+        """Money is on its way, or an account is being opened: a machine that is to be switched off waits for it."""
+        return self.flow.here in MOVING
 
     def set_preparing(self, fraction: float) -> None:
         """How much of the demonstration data is there; called on this thread."""

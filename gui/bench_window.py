@@ -80,6 +80,7 @@ class BenchWindow:
     """A second window beside the kiosk's; works on the bench object alone."""
 
     def __init__(self, root: tkinter.Tk, theme: Theme, bench: Any, post: Callable[[Callable[[], None]], None]) -> None:
+        self._root = root
         self._bench = bench
         self._post = post
         self._theme = theme
@@ -88,7 +89,7 @@ class BenchWindow:
         self._given = _GIVEN.setdefault(bench, {})
         self._switches: list[tuple[ttk.Button, Callable[[], bool]]] = []
         # An edge of its own: without a window manager there is no frame around it.
-        self._top = tkinter.Toplevel(root, highlightthickness=self._scale(4))
+        self._top = tkinter.Toplevel(root, highlightthickness=self._scale(4), cursor="arrow")
         self._top.title("Test bench")
         self._top.geometry(self._geometry(root))
         self._top.protocol("WM_DELETE_WINDOW", self.close)
@@ -138,8 +139,11 @@ class BenchWindow:
         self._state = BenchState(columns[2], self._letters, self._bench)
 
     def _build_anew(self) -> None:
-        """The kiosk has another look."""
+        """The kiosk has another look, or its screen another size."""
         self._look = self._theme.look
+        if self._scale != self._theme.scale:
+            self._scale = self._theme.scale
+            self._top.geometry(self._geometry(self._root))
         self._switches = []
         for widget in self._top.winfo_children():
             widget.destroy()
@@ -309,7 +313,7 @@ class BenchWindow:
     def _refresh(self) -> None:
         if not self.alive:
             return
-        if self._look != self._theme.look:
+        if (self._look, self._scale) != (self._theme.look, self._theme.scale):
             self._build_anew()
         self._colour_switches()
         self._state.refresh()
