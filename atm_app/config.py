@@ -12,10 +12,13 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from atm_app.banking.money import MINOR_DIGITS
 from atm_app.languages import LANGUAGES
+from atm_app.speech_ports import LOUDEST, SOFTEST, USUAL_VOLUME
 
 # The name under which the limits of a customer under duress are kept, beside those of the policies.
 DURESS = "duress"
 Seconds = Annotated[float, Field(gt=0, le=600)]
+# An ALSA or PulseAudio name; no option of a program begins like it.
+DEVICE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_:,.=@-]{0,127}$"
 Colour = Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$")]
 
 
@@ -102,7 +105,16 @@ class SpeakerSettings(_Section):
     """``device``: ``auto`` for the virtual speaker, ``default``, or the ALSA or PulseAudio name of the headset jack.
     Balances are spoken: it must not be a loudspeaker that others hear."""
 
-    device: str = Field("auto", pattern=r"^[A-Za-z0-9][A-Za-z0-9_:,.=@-]{0,127}$")
+    device: str = Field("auto", pattern=DEVICE_PATTERN)
+
+
+class SoundSettings(_Section):
+    """``device``: of the loudspeaker before the machine, as a speaker's; no balance and nothing that was typed is to be
+    told from a sound, so that everybody may hear it. ``volume``: SOFTEST to LOUDEST."""
+
+    enabled: bool = True
+    device: str = Field("auto", pattern=DEVICE_PATTERN)
+    volume: int = Field(USUAL_VOLUME, ge=SOFTEST, le=LOUDEST)
 
 
 class CodeSettings(_Section):
@@ -290,6 +302,7 @@ class Settings(BaseSettings):
     palm: PalmSettings = PalmSettings()
     printer: PrinterSettings = PrinterSettings()
     speaker: SpeakerSettings = SpeakerSettings()
+    sound: SoundSettings = SoundSettings()
     code: CodeSettings = CodeSettings()
     lockout: LockoutSettings = LockoutSettings()
     mail: MailSettings = MailSettings()
@@ -320,7 +333,7 @@ class Settings(BaseSettings):
         return self.model_copy(
             update={
                 "camera": "virtual", "policy": "cardless", "mail": MailSettings(), "sms": SmsSettings(),
-                "database": DatabaseSettings(), "speaker": SpeakerSettings(),
+                "database": DatabaseSettings(), "speaker": SpeakerSettings(), "sound": SoundSettings(),
                 "fingerprint": self.fingerprint.model_copy(update={"port": "virtual"}),
             }
         )  # fmt: skip

@@ -15,6 +15,7 @@ from functools import partial
 
 from atm_app.config import Settings
 from atm_app.ports import ScreenColour, Work
+from atm_app.sound_ports import Sound
 from atm_app.views import Action, Face, Shown
 from atm_app.workers import ThreadWorkers
 from commands.service_manager import Heartbeat, ServiceManager
@@ -27,6 +28,7 @@ from gui.brand import brand_of
 from gui.burn_in import BurnInCare
 from gui.inbox import Inbox, TkClock
 from gui.kiosk_mode import Fitting, FullScreen
+from gui.sounds import Sounds
 from gui.window import KioskWindow
 
 
@@ -50,10 +52,16 @@ class Kiosk:
         self.controller = self.plant.controller(clock, self.workers, self.window.show)
         self.window.touch = self._touched
         self.window.painted = self._painted
+        self.sounds = Sounds(self._play, clock)
         self.care = BurnInCare(clock, settings.screen.rest_after, partial(burn_in.move, self.window))
         guide = AudioGuide(self.plant.speaker, self.window.ring)
         self.window.guided, self.window.moved = guide.follow, guide.moved
-        self.watchers: list[Callable[[Shown], None]] = [self.plant.bench.follow, self._tell_light, self.care.follow]
+        self.watchers: list[Callable[[Shown], None]] = [
+            self.plant.bench.follow,
+            self._tell_light,
+            self.care.follow,
+            self.sounds.follow,
+        ]
         self._light: ScreenColour | None = None
         self._bench_window: BenchWindow | None = None
         self._demonstrated = False
@@ -92,6 +100,7 @@ class Kiosk:
         self.service.stopping()
         self.fitting.close()
         self.heartbeat.stop()
+        self.sounds.stop()
         self.controller.stop()
         self.workers.stop()
         self.plant.close()
@@ -111,6 +120,7 @@ class Kiosk:
 
     def _touched(self, action: Action) -> None:
         self.care.touched()
+        self.sounds.touched()
         self.controller.handle(action)
 
     def _painted(self, shown: Shown) -> None:
@@ -124,6 +134,14 @@ class Kiosk:
         if shown.state == "welcome" and not self._demonstrated:
             self._demonstrated = True
             self.plant.start_demonstration(self._prepared)
+
+    def _play(self, sound: Sound) -> None:
+        """Starting a player takes up to a tenth of a second on a busy machine, which the window does not wait for."""
+        settings, loudspeaker = self.plant.settings.sound, self.plant.loudspeaker
+        if settings.enabled:
+            self.workers.submit(
+                Work.SPEAKER, lambda: loudspeaker.play(sound, settings.volume), lambda _: None, lambda _: None
+            )
 
     def _fit(self, width: int, height: int) -> None:
         self.window.fit(width, height)

@@ -142,8 +142,9 @@ def _printer(folder: DataFolder, settings: PrinterSettings, port: str | None) ->
     return EscPosPrinter(settings)
 
 
-def _speaker(folder: DataFolder, device: str) -> VirtualSpeaker | EspeakSpeaker:
-    return VirtualSpeaker() if device in ("auto", "virtual") else EspeakSpeaker(folder.root / "sounds", device)
+def _speaker(folder: DataFolder, device: str, name: str) -> VirtualSpeaker | EspeakSpeaker:
+    virtual = device in ("auto", "virtual")
+    return VirtualSpeaker(name) if virtual else EspeakSpeaker(folder.root / "sounds", device, name=name)
 
 
 def server_address(settings: Settings) -> ServerAddress | None:
@@ -196,8 +197,10 @@ class Plant:
         )
         self.printer = _printer(folder, settings.printer, found.printer_port)
         self.virtual_printer = self.printer if isinstance(self.printer, VirtualPrinter) else None
-        self.speaker = _speaker(folder, settings.speaker.device)
+        self.speaker = _speaker(folder, settings.speaker.device, "speaker")
         self.virtual_speaker = self.speaker if isinstance(self.speaker, VirtualSpeaker) else None
+        self.loudspeaker = _speaker(folder, settings.sound.device, "loudspeaker")
+        self.virtual_loudspeaker = self.loudspeaker if isinstance(self.loudspeaker, VirtualSpeaker) else None
         self.messages = Messages(settings)
         self.inbox = self.messages.inbox
         self.gallery = InMemoryFaceGallery()
@@ -208,7 +211,7 @@ class Plant:
         self.random = SystemRandom()
         self.bench = TestBench(
             self.virtual_camera, self.virtual_sensor, self.virtual_stick, self.dispenser, self.acceptor,
-            self.virtual_printer, self.virtual_speaker, self.inbox, self.vision.kill,
+            self.virtual_printer, self.virtual_speaker, self.virtual_loudspeaker, self.inbox, self.vision.kill,
         )  # fmt: skip
         self.demonstration: Demonstration | None = None
 
@@ -231,6 +234,7 @@ class Plant:
         if not isinstance(self.printer, VirtualPrinter):
             self.printer.close()
         self.speaker.stop()
+        self.loudspeaker.stop()
         if self.virtual_camera is not None:
             self.virtual_camera.close()
         if self.virtual_sensor is not None:

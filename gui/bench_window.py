@@ -42,6 +42,7 @@ class Bench(Protocol):
     dispenser: Any
     printer: Any
     speaker: Any
+    loudspeaker: Any
     person: Any
     camera: Any
     sensor: Any
