@@ -227,6 +227,14 @@ class BrandSettings(_Section):
     accent: Colour = ""
 
 
+class PrivacySettings(_Section):
+    """``onlooker_warning``: the camera counts faces, about once a second, while money or secrets are on the screen. Off
+    until the bank has decided it and a sign at the machine tells of it: whoever signs in without a face need not expect
+    a camera to look."""
+
+    onlooker_warning: bool = False
+
+
 class MovementLimit(_Section):
     """Whole major units for one movement and for a day; ``burst`` movements at once, then one in every
     ``period / burst`` seconds."""
@@ -314,6 +322,7 @@ class Settings(BaseSettings):
     times: TimeSettings = TimeSettings()
     screen: ScreenSettings = ScreenSettings()
     brand: BrandSettings = BrandSettings()
+    privacy: PrivacySettings = PrivacySettings()
 
     @field_validator("currency")
     @classmethod

@@ -28,6 +28,7 @@ from gui.brand import brand_of
 from gui.burn_in import BurnInCare
 from gui.inbox import Inbox, TkClock
 from gui.kiosk_mode import Fitting, FullScreen
+from gui.onlooker_banner import OnlookerBanner
 from gui.sounds import Sounds
 from gui.window import KioskWindow
 
@@ -61,6 +62,7 @@ class Kiosk:
             self._tell_light,
             self.care.follow,
             self.sounds.follow,
+            OnlookerBanner(self.root, self.window.theme, self._touched).follow,
         ]
         self._light: ScreenColour | None = None
         self._bench_window: BenchWindow | None = None

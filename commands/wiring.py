@@ -53,6 +53,7 @@ from biometric.camera import CameraThread
 from biometric.face.camera_face import VisionFaceCamera
 from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher
+from biometric.face.onlookers import CameraOnlookers
 from biometric.face.vision_process import VisionProcess
 from biometric.fingerprint.matcher import RECOMMENDED_THRESHOLD
 from biometric.fingerprint.picture_stick import RECOMMENDED_THRESHOLD as PICTURE_THRESHOLD
@@ -180,6 +181,7 @@ class Plant:
         self.vision = VisionProcess(folder.root)
         camera_thread = self._camera_thread(found)
         self.camera = VisionFaceCamera(camera_thread, self.vision)
+        self.onlookers = CameraOnlookers(camera_thread, self.vision)
         self.palms = CameraPalms(camera_thread, PALM_DETECTIONS)
         self.palm_matcher = LineCodePalmMatcher()
         self.sensor, measured = self._finger_sensor(found.fingerprint_port)
@@ -280,6 +282,7 @@ class Plant:
             dispenser=self.dispenser, acceptor=self.acceptor, printer=self.printer, speaker=self.speaker,
             draw_receipt=ReceiptPaper(pillow_font, words_of), draw_document=ReceiptDocument(pillow_font, words_of),
             sign_up=self._sign_up(codes.messages),
+            onlookers=self.onlookers if settings.privacy.onlooker_warning else None,
         )  # fmt: skip
         return Controller(machine, show)
 

@@ -137,6 +137,14 @@ class TestBench:
     def stand_together(self, key: str, other: str) -> None:
         self._camera_do("two", key, other)
 
+    def stand_behind(self, on: bool) -> None:
+        """Somebody looks over the shoulder of who stands there, or goes."""
+        if on:
+            behind = next(person.key for person in reversed(self.visitors) if person is not self.person)
+            self._camera_do("stand_behind", behind)
+        else:
+            self._camera_do("nobody_behind")
+
     def blink(self) -> None:
         self._camera_do("blink")
 

@@ -58,6 +58,7 @@ class Bench(Protocol):
     def hold_up_bent_print(self) -> None: ...
     def hold_up_tablet(self) -> None: ...
     def stand_together(self, key: str, other: str) -> None: ...
+    def stand_behind(self, on: bool) -> None: ...
     def blink(self) -> None: ...
     def turn(self, side: str) -> None: ...
     def camera_fault(self, name: str, on: bool) -> None: ...
@@ -152,12 +153,13 @@ class BenchWindow:
 
     def _person(self, column: ttk.Frame) -> None:
         bench = self._bench
-        group = self._group(column, "Who stands before the camera", 3)
+        group = self._group(column, "Who stands before the camera", 4)
         for person in bench.visitors:
             self._button(group, first_name(person), partial(bench.step_up, person.key))
         first, second = bench.people[0].key, bench.people[1].key
-        self._button(group, "Two people", lambda: bench.stand_together(first, second))
+        self._button(group, "Two", lambda: bench.stand_together(first, second))
         self._button(group, "Nobody", bench.walk_away)
+        self._remembered(group, "Behind", "behind", bench.stand_behind)
         self._button(group, "Blink", bench.blink)
         self._button(group, "Turn left", lambda: bench.turn("left"))
         self._button(group, "Turn right", lambda: bench.turn("right"))

@@ -24,7 +24,7 @@ from gui.palette import AAA, HIGH_CONTRAST, contrast
 from tests.gui.layout import buttons, clipped, outside, overlaps, visible
 from tests.gui.studio import Display, Studio
 
-CONTROLS = 62
+CONTROLS = 63
 
 
 @dataclass
@@ -157,6 +157,7 @@ def test_every_control_does_something(bench_window: tuple[Any, Any]) -> None:
         "dispenser.cut_power_and_take", ("dispenser.jam", True), ("dispenser.plug", False),
         ("bench.insert_notes", 500, 1), ("acceptor.jam", True), ("acceptor.plug", False),
         ("printer.load_paper", False), ("speaker.plug", True), ("bench.turn", "left"), ("bench.turn", "right"),
+        ("bench.stand_behind", True),
     } <= told  # fmt: skip
     assert {("bench.camera_fault", name, True) for name in ("unplug", "freeze", "dark", "noise")} <= told
     faults = ("none", "silent", "noise", "lost_byte", "corrupt", "slow", "messy", "wet", "unplug")
