@@ -12,10 +12,13 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from atm_app.banking.money import MINOR_DIGITS
 from atm_app.languages import LANGUAGES
+from atm_app.speech_ports import LOUDEST, SOFTEST, USUAL_VOLUME
 
 # The name under which the limits of a customer under duress are kept, beside those of the policies.
 DURESS = "duress"
 Seconds = Annotated[float, Field(gt=0, le=600)]
+# An ALSA or PulseAudio name; no option of a program begins like it.
+DEVICE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_:,.=@-]{0,127}$"
 Colour = Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$")]
 
 
@@ -102,7 +105,16 @@ class SpeakerSettings(_Section):
     """``device``: ``auto`` for the virtual speaker, ``default``, or the ALSA or PulseAudio name of the headset jack.
     Balances are spoken: it must not be a loudspeaker that others hear."""
 
-    device: str = Field("auto", pattern=r"^[A-Za-z0-9][A-Za-z0-9_:,.=@-]{0,127}$")
+    device: str = Field("auto", pattern=DEVICE_PATTERN)
+
+
+class SoundSettings(_Section):
+    """``device``: of the loudspeaker before the machine, as a speaker's; no balance and nothing that was typed is to be
+    told from a sound, so that everybody may hear it. ``volume``: SOFTEST to LOUDEST."""
+
+    enabled: bool = True
+    device: str = Field("auto", pattern=DEVICE_PATTERN)
+    volume: int = Field(USUAL_VOLUME, ge=SOFTEST, le=LOUDEST)
 
 
 class CodeSettings(_Section):
@@ -196,9 +208,13 @@ class TimeSettings(_Section):
 
 
 class ScreenSettings(_Section):
-    """``look``: the machine's own; customers can choose high contrast for their visit."""
+    """``look``: the machine's own; customers can choose high contrast for their visit. ``pointer``: of a mouse, on the
+    whole screen; ``auto`` hides it before a real camera. ``rest_after``: seconds of a welcome screen that nobody
+    touches, after which it moves by a few pixels every minute."""
 
     look: Look = Look.LIGHT
+    pointer: Literal["auto", "shown", "hidden"] = "auto"
+    rest_after: Seconds = 180.0
 
 
 class BrandSettings(_Section):
@@ -209,6 +225,14 @@ class BrandSettings(_Section):
     logo: str = ""
     primary: Colour = ""
     accent: Colour = ""
+
+
+class PrivacySettings(_Section):
+    """``onlooker_warning``: the camera counts faces, about once a second, while money or secrets are on the screen. Off
+    until the bank has decided it and a sign at the machine tells of it: whoever signs in without a face need not expect
+    a camera to look."""
+
+    onlooker_warning: bool = False
 
 
 class MovementLimit(_Section):
@@ -286,6 +310,7 @@ class Settings(BaseSettings):
     palm: PalmSettings = PalmSettings()
     printer: PrinterSettings = PrinterSettings()
     speaker: SpeakerSettings = SpeakerSettings()
+    sound: SoundSettings = SoundSettings()
     code: CodeSettings = CodeSettings()
     lockout: LockoutSettings = LockoutSettings()
     mail: MailSettings = MailSettings()
@@ -297,6 +322,7 @@ class Settings(BaseSettings):
     times: TimeSettings = TimeSettings()
     screen: ScreenSettings = ScreenSettings()
     brand: BrandSettings = BrandSettings()
+    privacy: PrivacySettings = PrivacySettings()
 
     @field_validator("currency")
     @classmethod
@@ -316,7 +342,7 @@ class Settings(BaseSettings):
         return self.model_copy(
             update={
                 "camera": "virtual", "policy": "cardless", "mail": MailSettings(), "sms": SmsSettings(),
-                "database": DatabaseSettings(), "speaker": SpeakerSettings(),
+                "database": DatabaseSettings(), "speaker": SpeakerSettings(), "sound": SoundSettings(),
                 "fingerprint": self.fingerprint.model_copy(update={"port": "virtual"}),
             }
         )  # fmt: skip

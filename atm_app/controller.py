@@ -9,6 +9,7 @@ from collections.abc import Callable
 from atm_app.config import Look
 from atm_app.desk import DEVICE_SECONDS, ENDINGS, MOVING, WATCH_SECONDS, Desk
 from atm_app.machine import Machine
+from atm_app.onlooker_ports import Onlooker
 from atm_app.ports import Work
 from atm_app.steps.every_state import STEPS
 from atm_app.trust.alerts import Alert
@@ -36,6 +37,8 @@ class Controller(Desk):
     def handle(self, action: Action) -> None:
         """One touch."""
         step = self._steps[self.flow.here]
+        if self.onlookers.seen is not Onlooker.NOBODY and self._about_onlooker(action):
+            return
         if self.session is not None and action.name == "cancel" and self._may_cancel():
             self.send("cancel", "cancelled")
             return
@@ -61,9 +64,17 @@ class Controller(Desk):
             self.rest()
 
     def stop(self) -> None:
-        """The machine is switched off: whoever waits for a person stops waiting."""
+        """The machine is switched off: whoever waits for a person stops waiting, and a visit is over. Money that is
+        still on its way is settled at the next start."""
         self.stop_timer()
         self._steps[self.flow.here].leave()
+        if not self.moving:
+            self.end_session("switched_off")
+
+    @property
+    def moving(self) -> bool:
+        """Money is on its way, or an account is being opened: a machine that is to be switched off waits for it."""
+        return self.flow.here in MOVING
 
     def set_preparing(self, fraction: float) -> None:
         """How much of the demonstration data is there; called on this thread."""
@@ -78,6 +89,20 @@ class Controller(Desk):
         self.language, self.look = language, look
         self.begin_session(accessible=True)
         self.send("other_way")
+
+    def _about_onlooker(self, action: Action) -> bool:
+        """Whether the touch answers the warning. On a covered screen every touch is one that wants to see it again."""
+        if self.onlookers.seen is Onlooker.HIDDEN:
+            self.onlookers.show()
+        elif action == Action("onlooker", "hide"):
+            self.onlookers.hide()
+        elif action == Action("onlooker", "allow"):
+            self.onlookers.allow()
+        else:
+            return False
+        if not self.busy:
+            self.rest()
+        return True
 
     def _guide(self, wish: str) -> None:
         """A key of somebody who listens, or moves the ring: the customer is there. On the welcome screen it begins the

@@ -16,6 +16,7 @@ from atm_app.cash_ports import CashFate
 from atm_app.flow import Flow
 from atm_app.identity.policy import ACCESSIBLE, POLICIES, policy_of
 from atm_app.machine import Machine
+from atm_app.onlookers import OnlookerWatch
 from atm_app.ports import DeviceError, DeviceState, DeviceStatus, Timer, Work
 from atm_app.session import Purpose, Session, SignUp
 from atm_app.speech_ports import Guidance
@@ -81,6 +82,7 @@ class Desk:
         self.preparing = 1.0
         self.policy = policy_of(machine.settings)
         self.flow = Flow(self)
+        self.onlookers = OnlookerWatch(machine.onlookers, machine.clock, machine.workers, self.repaint)
         self._show = show
         self._steps: dict[str, Step] = {}
         self._view: View = View()
@@ -146,6 +148,7 @@ class Desk:
             if outcome != "locked":
                 self._learn(self.session)
         self.session = None
+        self.onlookers.forget()
         self.language = self.machine.settings.languages[0]
         self.look = self.machine.settings.screen.look
 
@@ -384,10 +387,11 @@ class Desk:
         steps = session.policy.steps if session and session.sign_up is None else ()
         passed = len(session.passed) if session else 0
         other_way = self.offers_other_way
+        self.onlookers.follow(self._view)
         self._show(
             Shown(
                 self._view, self.flow.here, self.language, self.busy, self._virtual(), steps, passed, other_way,
-                self.look, self.guidance,
+                self.look, self.guidance, self.onlookers.seen,
             )
         )  # fmt: skip
 

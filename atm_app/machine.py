@@ -22,6 +22,7 @@ from atm_app.identity.self_sign_up import SelfSignUp
 from atm_app.identity.sign_ins import SignIns
 from atm_app.identity.strangers import Strangers
 from atm_app.message_ports import ReceiptPrinter
+from atm_app.onlooker_ports import OnlookerCamera
 from atm_app.palm_ports import PalmCamera
 from atm_app.picture_ports import FingerPictures, PalmPictures
 from atm_app.ports import Clock, FaceCamera, FingerprintSensor, Random, Workers
@@ -34,7 +35,7 @@ from atm_app.trust.alerts import Alerts
 class Machine:
     """All the controller works with; wiring fills it. ``prepare`` opens the stores and settles what was left open,
     reporting each step by a key; it may be called again after a failure. ``heads``: the ends of the audit's chains, a
-    line each. ``sign_up``: None where nobody may open an account."""
+    line each. ``sign_up``: None where nobody may open an account. ``onlookers``: None where nobody is looked for."""
 
     settings: Settings
     clock: Clock
@@ -69,3 +70,4 @@ class Machine:
     draw_receipt: Callable[[Receipt], bytes]
     draw_document: Callable[[Receipt], bytes]
     sign_up: SelfSignUp | None = None
+    onlookers: OnlookerCamera | None = None

@@ -61,6 +61,7 @@ class Work(StrEnum):
     PRINTER = "printer"
     MESSAGES = "messages"
     SPEAKER = "speaker"
+    ONLOOKERS = "onlookers"
 
 
 class Workers(Protocol):

@@ -16,6 +16,7 @@ from atm_app.identity.code_sources import CodeSource
 from atm_app.identity.consents import Consent
 from atm_app.identity.sign_ins import SignIn
 from atm_app.message_ports import Contact
+from atm_app.onlooker_ports import Onlooker
 from atm_app.palm_ports import PalmAdvice
 from atm_app.ports import Box, FaceAdvice, FacePrompt, FingerPrompt, ScreenColour
 from atm_app.session import Purpose
@@ -403,7 +404,7 @@ class Shown:
     """One picture of the machine. ``busy``: work is under way and touches other than cancel wait. ``factors``: what
     the customer's policy asks for, in order; the first ``passed`` of them are done. ``other_way``: the way without
     biometrics is offered from here. ``look``: how the screen is coloured. ``guidance``: somebody listens
-    to it; None: nothing is spoken."""
+    to it; None: nothing is spoken. ``onlooker``: whether somebody stands close behind."""
 
     view: View
     state: str
@@ -415,3 +416,4 @@ class Shown:
     other_way: bool = False
     look: Look = Look.LIGHT
     guidance: Guidance | None = None
+    onlooker: Onlooker = Onlooker.NOBODY

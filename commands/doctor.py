@@ -19,6 +19,8 @@ from atm_app.banking.money import Money
 from atm_app.config import Settings
 from atm_app.identity.policy import policy_of
 from atm_app.ports import DeviceState, DeviceStatus
+from atm_app.sound_ports import Sound
+from atm_app.speech_ports import SOFTEST
 from atm_app.stores import StoreUnavailable
 from atm_app.trust.vault import KeyProblem
 from commands.display import NoDisplay, ensure_display
@@ -151,6 +153,18 @@ def _devices(plant: Plant) -> Iterator[Check]:
     )
     for device in devices:
         yield _check_of(_settled(device.status))
+    if plant.settings.sound.enabled:
+        yield _loudspeaker(plant)
+
+
+def _loudspeaker(plant: Plant) -> Check:
+    """Heard once, softly: nothing else tells whether there is a sound card. A machine without sounds works."""
+    plant.loudspeaker.play(Sound.TOUCH, SOFTEST)
+    plant.loudspeaker.wait(DEVICE_SECONDS)
+    check = _check_of(plant.loudspeaker.status())
+    if check.state != BROKEN:
+        return check
+    return Check(check.name, DEGRADED, f"{check.advice}; the screen says all that sounds say")
 
 
 def _settled(ask: Callable[[], DeviceStatus]) -> DeviceStatus:

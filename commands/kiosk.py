@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import logging.handlers
+import os
 import signal
 import sys
 import time
 import tkinter
 from collections.abc import Callable
+from functools import partial
 
 from atm_app.config import Settings
 from atm_app.ports import ScreenColour, Work
-from atm_app.views import Face, Shown
+from atm_app.sound_ports import Sound
+from atm_app.views import Action, Face, Shown
 from atm_app.workers import ThreadWorkers
+from commands.service_manager import Heartbeat, ServiceManager
 from commands.wiring import Plant
 from db.folder import DataFolder
+from gui import burn_in
 from gui.audio_guide import AudioGuide
 from gui.bench_window import BenchWindow
 from gui.brand import brand_of
+from gui.burn_in import BurnInCare
 from gui.inbox import Inbox, TkClock
+from gui.kiosk_mode import Fitting, FullScreen
+from gui.onlooker_banner import OnlookerBanner
+from gui.sounds import Sounds
 from gui.window import KioskWindow
 
 
@@ -30,6 +40,7 @@ class Kiosk:
     def __init__(self, folder: DataFolder, settings: Settings, size: tuple[int, int] | None) -> None:
         brand = brand_of(settings)
         write_log(folder)
+        self.service = ServiceManager.of(os.environ)
         self.plant = Plant(folder, settings)
         # The devices take longest to come up, so that they come first.
         self.plant.start_devices()
@@ -37,17 +48,32 @@ class Kiosk:
         self.inbox = Inbox(self.root)
         self.workers = ThreadWorkers(self.inbox.post)
         self.window = KioskWindow(self.root, brand, self.plant.camera.preview, size, look=settings.screen.look)
-        self.controller = self.plant.controller(TkClock(self.root), self.workers, self.window.show)
-        self.window.touch = self.controller.handle
+        clock = TkClock(self.root)
+        self.heartbeat = Heartbeat(self.service, clock, self.inbox.post)
+        self.controller = self.plant.controller(clock, self.workers, self.window.show)
+        self.window.touch = self._touched
         self.window.painted = self._painted
+        self.sounds = Sounds(self._play, clock)
+        self.care = BurnInCare(clock, settings.screen.rest_after, partial(burn_in.move, self.window))
         guide = AudioGuide(self.plant.speaker, self.window.ring)
         self.window.guided, self.window.moved = guide.follow, guide.moved
-        self.watchers: list[Callable[[Shown], None]] = [self.plant.bench.follow, self._tell_light]
+        self.watchers: list[Callable[[Shown], None]] = [
+            self.plant.bench.follow,
+            self._tell_light,
+            self.care.follow,
+            self.sounds.follow,
+            OnlookerBanner(self.root, self.window.theme, self._touched).follow,
+        ]
         self._light: ScreenColour | None = None
         self._bench_window: BenchWindow | None = None
         self._demonstrated = False
+        self._is_ready = False
+        self._ending = False
         self.root.bind("<F12>", lambda _: self.toggle_bench())
-        self.root.protocol("WM_DELETE_WINDOW", self.root.quit)
+        self.root.protocol("WM_DELETE_WINDOW", self.end)
+        self.fitting = (
+            Fitting(self.root, self._fit) if size else FullScreen(self.root, self._fit, pointer=self._has_pointer())
+        )
 
     def start(self) -> None:
         if self.plant.demonstrates:
@@ -58,14 +84,25 @@ class Kiosk:
     def run(self) -> None:
         """Until the window is closed or the process is asked to end."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self.inbox.post(self.root.quit))
+            signal.signal(number, lambda *_: self.inbox.post(self.end))
         self.start()
+        self.heartbeat.start()
         try:
             self.root.mainloop()
         finally:
             self.close()
 
+    def end(self) -> None:
+        """Leave ``run``; where money is on its way, as soon as it has come to rest."""
+        self._ending = True
+        if not self.controller.moving:
+            self.root.quit()
+
     def close(self) -> None:
+        self.service.stopping()
+        self.fitting.close()
+        self.heartbeat.stop()
+        self.sounds.stop()
         self.controller.stop()
         self.workers.stop()
         self.plant.close()
@@ -73,18 +110,49 @@ class Kiosk:
         self.root.destroy()
 
     def toggle_bench(self) -> None:
+        """Nothing on a machine whose devices are all real, which tells of no test bench either."""
+        shown = self.window.shown
+        if shown is None or not shown.virtual:
+            return
         if self._bench_window is not None and self._bench_window.alive:
             self._bench_window.close()
             self._bench_window = None
         else:
             self._bench_window = BenchWindow(self.root, self.window.theme, self.plant.bench, self.inbox.post)
 
+    def _touched(self, action: Action) -> None:
+        self.care.touched()
+        self.sounds.touched()
+        self.controller.handle(action)
+
     def _painted(self, shown: Shown) -> None:
         for watcher in self.watchers:
             watcher(shown)
+        if not self._is_ready:
+            self._is_ready = True
+            self.inbox.post(self.service.ready)
+        if self._ending and not self.controller.moving:
+            self.root.quit()
         if shown.state == "welcome" and not self._demonstrated:
             self._demonstrated = True
             self.plant.start_demonstration(self._prepared)
+
+    def _play(self, sound: Sound) -> None:
+        """Starting a player takes up to a tenth of a second on a busy machine, which the window does not wait for."""
+        settings, loudspeaker = self.plant.settings.sound, self.plant.loudspeaker
+        if settings.enabled:
+            self.workers.submit(
+                Work.SPEAKER, lambda: loudspeaker.play(sound, settings.volume), lambda _: None, lambda _: None
+            )
+
+    def _fit(self, width: int, height: int) -> None:
+        self.window.fit(width, height)
+        self.care.anew()
+
+    def _has_pointer(self) -> bool:
+        """Who tries the machine at a desk has a mouse; before a real camera stands a touch screen."""
+        wanted = self.plant.settings.screen.pointer
+        return wanted == "shown" or (wanted == "auto" and self.plant.virtual_camera is not None)
 
     def _tell_light(self, shown: Shown) -> None:
         """The face session's clock of a colour begins when the glass has it, not when it was asked for."""
@@ -118,6 +186,7 @@ def write_log(folder: DataFolder) -> None:
 
 
 def run(folder: DataFolder, settings: Settings, size: tuple[int, int] | None) -> int:
+    faulthandler.enable()  # a watchdog's SIGABRT leaves in the journal where each thread stood
     Kiosk(folder, settings, size).run()
     print(f"The kiosk has ended. Data folder: {folder.root}", file=sys.stderr)
     return 0

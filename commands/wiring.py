@@ -53,6 +53,7 @@ from biometric.camera import CameraThread
 from biometric.face.camera_face import VisionFaceCamera
 from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher
+from biometric.face.onlookers import CameraOnlookers
 from biometric.face.vision_process import VisionProcess
 from biometric.fingerprint.matcher import RECOMMENDED_THRESHOLD
 from biometric.fingerprint.picture_stick import RECOMMENDED_THRESHOLD as PICTURE_THRESHOLD
@@ -142,8 +143,9 @@ def _printer(folder: DataFolder, settings: PrinterSettings, port: str | None) ->
     return EscPosPrinter(settings)
 
 
-def _speaker(folder: DataFolder, device: str) -> VirtualSpeaker | EspeakSpeaker:
-    return VirtualSpeaker() if device in ("auto", "virtual") else EspeakSpeaker(folder.root / "sounds", device)
+def _speaker(folder: DataFolder, device: str, name: str) -> VirtualSpeaker | EspeakSpeaker:
+    virtual = device in ("auto", "virtual")
+    return VirtualSpeaker(name) if virtual else EspeakSpeaker(folder.root / "sounds", device, name=name)
 
 
 def server_address(settings: Settings) -> ServerAddress | None:
@@ -179,6 +181,7 @@ class Plant:
         self.vision = VisionProcess(folder.root)
         camera_thread = self._camera_thread(found)
         self.camera = VisionFaceCamera(camera_thread, self.vision)
+        self.onlookers = CameraOnlookers(camera_thread, self.vision)
         self.palms = CameraPalms(camera_thread, PALM_DETECTIONS)
         self.palm_matcher = LineCodePalmMatcher()
         self.sensor, measured = self._finger_sensor(found.fingerprint_port)
@@ -196,8 +199,10 @@ class Plant:
         )
         self.printer = _printer(folder, settings.printer, found.printer_port)
         self.virtual_printer = self.printer if isinstance(self.printer, VirtualPrinter) else None
-        self.speaker = _speaker(folder, settings.speaker.device)
+        self.speaker = _speaker(folder, settings.speaker.device, "speaker")
         self.virtual_speaker = self.speaker if isinstance(self.speaker, VirtualSpeaker) else None
+        self.loudspeaker = _speaker(folder, settings.sound.device, "loudspeaker")
+        self.virtual_loudspeaker = self.loudspeaker if isinstance(self.loudspeaker, VirtualSpeaker) else None
         self.messages = Messages(settings)
         self.inbox = self.messages.inbox
         self.gallery = InMemoryFaceGallery()
@@ -208,7 +213,7 @@ class Plant:
         self.random = SystemRandom()
         self.bench = TestBench(
             self.virtual_camera, self.virtual_sensor, self.virtual_stick, self.dispenser, self.acceptor,
-            self.virtual_printer, self.virtual_speaker, self.inbox, self.vision.kill,
+            self.virtual_printer, self.virtual_speaker, self.virtual_loudspeaker, self.inbox, self.vision.kill,
         )  # fmt: skip
         self.demonstration: Demonstration | None = None
 
@@ -231,6 +236,7 @@ class Plant:
         if not isinstance(self.printer, VirtualPrinter):
             self.printer.close()
         self.speaker.stop()
+        self.loudspeaker.stop()
         if self.virtual_camera is not None:
             self.virtual_camera.close()
         if self.virtual_sensor is not None:
@@ -276,6 +282,7 @@ class Plant:
             dispenser=self.dispenser, acceptor=self.acceptor, printer=self.printer, speaker=self.speaker,
             draw_receipt=ReceiptPaper(pillow_font, words_of), draw_document=ReceiptDocument(pillow_font, words_of),
             sign_up=self._sign_up(codes.messages),
+            onlookers=self.onlookers if settings.privacy.onlooker_warning else None,
         )  # fmt: skip
         return Controller(machine, show)
 

@@ -31,8 +31,9 @@ log = logging.getLogger(__name__)
 
 
 class TestBench:
-    """``camera``, ``sensor``, ``stick``, ``printer`` and ``speaker`` are None where a real one is plugged in. Calls
-    return at once; they are carried out in order on one thread, so that a slow device never holds up the screen."""
+    """``camera``, ``sensor``, ``stick``, ``printer``, ``speaker`` and ``loudspeaker`` are None where a real one is
+    plugged in. Calls return at once; they are carried out in order on one thread, so that a slow device never holds up
+    the screen."""
 
     __test__ = False  # not a test of pytest's
 
@@ -45,6 +46,7 @@ class TestBench:
         acceptor: VirtualAcceptor,
         printer: VirtualPrinter | None,
         speaker: VirtualSpeaker | None,
+        loudspeaker: VirtualSpeaker | None,
         inbox: Inbox | None,
         kill_vision: Callable[[], None],
     ) -> None:
@@ -55,6 +57,7 @@ class TestBench:
         self.acceptor = acceptor
         self.printer = printer
         self.speaker = speaker
+        self.loudspeaker = loudspeaker
         self.inbox = inbox
         self.kill_vision = kill_vision
         self.person: Person | None = None
@@ -133,6 +136,14 @@ class TestBench:
 
     def stand_together(self, key: str, other: str) -> None:
         self._camera_do("two", key, other)
+
+    def stand_behind(self, on: bool) -> None:
+        """Somebody looks over the shoulder of who stands there, or goes."""
+        if on:
+            behind = next(person.key for person in reversed(self.visitors) if person is not self.person)
+            self._camera_do("stand_behind", behind)
+        else:
+            self._camera_do("nobody_behind")
 
     def blink(self) -> None:
         self._camera_do("blink")

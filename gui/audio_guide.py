@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from tkinter import ttk
 
+from atm_app.onlooker_ports import Onlooker
 from atm_app.sign_up_views import FirstPassword, Question
 from atm_app.speech_ports import Guidance, Speaker
 from atm_app.views import (
@@ -58,6 +59,9 @@ class AudioGuide:
             self._say([*texts, *begun, on], shown)
         elif was != guidance:
             self._tell_key(was, guidance, shown)
+        elif before is not None and before.onlooker is not shown.onlooker:
+            if shown.onlooker is Onlooker.NEAR:
+                self._say([screen.words("Somebody is standing behind you")], shown)
         else:
             assert before is not None
             fresh = [text for text in texts if text not in known]

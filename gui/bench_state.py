@@ -13,9 +13,9 @@ from gui import tokens
 from gui.lettered import fitted
 from gui.text import Lettering
 
-MESSAGES = 4
+MESSAGES, SOUNDS = 4, 4
 COLUMN_WIDTH = 505  # design pixels of text
-RECEIPT_HEIGHT = 165
+RECEIPT_HEIGHT = 138
 
 
 class BenchState:
@@ -33,7 +33,7 @@ class BenchState:
         self._shutter = self._block("In the shutter")
         self._cassettes = self._block("In the cassettes")
         self._notes_in = self._block("Paid in")
-        self._said = self._block("Last said to the headset")
+        self._said = self._block("Last said to the headset, last sounds")
         self._messages = self._block("Messages received, newest first")
         self._block("Last receipt")
         self._receipt = ttk.Label(self._card, background=self._palette.surface)
@@ -46,7 +46,7 @@ class BenchState:
             (self._shutter, self._about_shutter()),
             (self._cassettes, self._about_cassettes()),
             (self._notes_in, self._about_notes_in()),
-            (self._said, self._about_speech()),
+            (self._said, f"{self._about_speech()}\n{self._about_sounds()}"),
             (self._messages, self._about_messages()),
         ):
             self._letters.set(label, text, "small", justify="left")
@@ -96,6 +96,10 @@ class BenchState:
     def _about_speech(self) -> str:
         said = self._bench.speaker.last if self._bench.speaker is not None else ""
         return fitted(said, self._scale(tokens.TEXT["small"]), False, self._scale(COLUMN_WIDTH)) or "Nothing."
+
+    def _about_sounds(self) -> str:
+        played = list(self._bench.loudspeaker.played)[-SOUNDS:] if self._bench.loudspeaker is not None else []
+        return ", ".join(sound.replace("_", " ") for sound in played) or "No sound."
 
     def _about_messages(self) -> str:
         inbox = self._bench.inbox

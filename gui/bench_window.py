@@ -42,6 +42,7 @@ class Bench(Protocol):
     dispenser: Any
     printer: Any
     speaker: Any
+    loudspeaker: Any
     person: Any
     camera: Any
     sensor: Any
@@ -57,6 +58,7 @@ class Bench(Protocol):
     def hold_up_bent_print(self) -> None: ...
     def hold_up_tablet(self) -> None: ...
     def stand_together(self, key: str, other: str) -> None: ...
+    def stand_behind(self, on: bool) -> None: ...
     def blink(self) -> None: ...
     def turn(self, side: str) -> None: ...
     def camera_fault(self, name: str, on: bool) -> None: ...
@@ -80,6 +82,7 @@ class BenchWindow:
     """A second window beside the kiosk's; works on the bench object alone."""
 
     def __init__(self, root: tkinter.Tk, theme: Theme, bench: Any, post: Callable[[Callable[[], None]], None]) -> None:
+        self._root = root
         self._bench = bench
         self._post = post
         self._theme = theme
@@ -88,7 +91,7 @@ class BenchWindow:
         self._given = _GIVEN.setdefault(bench, {})
         self._switches: list[tuple[ttk.Button, Callable[[], bool]]] = []
         # An edge of its own: without a window manager there is no frame around it.
-        self._top = tkinter.Toplevel(root, highlightthickness=self._scale(4))
+        self._top = tkinter.Toplevel(root, highlightthickness=self._scale(4), cursor="arrow")
         self._top.title("Test bench")
         self._top.geometry(self._geometry(root))
         self._top.protocol("WM_DELETE_WINDOW", self.close)
@@ -138,8 +141,11 @@ class BenchWindow:
         self._state = BenchState(columns[2], self._letters, self._bench)
 
     def _build_anew(self) -> None:
-        """The kiosk has another look."""
+        """The kiosk has another look, or its screen another size."""
         self._look = self._theme.look
+        if self._scale != self._theme.scale:
+            self._scale = self._theme.scale
+            self._top.geometry(self._geometry(self._root))
         self._switches = []
         for widget in self._top.winfo_children():
             widget.destroy()
@@ -147,12 +153,13 @@ class BenchWindow:
 
     def _person(self, column: ttk.Frame) -> None:
         bench = self._bench
-        group = self._group(column, "Who stands before the camera", 3)
+        group = self._group(column, "Who stands before the camera", 4)
         for person in bench.visitors:
             self._button(group, first_name(person), partial(bench.step_up, person.key))
         first, second = bench.people[0].key, bench.people[1].key
-        self._button(group, "Two people", lambda: bench.stand_together(first, second))
+        self._button(group, "Two", lambda: bench.stand_together(first, second))
         self._button(group, "Nobody", bench.walk_away)
+        self._remembered(group, "Behind", "behind", bench.stand_behind)
         self._button(group, "Blink", bench.blink)
         self._button(group, "Turn left", lambda: bench.turn("left"))
         self._button(group, "Turn right", lambda: bench.turn("right"))
@@ -309,7 +316,7 @@ class BenchWindow:
     def _refresh(self) -> None:
         if not self.alive:
             return
-        if self._look != self._theme.look:
+        if (self._look, self._scale) != (self._theme.look, self._theme.scale):
             self._build_anew()
         self._colour_switches()
         self._state.refresh()

@@ -46,7 +46,7 @@ class Theme:
         self.scale = scale
         self._palettes = palettes
         self.photos = Photos(root)
-        self._plates: dict[Plate, Photo] = {}
+        self._plates: dict[tuple[Scale, Plate], Photo] = {}
         self.fonts = {
             (name, bold): font.Font(root, family=FAMILY, size=-scale(size), weight="bold" if bold else "normal")
             for name, size in tokens.TEXT.items()
@@ -58,16 +58,27 @@ class Theme:
         self.style = ttk.Style(root)
         self.wear(look)
 
+    def rescale(self, scale: Scale) -> None:
+        """Letters have another size at once; a look has it when it is worn the next time."""
+        self.scale = scale
+        for (name, _), each in self.fonts.items():
+            each.configure(size=-scale(tokens.TEXT[name]))
+
+    def name_of(self, look: Look) -> str:
+        """Under which Tk knows a look at the present size."""
+        return f"{look}-{self.scale.width}x{self.scale.height}"
+
     def wear(self, look: Look) -> None:
         """Widgets made from now on have this look; those there are keep their own colours and are to be made anew."""
         self.look = look
         self.palette = self._palettes[look]
         self.root.configure(background=self.palette.paper)
-        if look.value in self.style.theme_names():
-            self.style.theme_use(look.value)
+        name = self.name_of(look)
+        if name in self.style.theme_names():
+            self.style.theme_use(name)
             return
-        self.style.theme_create(look.value, "default")
-        self.style.theme_use(look.value)
+        self.style.theme_create(name, "default")
+        self.style.theme_use(name)
         self._draw()
 
     def _draw(self) -> None:
@@ -150,9 +161,10 @@ class Theme:
         """Each is drawn once, however many buttons have it. ``edge_width``: else the look's own."""
         plate = Plate(fill, edge, ground or self.palette.paper, self.palette.shadow if shadow else "",
                       edge_width or self.palette.edge)  # fmt: skip
-        if plate not in self._plates:
-            self._plates[plate] = self.photos.make(self._drawn(plate))
-        return self._plates[plate]
+        kept = (self.scale, plate)
+        if kept not in self._plates:
+            self._plates[kept] = self.photos.make(self._drawn(plate))
+        return self._plates[kept]
 
     def _drawn(self, plate: Plate) -> Image.Image:
         """Its corners are drawn large and scaled down, so that they are smooth; its sides and its centre are stretched

@@ -166,7 +166,6 @@ class KioskWindow:
         root.geometry(f"{width}x{height}+0+0")
         if size is None:
             root.attributes("-fullscreen", True)
-            root.configure(cursor="arrow")
         self.scale = Scale(width, height)
         self.theme = Theme(root, self.scale, brand.palettes, look)
         self.touch: Callable[[Action], None] = lambda _: None
@@ -224,9 +223,25 @@ class KioskWindow:
         self.guided(shown, self._screen)
         self.painted(shown)
 
+    def fit(self, width: int, height: int) -> None:
+        """Everything anew at another size, pixels. What is shown stays, and with it what was typed: views hold it."""
+        if (width, height) == (self.scale.width, self.scale.height):
+            return
+        self.scale = Scale(width, height)
+        self.theme.rescale(self.scale)
+        shown = self._shown
+        self._wear(self.theme.look)
+        if shown is not None:
+            self.show(shown)
+
     @property
     def shown(self) -> Shown | None:
         return self._shown
+
+    @property
+    def parts(self) -> tuple[ttk.Frame, ttk.Frame, ttk.Frame]:
+        """Header, body and footer."""
+        return self._head, self._body, self._foot
 
     @property
     def frames_painted(self) -> int:
@@ -246,7 +261,7 @@ class KioskWindow:
         self._busy_bar = MovingBar(self.root, self.theme.palette.paper, self.theme.palette.accent)
 
     def _wear(self, look: Look) -> None:
-        """Everything anew in another look; what is shown next finds an empty window."""
+        """Everything anew in this look and size; what is shown next finds an empty window."""
         if self._screen is not None:
             self.root.focus_set()
             self._screen.close()

@@ -49,6 +49,20 @@ class ScriptedCamera:
         return FaceCapture(outcome, 0.9, {"blink": 0.3}, 4.0)
 
 
+class ScriptedOnlookers:
+    """``widths``: of the faces there are, as shares of the picture's, largest first; or an error to raise."""
+
+    def __init__(self) -> None:
+        self.widths: tuple[float, ...] | Exception = ()
+        self.looks = 0
+
+    def faces(self) -> tuple[float, ...]:
+        self.looks += 1
+        if isinstance(self.widths, Exception):
+            raise self.widths
+        return self.widths
+
+
 class ScriptedPalms:
     """Each capture takes the next of ``script``: samples, or an error to raise. Samples are the palm's name."""
 

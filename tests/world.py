@@ -62,6 +62,7 @@ from tests.scripted import (
     NamedPalms,
     Post,
     ScriptedCamera,
+    ScriptedOnlookers,
     ScriptedPalmPictures,
     ScriptedPalms,
     ScriptedPictures,
@@ -201,6 +202,7 @@ class World:
         self.settings = Settings(terminal=self.terminal, **changes)
         self.storage = Storage(folder, self.terminal, "INR")
         self.clock, self.workers = HandClock(), HandWorkers()
+        self.onlookers = ScriptedOnlookers()
         self.camera, self.sensor, self.post = ScriptedCamera(), ScriptedSensor(), Post()
         self.sms = Post("SMS", Contact.PHONE)
         self.palms, self.pictures, self.palm_pictures = ScriptedPalms(), ScriptedPictures(), ScriptedPalmPictures()
@@ -299,7 +301,7 @@ class World:
             finger_pictures=self.pictures, palm_pictures=self.palm_pictures,
             dispenser=self.dispenser, acceptor=self.acceptor, printer=self.printer, speaker=self.speaker,
             draw_receipt=lambda receipt: repr(receipt).encode(), draw_document=lambda receipt: repr(receipt).encode(),
-            sign_up=self._sign_up(codes.messages),
+            sign_up=self._sign_up(codes.messages), onlookers=self.onlookers,
         )  # fmt: skip
 
     def _sign_up(self, codes: OneTimeCodes) -> SelfSignUp | None:

@@ -7,17 +7,15 @@ with a dash would be an option.
 from __future__ import annotations
 
 import contextlib
-import math
-import os
 import shutil
-import struct
 import subprocess
 import threading
-import wave
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
+from atm_app.devices.tones import BEEP, TONES, Note, write_tones
 from atm_app.ports import DeviceState, DeviceStatus
+from atm_app.sound_ports import Sound
 
 NAME = "speaker"
 PROGRAM = "espeak-ng"
@@ -25,16 +23,18 @@ DEFAULT_DEVICE = "default"
 # Words a minute: espeak-ng's own 175 is quick for amounts that are heard once.
 WORDS_A_MINUTE = 150
 AMPLITUDE_STEP = 20  # espeak-ng goes from 0 to 200
-# espeak-ng plays a file of its own rate and width as it is; any other it hands to another program.
-TONE_RATE, TONE_HERTZ, TONE_SECONDS, TONE_HEIGHT = 22_050, 880, 0.08, 9000
 
 
 class EspeakSpeaker:
-    """``device``: an ALSA or PulseAudio name, or ``default``. ``wave_file``: speak into a file instead. ``folder``:
-    where the tone is kept."""
+    """A speaker, and a loudspeaker. ``device``: an ALSA or PulseAudio name, or ``default``. ``wave_file``: speak into a
+    file instead. ``folder``: where the tones are kept. ``name``: of this device among others."""
 
-    def __init__(self, folder: Path, device: str = DEFAULT_DEVICE, wave_file: Path | None = None) -> None:
-        self._tone = folder / "key.wav"
+    def __init__(
+        self, folder: Path, device: str = DEFAULT_DEVICE, wave_file: Path | None = None, name: str = NAME
+    ) -> None:
+        self._folder = folder
+        self._name = name
+        self._written: set[Path] = set()
         self._output = ["-w", str(wave_file)] if wave_file else [] if device == DEFAULT_DEVICE else ["-d", device]
         self._lock = threading.Lock()
         self._speaking: subprocess.Popen[bytes] | None = None
@@ -43,13 +43,15 @@ class EspeakSpeaker:
 
     def status(self) -> DeviceStatus:
         if shutil.which(PROGRAM) is None:
-            return DeviceStatus(NAME, DeviceState.NO_DEVICE, advice=f"install {PROGRAM}; nothing is spoken without it")
+            return DeviceStatus(
+                self._name, DeviceState.NO_DEVICE, advice=f"install {PROGRAM}; nothing is spoken without it"
+            )
         with self._lock:
             self._hear_of_the_last()
             trouble = self._trouble
         if trouble:
-            return DeviceStatus(NAME, DeviceState.OFFLINE, advice=f"nothing is heard: {trouble}")
-        return DeviceStatus(NAME, DeviceState.ONLINE)
+            return DeviceStatus(self._name, DeviceState.OFFLINE, advice=f"nothing is heard: {trouble}")
+        return DeviceStatus(self._name, DeviceState.ONLINE)
 
     def headset(self) -> bool:
         """No jack is watched: a key on the welcome screen begins the guidance."""
@@ -59,14 +61,10 @@ class EspeakSpeaker:
         self._speak(text, ["-v", language, "-s", str(WORDS_A_MINUTE)], volume)
 
     def beep(self, volume: int) -> None:
-        try:
-            if not self._tone.exists():
-                write_tone(self._tone)
-        except OSError as error:
-            with self._lock:
-                self._trouble = f"{self._tone.name}: {error.strerror}"
-            return
-        self._speak(f"<speak><audio src={quoteattr(str(self._tone))}/></speak>", ["-m"], volume)
+        self._play("key", BEEP, volume)
+
+    def play(self, sound: Sound, volume: int) -> None:
+        self._play(sound.value, TONES[sound], volume)
 
     def stop(self) -> None:
         """Silence now."""
@@ -79,11 +77,25 @@ class EspeakSpeaker:
             return self._speaking is not None and self._speaking.poll() is None
 
     def wait(self, seconds: float) -> None:
-        """Until all is said. Raises subprocess.TimeoutExpired."""
+        """Until all is said, at most so long."""
         if self._speaking is not None:
-            self._speaking.wait(seconds)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._speaking.wait(seconds)
 
     # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _play(self, name: str, notes: tuple[Note, ...], volume: int) -> None:
+        """Written once a process: a file of an earlier version may sound otherwise."""
+        path = self._folder / f"{name}.wav"
+        try:
+            if path not in self._written:
+                write_tones(path, notes)
+                self._written.add(path)
+        except OSError as error:
+            with self._lock:
+                self._trouble = f"{path.name}: {error.strerror}"
+            return
+        self._speak(f"<speak><audio src={quoteattr(str(path))}/></speak>", ["-m"], volume)
 
     def _speak(self, text: str, options: list[str], volume: int) -> None:
         with self._lock:
@@ -129,20 +141,3 @@ class EspeakSpeaker:
 def _close_pipe(process: subprocess.Popen[bytes]) -> None:
     if process.stderr is not None:
         process.stderr.close()
-
-
-def write_tone(path: Path) -> None:
-    """A short sine, louder and softer without a click. Raises OSError."""
-    count = round(TONE_RATE * TONE_SECONDS)
-    heights = (
-        TONE_HEIGHT * math.sin(math.pi * number / count) * math.sin(2 * math.pi * TONE_HERTZ * number / TONE_RATE)
-        for number in range(count)
-    )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".new")
-    with wave.open(str(unfinished), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(TONE_RATE)
-        file.writeframes(b"".join(struct.pack("<h", round(height)) for height in heights))
-    os.replace(unfinished, path)

@@ -1,4 +1,4 @@
-"""A speaker in software: keeps what was said, so that it can be read where nobody listens."""
+"""A speaker and a loudspeaker in software: they keep what was said and played, to be read where nobody listens."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from atm_app.ports import DeviceState, DeviceStatus
+from atm_app.sound_ports import Sound
 
 NAME = "speaker"
 MOST_KEPT = 500  # sentences; a long visit has some two hundred
@@ -21,15 +22,18 @@ class Said:
 
 
 class VirtualSpeaker:
-    """``said``: the latest sentences, oldest first. ``beeps``: keys that were not named."""
+    """``said``: the latest sentences, oldest first. ``beeps``: keys that were not named. ``played``: the latest sounds,
+    oldest first. ``name``: of this device among others."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = NAME) -> None:
+        self._name = name
+        self.played: deque[Sound] = deque(maxlen=MOST_KEPT)
         self.said: deque[Said] = deque(maxlen=MOST_KEPT)
         self.beeps = 0
         self._headset = False
 
     def status(self) -> DeviceStatus:
-        return DeviceStatus(NAME, DeviceState.ONLINE, virtual=True)
+        return DeviceStatus(self._name, DeviceState.ONLINE, virtual=True)
 
     def headset(self) -> bool:
         return self._headset
@@ -43,6 +47,12 @@ class VirtualSpeaker:
 
     def beep(self, volume: int) -> None:
         self.beeps += 1
+
+    def play(self, sound: Sound, volume: int) -> None:
+        self.played.append(sound)
+
+    def wait(self, seconds: float) -> None:
+        """What is played here takes no time."""
 
     def stop(self) -> None:
         """What was said stays said."""

@@ -53,9 +53,14 @@ class FaceEngine:
         grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
         half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         boxes = [_scaled(found, 2) for found in self._detector(half, 0)]
-        if not boxes:
-            boxes = [_scaled(found, 1) for found in self._detector(grey, 0)]
-        return sorted(boxes, key=lambda box: box.right - box.left, reverse=True)
+        return _largest_first(boxes) if boxes else self._detect_in(grey)
+
+    def detect_small(self, frame: Pixels) -> list[Box]:
+        """Those beside a large face as well, down to 70 pixels, largest first: full scale, 16 ms."""
+        return self._detect_in(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY))
+
+    def _detect_in(self, grey: NDArray[np.generic]) -> list[Box]:
+        return _largest_first([_scaled(found, 1) for found in self._detector(grey, 0)])
 
     def points(self, frame: Pixels, box: Box) -> Points:
         """The 68 landmarks of the face in ``box``: (68, 2) x and y in pixels."""
@@ -66,6 +71,10 @@ class FaceEngine:
         """The 128 numbers of the face in ``box``; 57 ms."""
         shape = self._landmarks(frame, _rectangle(box))
         return np.array(self._embedding.compute_face_descriptor(frame, shape, 1), np.float32)
+
+
+def _largest_first(boxes: list[Box]) -> list[Box]:
+    return sorted(boxes, key=lambda box: box.right - box.left, reverse=True)
 
 
 def _scaled(found: dlib.rectangle, factor: int) -> Box:

@@ -1,7 +1,8 @@
 """What the kiosk's process and the vision process say to each other over their pipe. Pixels go beside it.
 
 Protocol: the kiosk starts a session, writes a frame into a slot of the ring and names it; the vision process answers
-every frame with exactly one ``Seen`` or ``Ended``, after which the slot is free again.
+every frame with exactly one ``Seen`` or ``Ended``, after which the slot is free again. Faces are counted beside a
+session, in a slot of their own.
 """
 
 from __future__ import annotations
@@ -47,6 +48,14 @@ class EndSession:
 
 
 @dataclass(frozen=True)
+class CountFaces:
+    """How many faces are in the frame in ``slot``, which no session uses? ``number``: of the question."""
+
+    number: int
+    slot: int
+
+
+@dataclass(frozen=True)
 class AskModules:
     """Which modules has the vision process loaded? For the test that it loads no Tk and no database."""
 
@@ -86,11 +95,19 @@ class Ended:
 
 
 @dataclass(frozen=True)
+class FacesCounted:
+    """``widths``: shares of the frame's, largest first."""
+
+    number: int
+    widths: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Modules:
     """The names in ``sys.modules``, sorted."""
 
     names: tuple[str, ...]
 
 
-Command = StartSession | LookAt | LitBy | EndSession | AskModules | Stop
-Answer = Ready | Seen | Ended | Modules
+Command = StartSession | LookAt | LitBy | EndSession | CountFaces | AskModules | Stop
+Answer = Ready | Seen | Ended | FacesCounted | Modules

@@ -21,8 +21,10 @@ from biometric.face.messages import (
     Answer,
     AskModules,
     Command,
+    CountFaces,
     Ended,
     EndSession,
+    FacesCounted,
     LitBy,
     LookAt,
     Modules,
@@ -32,7 +34,7 @@ from biometric.face.messages import (
     Stop,
 )
 from biometric.face.session import FaceSession
-from biometric.frames import FRAME_SHAPE, FrameRing
+from biometric.frames import FRAME_SHAPE, FRAME_WIDTH, FrameRing
 
 
 def run(connection: Connection, ring_name: str, slots: int) -> None:
@@ -79,6 +81,8 @@ def _serve(connection: Connection, ring: FrameRing, engine: FaceEngine) -> None:
             return
         elif isinstance(command, AskModules):
             connection.send(_modules())
+        elif isinstance(command, CountFaces):
+            connection.send(_count(engine, ring, command))
         elif session is None or command.session != number:
             continue
         elif isinstance(command, LitBy):
@@ -98,6 +102,11 @@ def _look(session: FaceSession, ring: FrameRing, command: LookAt) -> Answer:
     if capture is not None:
         return Ended(command.session, progress, capture)
     return Seen(command.session, progress)
+
+
+def _count(engine: FaceEngine, ring: FrameRing, command: CountFaces) -> FacesCounted:
+    boxes = engine.detect_small(ring.slot(command.slot))
+    return FacesCounted(command.number, tuple((box.right - box.left) / FRAME_WIDTH for box in boxes))
 
 
 def _modules() -> Modules:

@@ -16,12 +16,13 @@ from pathlib import Path
 
 from atm_app.ports import DeviceState, DeviceStatus, DeviceUnavailable
 from biometric.face import vision
-from biometric.face.messages import Answer, AskModules, Command, Modules, Ready, Stop
+from biometric.face.messages import Answer, AskModules, Command, CountFaces, FacesCounted, Modules, Ready, Stop
 from biometric.frames import FrameRing, Pixels, segment_prefix, sweep
 
 logger = logging.getLogger(__name__)
 
 RING_SLOTS = 3
+COUNTING_SLOT = RING_SLOTS  # beside those of a session
 FIRST_BACK_OFF_SECONDS = 0.05
 LONGEST_BACK_OFF_SECONDS = 5.0
 # A process that dies before it is ready will most likely die again: models missing, memory short.
@@ -54,6 +55,9 @@ class VisionProcess:
         self._listener: VisionListener | None = None
         self._modules: tuple[str, ...] | None = None
         self._modules_known = threading.Event()
+        self._counting = threading.Lock()
+        self._count = FacesCounted(0, ())
+        self._counted = threading.Event()
         self._connection: Connection | None = None
         self._process: BaseProcess | None = None
         self._ring: FrameRing | None = None
@@ -69,7 +73,7 @@ class VisionProcess:
         if self._thread is not None:
             return
         sweep(self._prefix)
-        self._ring = FrameRing.create(self._prefix, RING_SLOTS)
+        self._ring = FrameRing.create(self._prefix, RING_SLOTS + 1)
         self._stopping.clear()
         self._thread = threading.Thread(target=self._keep_alive, name="vision-thread", daemon=True)
         self._thread.start()
@@ -146,6 +150,18 @@ class VisionProcess:
             raise DeviceUnavailable("the vision process does not answer")
         return self._modules or ()
 
+    def count_faces(self, pixels: Pixels, seconds: float) -> tuple[float, ...]:
+        """The width of each face as a share of the frame's, largest first; empty without an answer in time. May be
+        called beside a session."""
+        with self._counting:
+            number = self._count.number + 1
+            self._count = FacesCounted(number, ())
+            self._counted.clear()
+            self.write_frame(COUNTING_SLOT, pixels)
+            if self.send(CountFaces(number, COUNTING_SLOT)):
+                self._counted.wait(seconds)
+            return self._count.widths
+
     # --- the thread ---------------------------------------------------------------------------------------------
 
     def _keep_alive(self) -> None:
@@ -200,8 +216,16 @@ class VisionProcess:
             elif isinstance(answer, Modules):
                 self._modules = answer.names
                 self._modules_known.set()
+            elif isinstance(answer, FacesCounted):
+                self._take_count(answer)
             else:
                 self._tell_answer(answer)
+
+    def _take_count(self, answer: FacesCounted) -> None:
+        """An answer that came too late is to another question."""
+        if answer.number == self._count.number:
+            self._count = answer
+            self._counted.set()
 
     def _tell_answer(self, answer: Answer) -> None:
         self._tell(lambda listener: listener.answered(answer))

@@ -97,6 +97,13 @@ class VirtualCamera:
     def two(self, person: str, other: str) -> None:
         self._call("two", person=person, other=other)
 
+    def stand_behind(self, person: str) -> None:
+        """Somebody a step behind whoever stands there looks over their shoulder."""
+        self._call("stand_behind", person=person)
+
+    def nobody_behind(self) -> None:
+        self._call("nobody_behind")
+
     def photograph(self, person: str) -> None:
         """A print of the person is held up to the camera."""
         self._call("photograph", person=person)

@@ -32,6 +32,8 @@ from biometric.virtual.person_drawing import Cutout
 from biometric.virtual.person_poses import ALL_POSES, NEUTRAL, YAW_STEPS, PoseStore
 
 CENTRE = (320.0, 238.0)
+# Over a shoulder, a step behind.
+BEHIND_CENTRE, BEHIND_SCALE = (520.0, 210.0), 0.6
 TWO_CENTRES = ((205.0, 242.0), (440.0, 238.0))
 # People blink by themselves about every four seconds, irregularly.
 NATURAL_BLINK_SECONDS = (2.5, 6.0)
@@ -75,6 +77,7 @@ class Scene:
         self._screen: ScreenColour | None = None
         self._hand: Picture | None = None
         self.visitors: tuple[Visitor, ...] = ()
+        self.onlooker: Visitor | None = None
         self.now = 0.0
         self.is_dark = False
         self.is_noisy = False
@@ -94,6 +97,13 @@ class Scene:
         pairs = zip((person, other), TWO_CENTRES, strict=True)
         self.visitors = tuple(Visitor(self._order(key), centre) for key, centre in pairs)
         self._put_off_natural_blink()
+
+    def stand_behind(self, person: str) -> None:
+        """Somebody looks over the shoulder of whoever stands there, or will."""
+        self.onlooker = Visitor(self._order(person), BEHIND_CENTRE, BEHIND_SCALE)
+
+    def nobody_behind(self) -> None:
+        self.onlooker = None
 
     def photograph(self, person: str) -> None:
         """A print of the person, held up by a hand that is not quite still."""
@@ -116,7 +126,7 @@ class Scene:
         self.visitors = (Visitor(thing.person, scale=PAPER_SCALE, held_up=thing),)
 
     def leave(self) -> None:
-        self.visitors, self._hand = (), None
+        self.visitors, self.onlooker, self._hand = (), None, None
 
     def show_hand(self, person: str, left: bool = False) -> None:
         """The person's open hand close to the camera, which sees nothing else; held anew at each showing."""
@@ -187,13 +197,16 @@ class Scene:
         if self._hand is not None:
             return self._with_noise(self._in_this_light(_trembling(self._hand, at)))
         picture = self._under_screen(self._lobby, SCREEN_ON_WALL).copy()
-        for number, visitor in enumerate(self.visitors):
+        for number, visitor in enumerate(self._back_to_front()):
             cutout = self._cutout(visitor, at)
             if cutout is not None:
                 restless = 1.0 if visitor.held_up is None else RESTLESS_HAND
                 column, row, roll, scale = sway(visitor.centre, visitor.scale_at(at), at, 1.7 * number, restless)
                 lay(picture, cutout, (column, row, roll + visitor.roll, scale))
         return self._with_noise(self._in_this_light(picture))
+
+    def _back_to_front(self) -> tuple[Visitor, ...]:
+        return self.visitors if self.onlooker is None else (self.onlooker, *self.visitors)
 
     def _in_this_light(self, picture: Picture) -> Picture:
         if self.light is not None:

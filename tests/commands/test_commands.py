@@ -31,6 +31,21 @@ def test_doctor_names_every_part(own_folder: DataFolder) -> None:
     assert all(check["advice"] for check in answer["checks"] if check["state"] in ("degraded", "broken"))
 
 
+@pytest.mark.parametrize(("script", "state"), [("cat > /dev/null", "ok"), ("exit 3", "degraded")])
+def test_a_machine_without_a_sound_card_is_told_of_and_works(
+    started_folder: DataFolder, tmp_path: Path, script: str, state: str
+) -> None:
+    program = tmp_path / "espeak-ng"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    done = run("doctor", "--json", folder=started_folder, PATH=path, ATM_SOUND__DEVICE="default")
+    assert done.returncode == 0, done.stderr
+    checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
+    assert checks["loudspeaker"]["state"] == state
+    assert checks["speaker"]["state"] == "virtual"
+
+
 def test_doctor_finds_a_missing_key_file(started_folder: DataFolder) -> None:
     started_folder.key_file.unlink()
     done = run("doctor", "--json", folder=started_folder)

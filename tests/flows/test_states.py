@@ -62,6 +62,21 @@ def test_cancel_ends_the_visit_and_wipes_the_session(world: World, state: str) -
     release(world)
 
 
+@pytest.mark.parametrize("state", SESSION_STATES)
+def test_a_machine_that_is_switched_off_ends_the_visit(world: World, state: str) -> None:
+    """But for money that is on its way, which the machine is not switched off under."""
+    WAYS[state](world)
+    world.controller.stop()
+    assert world.controller.moving is (state in NO_CANCEL)
+    if not world.controller.moving:
+        assert world.controller.session is None
+        world.settle()
+        assert ("session", "switched_off") in world.events()
+    else:
+        assert world.controller.session is not None
+    release(world)
+
+
 @pytest.mark.parametrize("state", sorted(set(SESSION_STATES) - OWN_PATIENCE))
 def test_no_touch_asks_for_more_time_and_then_ends(world: World, state: str) -> None:
     WAYS[state](world)

@@ -15,14 +15,16 @@ from PIL import Image
 
 from atm_app.cash_ports import NoteCount, NotesOfValue
 from atm_app.config import Look
+from atm_app.devices.virtual_speaker import VirtualSpeaker
 from atm_app.ports import DeviceState, DeviceStatus
+from atm_app.sound_ports import Sound
 from commands.people import NEWCOMER, PEOPLE
 from gui.bench_window import BenchWindow
 from gui.palette import AAA, HIGH_CONTRAST, contrast
 from tests.gui.layout import buttons, clipped, outside, overlaps, visible
 from tests.gui.studio import Display, Studio
 
-CONTROLS = 62
+CONTROLS = 63
 
 
 @dataclass
@@ -103,6 +105,9 @@ class DummyBench(Recorder):
         self.printer = DummyPrinter("printer", self.told)
         self.printer.last = receipt
         self.speaker = DummySpeaker("speaker", self.told)
+        self.loudspeaker = VirtualSpeaker("loudspeaker")
+        for sound in (Sound.TAKE_CASH, Sound.ATTENTION, Sound.TAKE_CASH, Sound.ATTENTION):
+            self.loudspeaker.play(sound, 5)
         texts = ("Your code is 482913.", "Your code is 000017.", "Welcome to the bank", "Your code is 555555.")
         self.inbox = DummyInbox(
             letters=[SimpleNamespace(address="chen.wei.of.somewhere@customer.example.org", subject="Your one-time code",
@@ -152,6 +157,7 @@ def test_every_control_does_something(bench_window: tuple[Any, Any]) -> None:
         "dispenser.cut_power_and_take", ("dispenser.jam", True), ("dispenser.plug", False),
         ("bench.insert_notes", 500, 1), ("acceptor.jam", True), ("acceptor.plug", False),
         ("printer.load_paper", False), ("speaker.plug", True), ("bench.turn", "left"), ("bench.turn", "right"),
+        ("bench.stand_behind", True),
     } <= told  # fmt: skip
     assert {("bench.camera_fault", name, True) for name in ("unplug", "freeze", "dark", "noise")} <= told
     faults = ("none", "silent", "noise", "lost_byte", "corrupt", "slow", "messy", "wet", "unplug")

@@ -194,7 +194,7 @@ def test_looks_are_drawn_when_they_are_first_worn(display: Display) -> None:
     studio = Studio(display, (1280, 720))
     try:
         theme = studio.window.theme
-        assert not {look.value for look in OTHERS} & set(theme.style.theme_names())
+        assert not {theme.name_of(look) for look in OTHERS} & set(theme.style.theme_names())
         studio.show(BY_NAME["menu"].shown("en", Look.DARK))
         plates = len(theme._plates)
         for look in (Look.LIGHT, Look.DARK, Look.LIGHT):

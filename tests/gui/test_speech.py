@@ -10,6 +10,7 @@ import pytest
 
 from atm_app.config import Look
 from atm_app.devices.virtual_speaker import VirtualSpeaker
+from atm_app.onlooker_ports import Onlooker
 from atm_app.ports import FacePrompt
 from atm_app.speech_ports import Guidance
 from atm_app.views import Authenticator, Face, OneTimeCode, Pin, Shown
@@ -62,6 +63,14 @@ def listener(heard: Listener) -> Listener:
     heard.studio.root.focus_force()
     heard.speaker.beeps = 0
     return heard
+
+
+def test_somebody_who_stands_behind_is_told_of_once(listener: Listener) -> None:
+    shown = BY_NAME["pin"].shown("en")
+    listener.hear(shown)
+    assert listener.hear(replace(shown, onlooker=Onlooker.NEAR)) == ["Somebody is standing behind you."]
+    assert listener.hear(replace(shown, onlooker=Onlooker.NEAR)) == []
+    assert listener.hear(shown) == []
 
 
 def secrets_of(view: Any) -> set[str]:

@@ -1,0 +1,115 @@
+"""Over the header: somebody stands behind you. Over everything, when the customer wants it: nothing to be seen."""
+
+from __future__ import annotations
+
+import tkinter
+from collections.abc import Callable
+from tkinter import ttk
+
+from PIL import Image
+
+from atm_app.config import Look
+from atm_app.onlooker_ports import Onlooker
+from atm_app.views import Action, Shown
+from gui import tokens
+from gui.direction import Anchor
+from gui.icons import icon, medallion
+from gui.text import Lettering
+from gui.theme import Theme
+from gui.tokens import Scale
+from gui.words import words_of
+
+# Design pixels. The banner reaches a little below the header, where no screen has anything.
+HEIGHT, EDGE = 116, 6
+SIGN, GAP = 60, 24
+TEXT_WIDTH, TEXT_SIZES = 800, ("large", "body", "small")
+BUTTON_WIDTH, BUTTON_HEIGHT, BUTTON_TEXT_WIDTH, BUTTON_SIZES = 400, 92, 350, ("body", "small")
+COVER_SIGN, COVER_TEXT_WIDTH = 230, 1560
+# Of the covered screen's height.
+SIGN_AT, TITLE_AT, LINE_AT = 0.36, 0.56, 0.65
+
+Answer = Callable[[Action], None]
+
+
+class OnlookerBanner:
+    """``follow`` hears of every picture, ``answer`` of what the customer makes of the warning."""
+
+    def __init__(self, root: tkinter.Tk, theme: Theme, answer: Answer) -> None:
+        self._root = root
+        self._theme = theme
+        self._answer = answer
+        self._frame: ttk.Frame | None = None
+        self._worn: tuple[Onlooker, str, Look, Scale] | None = None
+
+    def follow(self, shown: Shown) -> None:
+        """A screen that is black for somebody who listens needs neither."""
+        blank = shown.guidance is not None and shown.guidance.blank
+        seen = Onlooker.NOBODY if blank else shown.onlooker
+        worn = (seen, shown.language, self._theme.look, self._theme.scale)
+        if worn == self._worn:
+            return
+        self._worn = worn
+        if self._frame is not None:
+            self._frame.destroy()
+            self._frame = None
+        if seen is not Onlooker.NOBODY:
+            letters = Lettering(self._theme, shown.language)
+            self._frame = self._banner(letters) if seen is Onlooker.NEAR else self._cover(letters)
+
+    # --- parts -------------------------------------------------------------------------------------------------------
+
+    def _banner(self, letters: Lettering) -> ttk.Frame:
+        words, palette, scale = words_of(letters.language), self._theme.palette, self._theme.scale
+        frame = ttk.Frame(self._root)
+        frame.place(x=0, y=0, relwidth=1, height=scale(HEIGHT))
+        tkinter.Frame(frame, background=palette.warning_deep, height=scale(EDGE)).place(
+            relx=0, rely=1, relwidth=1, anchor="sw"
+        )
+
+        def put(widget: tkinter.Widget, x: float, side: float = 0.0, **size: int) -> None:
+            """``x``: from the edge, design pixels, where a line begins (``side`` 0) or ends (1)."""
+            anchor: Anchor = "e" if side else "w"
+            inward = -scale(x) if side else scale(x)
+            letters.direction.place(widget, relx=side, rely=0.5, x=inward, y=-scale(EDGE) // 2, anchor=anchor, **size)
+
+        put(self._picture(frame, letters, icon("person", scale(SIGN), palette.warning_deep)), tokens.MARGIN)
+        text = words("Somebody is standing behind you")
+        put(
+            letters.label(frame, text, letters.largest(text, TEXT_SIZES, TEXT_WIDTH), bold=True),
+            tokens.MARGIN + SIGN + GAP,
+        )
+        x = tokens.MARGIN
+        for told, answer, style in (
+            (words("Hide the screen"), "hide", "Primary"), (words("Go on as it is"), "allow", "Secondary"),
+        ):  # fmt: skip
+            size = letters.largest(told, BUTTON_SIZES, BUTTON_TEXT_WIDTH)
+            button = letters.button(frame, told, self._giving(answer), style, size=size)
+            put(button, x, 1.0, width=scale(BUTTON_WIDTH), height=scale(BUTTON_HEIGHT))
+            x += BUTTON_WIDTH + GAP
+        return frame
+
+    def _cover(self, letters: Lettering) -> ttk.Frame:
+        words, palette, scale = words_of(letters.language), self._theme.palette, self._theme.scale
+        frame = ttk.Frame(self._root)
+        frame.place(x=0, y=0, relwidth=1, relheight=1)
+        disc = medallion("lock", scale(COVER_SIGN), palette.accent, palette.accent_wash)
+        title = letters.fit(words("The screen is hidden"), "title", COVER_TEXT_WIDTH, bold=True)
+        line = words("Touch it to see it again")
+        for part, height in (
+            (self._picture(frame, letters, disc), SIGN_AT),
+            (letters.label(frame, title, "title", bold=True), TITLE_AT),
+            (letters.label(frame, line, colour=palette.muted, wrap=COVER_TEXT_WIDTH), LINE_AT),
+        ):
+            part.place(relx=0.5, rely=height, anchor="center")
+            part.bind("<Button-1>", lambda _: self._giving("show")())
+        frame.bind("<Button-1>", lambda _: self._giving("show")())
+        return frame
+
+    def _picture(self, frame: ttk.Frame, letters: Lettering, image: Image.Image) -> ttk.Label:
+        photo = letters.photo(image)
+        label = ttk.Label(frame, image=photo, background=self._theme.palette.paper)
+        label.picture = photo  # type: ignore[attr-defined]
+        return label
+
+    def _giving(self, answer: str) -> Callable[[], None]:
+        return lambda: self._answer(Action("onlooker", answer))
