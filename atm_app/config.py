@@ -196,9 +196,11 @@ class TimeSettings(_Section):
 
 
 class ScreenSettings(_Section):
-    """``look``: the machine's own; customers can choose high contrast for their visit."""
+    """``look`` and ``large_text``: the machine's own; customers can choose high contrast and large text for their
+    visit."""
 
     look: Look = Look.LIGHT
+    large_text: bool = False
 
 
 class BrandSettings(_Section):

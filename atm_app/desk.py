@@ -74,6 +74,7 @@ class Desk:
         self.session: Session | None = None
         self.language = machine.settings.languages[0]
         self.look = machine.settings.screen.look
+        self.large = machine.settings.screen.large_text
         self.guidance: Guidance | None = None
         self.busy = False
         self.note = ""
@@ -148,6 +149,7 @@ class Desk:
         self.session = None
         self.language = self.machine.settings.languages[0]
         self.look = self.machine.settings.screen.look
+        self.large = self.machine.settings.screen.large_text
 
     def _give_up_sign_up(self, session: Session) -> None:
         """Destroy what a sign-up left that did not come to its end; what cannot be done now, the next start does."""
@@ -376,7 +378,7 @@ class Desk:
         self._show(
             Shown(
                 self._view, self.flow.here, self.language, self.busy, self._virtual(), steps, passed, other_way,
-                self.look, self.guidance,
+                self.look, self.guidance, self.large,
             )
         )  # fmt: skip
 

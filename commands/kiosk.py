@@ -36,7 +36,10 @@ class Kiosk:
         self.root = tkinter.Tk(className="CardlessATM")
         self.inbox = Inbox(self.root)
         self.workers = ThreadWorkers(self.inbox.post)
-        self.window = KioskWindow(self.root, brand, self.plant.camera.preview, size, look=settings.screen.look)
+        self.window = KioskWindow(
+            self.root, brand, self.plant.camera.preview, size, look=settings.screen.look,
+            large=settings.screen.large_text,
+        )  # fmt: skip
         self.controller = self.plant.controller(TkClock(self.root), self.workers, self.window.show)
         self.window.touch = self.controller.handle
         self.window.painted = self._painted
