@@ -208,11 +208,12 @@ class TimeSettings(_Section):
 
 
 class ScreenSettings(_Section):
-    """``look``: the machine's own; customers can choose high contrast for their visit. ``pointer``: of a mouse, on the
-    whole screen; ``auto`` hides it before a real camera. ``rest_after``: seconds of a welcome screen that nobody
-    touches, after which it moves by a few pixels every minute."""
+    """``look`` and ``large_text``: the machine's own; customers can choose high contrast and large text for their
+    visit. ``pointer``: of a mouse, on the whole screen; ``auto`` hides it before a real camera. ``rest_after``: seconds
+    of a welcome screen that nobody touches, after which it moves by a few pixels every minute."""
 
     look: Look = Look.LIGHT
+    large_text: bool = False
     pointer: Literal["auto", "shown", "hidden"] = "auto"
     rest_after: Seconds = 180.0
 

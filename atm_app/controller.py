@@ -45,12 +45,7 @@ class Controller(Desk):
         if action.name == "other_way" and self.offers_other_way:
             self._take_other_way()
             return
-        if action.name == "language" and action.value in self.machine.settings.languages:
-            self.language = action.value
-            self.repaint()
-            return
-        if action.name == "look" and action.value in ("", Look.HIGH_CONTRAST):
-            self.look = Look(action.value) if action.value else self._usual_look
+        if self._suits(action):
             self.repaint()
             return
         if action.name == "guide":
@@ -84,9 +79,9 @@ class Controller(Desk):
 
     def _take_other_way(self) -> None:
         """Another session, under the other policy; what was shown so far counts for nothing in it."""
-        language, look = self.language, self.look
+        language, look, large = self.language, self.look, self.large
         self.end_session("other_way")
-        self.language, self.look = language, look
+        self.language, self.look, self.large = language, look, large
         self.begin_session(accessible=True)
         self.send("other_way")
 
@@ -102,6 +97,19 @@ class Controller(Desk):
             return False
         if not self.busy:
             self.rest()
+        return True
+
+    def _suits(self, action: Action) -> bool:
+        """Whether a touch chose how the screen is written and coloured; it is now."""
+        match action:
+            case Action("language", language) if language in self.machine.settings.languages:
+                self.language = language
+            case Action("look", ("" | Look.HIGH_CONTRAST) as look):
+                self.look = Look(look) if look else self._usual_look
+            case Action("large_text", ("" | "large") as large):
+                self.large = bool(large)
+            case _:
+                return False
         return True
 
     def _guide(self, wish: str) -> None:

@@ -75,6 +75,7 @@ class Desk:
         self.session: Session | None = None
         self.language = machine.settings.languages[0]
         self.look = machine.settings.screen.look
+        self.large = machine.settings.screen.large_text
         self.guidance: Guidance | None = None
         self.busy = False
         self.note = ""
@@ -151,6 +152,7 @@ class Desk:
         self.onlookers.forget()
         self.language = self.machine.settings.languages[0]
         self.look = self.machine.settings.screen.look
+        self.large = self.machine.settings.screen.large_text
 
     def _give_up_sign_up(self, session: Session) -> None:
         """Destroy what a sign-up left that did not come to its end; what cannot be done now, the next start does."""
@@ -391,7 +393,7 @@ class Desk:
         self._show(
             Shown(
                 self._view, self.flow.here, self.language, self.busy, self._virtual(), steps, passed, other_way,
-                self.look, self.guidance, self.onlookers.seen,
+                self.look, self.guidance, self.onlookers.seen, self.large,
             )
         )  # fmt: skip
 

@@ -26,7 +26,8 @@ from atm_app.stores import Account, Factor, StatementLine
 
 @dataclass(frozen=True)
 class Action:
-    """One touch. ``value``: a digit, an account's id, an amount's minor units, a language, a look."""
+    """One touch. ``value``: a digit, an account's id, an amount's minor units, a language, a look or ``large`` text,
+    empty without."""
 
     name: str
     value: str = ""
@@ -404,7 +405,8 @@ class Shown:
     """One picture of the machine. ``busy``: work is under way and touches other than cancel wait. ``factors``: what
     the customer's policy asks for, in order; the first ``passed`` of them are done. ``other_way``: the way without
     biometrics is offered from here. ``look``: how the screen is coloured. ``guidance``: somebody listens
-    to it; None: nothing is spoken. ``onlooker``: whether somebody stands close behind."""
+    to it; None: nothing is spoken. ``onlooker``: whether somebody stands close behind. ``large``: the text is large
+    where the screen has room for it."""
 
     view: View
     state: str
@@ -417,3 +419,4 @@ class Shown:
     look: Look = Look.LIGHT
     guidance: Guidance | None = None
     onlooker: Onlooker = Onlooker.NOBODY
+    large: bool = False

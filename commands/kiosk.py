@@ -47,7 +47,10 @@ class Kiosk:
         self.root = tkinter.Tk(className="CardlessATM")
         self.inbox = Inbox(self.root)
         self.workers = ThreadWorkers(self.inbox.post)
-        self.window = KioskWindow(self.root, brand, self.plant.camera.preview, size, look=settings.screen.look)
+        self.window = KioskWindow(
+            self.root, brand, self.plant.camera.preview, size, look=settings.screen.look,
+            large=settings.screen.large_text,
+        )  # fmt: skip
         clock = TkClock(self.root)
         self.heartbeat = Heartbeat(self.service, clock, self.inbox.post)
         self.controller = self.plant.controller(clock, self.workers, self.window.show)

@@ -9,9 +9,9 @@ from typing import Any
 
 from PIL import Image
 
-from gui import tokens
 from gui.lettered import fitted
 from gui.text import Lettering
+from gui.tokens import Scale
 
 MESSAGES, SOUNDS = 4, 4
 COLUMN_WIDTH = 505  # design pixels of text
@@ -24,7 +24,7 @@ class BenchState:
     def __init__(self, column: ttk.Frame, letters: Lettering, bench: Any) -> None:
         self._bench = bench
         self._letters = letters
-        self._scale = letters.theme.scale
+        self._scale = Scale(letters.theme.scale.width, letters.theme.scale.height)
         self._palette = letters.theme.palette
         pad = self._scale(26)
         self._card = ttk.Frame(column, style="Card.TFrame", padding=pad)
@@ -49,7 +49,7 @@ class BenchState:
             (self._said, f"{self._about_speech()}\n{self._about_sounds()}"),
             (self._messages, self._about_messages()),
         ):
-            self._letters.set(label, text, "small", justify="left")
+            self._letters.set(label, text, "bench", justify="left")
         if self._bench.printer is not None:
             self._draw_receipt(self._bench.printer.last)
 
@@ -57,13 +57,13 @@ class BenchState:
         heading = self._letters.label(
             self._card,
             title,
-            "small",
+            "bench",
             bold=True,
             colour=self._palette.accent_deep,
             ground=self._palette.surface,
         )
         heading.pack(anchor="w", pady=(self._scale(10), self._scale(2)))
-        text = self._letters.label(self._card, "", "small", ground=self._palette.surface, justify="left")
+        text = self._letters.label(self._card, "", "bench", ground=self._palette.surface, justify="left")
         text.pack(anchor="w")
         return text
 
@@ -95,7 +95,7 @@ class BenchState:
 
     def _about_speech(self) -> str:
         said = self._bench.speaker.last if self._bench.speaker is not None else ""
-        return fitted(said, self._scale(tokens.TEXT["small"]), False, self._scale(COLUMN_WIDTH)) or "Nothing."
+        return fitted(said, self._scale.letters("bench"), False, self._scale(COLUMN_WIDTH)) or "Nothing."
 
     def _about_sounds(self) -> str:
         played = list(self._bench.loudspeaker.played)[-SOUNDS:] if self._bench.loudspeaker is not None else []
@@ -108,7 +108,7 @@ class BenchState:
         for message in messages:
             code = re.search(r"\b\d{6}\b", message.text)
             line = f"{code[0] if code else message.subject}  to {message.address}"
-            lines.append(fitted(line, self._scale(tokens.TEXT["small"]), False, self._scale(COLUMN_WIDTH)))
+            lines.append(fitted(line, self._scale.letters("bench"), False, self._scale(COLUMN_WIDTH)))
         return "\n".join(lines) or "None."
 
     def _draw_receipt(self, path: Path | None) -> None:

@@ -16,6 +16,7 @@ from atm_app.ports import DeviceState
 from gui.bench_state import BenchState
 from gui.text import Lettering
 from gui.theme import Theme
+from gui.tokens import Scale
 
 # Design pixels: three columns of equal width.
 WIDTH, HEIGHT = 1840, 940
@@ -87,7 +88,7 @@ class BenchWindow:
         self._post = post
         self._theme = theme
         self._letters = Lettering(theme, "en")
-        self._scale = theme.scale
+        self._scale = Scale(theme.scale.width, theme.scale.height)
         self._given = _GIVEN.setdefault(bench, {})
         self._switches: list[tuple[ttk.Button, Callable[[], bool]]] = []
         # An edge of its own: without a window manager there is no frame around it.
@@ -96,7 +97,7 @@ class BenchWindow:
         self._top.geometry(self._geometry(root))
         self._top.protocol("WM_DELETE_WINDOW", self.close)
         self._top.bind("<F12>", lambda _: self.close())
-        self._look = theme.look
+        self._worn = (theme.look, theme.scale)
         self._build()
         self._refresh()
 
@@ -141,11 +142,12 @@ class BenchWindow:
         self._state = BenchState(columns[2], self._letters, self._bench)
 
     def _build_anew(self) -> None:
-        """The kiosk has another look, or its screen another size."""
-        self._look = self._theme.look
-        if self._scale != self._theme.scale:
-            self._scale = self._theme.scale
+        """The kiosk has another look, large text, or a screen of another size."""
+        size = Scale(self._theme.scale.width, self._theme.scale.height)
+        if size != self._scale:
+            self._scale = size
             self._top.geometry(self._geometry(self._root))
+        self._worn = (self._theme.look, self._theme.scale)
         self._switches = []
         for widget in self._top.winfo_children():
             widget.destroy()
@@ -252,7 +254,7 @@ class BenchWindow:
 
     def _group(self, column: ttk.Frame, title: str, across: int) -> ttk.Frame:
         """A titled grid, ``across`` buttons wide."""
-        label = self._letters.label(column, title, "small", bold=True, colour=self._theme.palette.accent_deep)
+        label = self._letters.label(column, title, "bench", bold=True, colour=self._theme.palette.accent_deep)
         label.pack(anchor="w", padx=self._scale(6), pady=(self._scale(GROUP_GAP), self._scale(4)))
         group = ttk.Frame(column)
         group.pack(fill="x")
@@ -264,7 +266,7 @@ class BenchWindow:
     def _button(self, group: Any, text: str, command: Command, columns: int = 1) -> ttk.Button:
         row, column = divmod(group.used, group.across)
         group.used += columns
-        button = self._letters.button(group, text, command, size="small")
+        button = self._letters.button(group, text, command, size="bench")
         group.rowconfigure(row, minsize=self._scale(BUTTON_HEIGHT + 8))
         button.grid(row=row, column=column, columnspan=columns, sticky="nswe", padx=self._scale(4), pady=self._scale(4))
         return button
@@ -309,14 +311,14 @@ class BenchWindow:
 
     def _colour_switches(self) -> None:
         for button, is_on in self._switches:
-            style = f"small.{'Chosen' if is_on() else 'Secondary'}.TButton"
+            style = f"bench.{'Chosen' if is_on() else 'Secondary'}.TButton"
             if str(button["style"]) != style:
                 button.configure(style=style)
 
     def _refresh(self) -> None:
         if not self.alive:
             return
-        if (self._look, self._scale) != (self._theme.look, self._theme.scale):
+        if self._worn != (self._theme.look, self._theme.scale):
             self._build_anew()
         self._colour_switches()
         self._state.refresh()

@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 from atm_app.ports import Clock, Timer
 from atm_app.views import Shown
-from gui import tokens
 from gui.window import KioskWindow
 
 STEP_SECONDS = 60.0
@@ -81,8 +80,8 @@ def move(window: KioskWindow, right: int, down: int) -> None:
     scale = window.scale
     room = scale.offset(RADIUS) if (right, down) != (0, 0) else 0
     x, y = scale.offset(right) - room, scale.offset(down)
-    header, footer = scale(tokens.HEADER), scale(tokens.FOOTER)
+    header, top, footer = scale(scale.stage.header), scale(scale.stage.body_top), scale(scale.stage.footer)
     head, body, foot = window.parts
     head.place_configure(x=x, y=y - room, width=2 * room, height=header + room)
-    body.place_configure(x=x, y=header + y, width=2 * room)
+    body.place_configure(x=x, y=top + y, width=2 * room)
     foot.place_configure(x=x, width=2 * room, height=footer - y)

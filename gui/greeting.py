@@ -20,15 +20,19 @@ QUIET_MILLISECONDS, EACH_MILLISECONDS = 20_000, 5_000
 
 @dataclass(frozen=True)
 class Written:
-    """A label, and how its text is lettered: the arguments of ``Lettering.set`` after the text."""
+    """A label, and how its text is lettered: the first of ``sizes`` at which it takes no more than so many ``lines`` of
+    so many design pixels, and what else ``Lettering.set`` is told."""
 
     label: ttk.Label
     text: str
-    size: str
+    sizes: Sequence[str]
+    width: float
+    lines: int
     style: dict[str, Any]
 
     def say(self, theme: Theme, language: str) -> None:
-        Lettering(theme, language).set(self.label, words_of(language)(self.text), self.size, **self.style)
+        letters, text = Lettering(theme, language), words_of(language)(self.text)
+        letters.set(self.label, text, letters.largest(text, self.sizes, self.width, self.lines), **self.style)
 
 
 class Greeting:

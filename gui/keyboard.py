@@ -28,17 +28,14 @@ from gui.reading import keep_silent
 from gui.text import Lettering
 from gui.words import NAMES, words_of
 
-# Design pixels. On a screen of 800 × 480 a key of thirteen columns is still 45 px wide and 44 px high.
-WIDTH, KEY_HEIGHT, GAP = 1560, 106, 12
-ROWS = 4
-HEIGHT = ROWS * KEY_HEIGHT + (ROWS - 1) * GAP
 LETTER_SIZE, NAME_SIZE = "large", "body"
 SIGN = 52  # the pictures of shift, erase and space
 # Vowel signs are small beside their dotted circles.
 SHAPED_SHARE = 1.2
+KEY_EDGE = 8  # above and below a letter together
 # What the keys with a picture say to tests and screen readers.
 SIGNS = {"shift": "⇧", "shift_on": "⇧", "erase": "⌫", "space": " "}
-LINE_SIZE, LINE_HEIGHT, LINE_PADDING = "large", 92, 36
+LINE_SIZE, LINE_PADDING = "large", 36
 CARET, CARET_GAP, CARET_SHARE = 4, 4, 1.2
 HOLD_MILLISECONDS, REPEAT_MILLISECONDS = 600, 90
 # After these the next word begins, and with it a capital.
@@ -48,11 +45,12 @@ TATWEEL = "\u0640"  # lengthens a line of Arabic
 
 
 class Keyboard:
-    """Place ``frame`` with a size of WIDTH × HEIGHT. Sends ``Action("type", letter)``, ``"erase"`` and ``"enter"``."""
+    """Place ``frame`` in the stage's size. Sends ``Action("type", letter)``, ``"erase"`` and ``"enter"``."""
 
     def __init__(self, parent: tkinter.Misc, lettering: Lettering, touch: Callable[[Action], None], kind: Kind) -> None:
         self.frame = ttk.Frame(parent)
         self._lettering, self._scale, self._touch, self._kind = lettering, lettering.theme.scale, touch, kind
+        self._places = self._scale.stage.letters
         self._own = layout_of(lettering.language)
         self._layout = self._own if kind is Kind.TEXT else LATIN
         self._marks = False
@@ -164,36 +162,41 @@ class Keyboard:
     # --- places ------------------------------------------------------------------------------------------------------
 
     def _place_foot(self) -> None:
-        column, pitch = 0.0, (WIDTH + GAP) / FOOT_COLUMNS
+        column, places = 0.0, self._places
+        pitch = (places.width + places.gap) / FOOT_COLUMNS
         for name, share in foot_of(self._kind, self._lettering.language):
-            self._put(self._foot[name], column * pitch, ROWS - 1, share * pitch - GAP)
+            self._put(self._foot[name], column * pitch, places.rows - 1, share * pitch - places.gap)
             column += share
 
     def _place_letters(self) -> None:
         """Three rows in the middle, shift and erase at the ends of the third."""
         if self._placed is self._layout:
             return
-        self._placed = self._layout
-        rows, pitch = self._layout.letters[0].rows, (WIDTH + GAP) / self._layout.columns
+        self._placed, at = self._layout, self._places
+        rows, pitch = self._layout.letters[0].rows, self._pitch
         places = [
             ((self._layout.columns - len(row)) / 2 + column, number)
             for number, row in enumerate(rows) for column in range(len(row))
         ]  # fmt: skip
         for key, (column, number) in zip(self._letters, places, strict=False):
-            self._put(key, column * pitch, number, pitch - GAP)
+            self._put(key, column * pitch, number, pitch - at.gap)
         for key in self._letters[len(places) :]:
             key.place_forget()
-        end = (self._layout.columns - len(rows[-1])) / 2 * pitch - GAP
-        self._put(self._shift, 0, ROWS - 2, end)
-        self._put(self._erase, WIDTH - end, ROWS - 2, end)
+        end = (self._layout.columns - len(rows[-1])) / 2 * pitch - at.gap
+        self._put(self._shift, 0, at.rows - 2, end)
+        self._put(self._erase, at.width - end, at.rows - 2, end)
 
     def _put(self, key: ttk.Button, x: float, row: int, width: float) -> None:
         """Both edges are rounded, so that the errors of a row do not add up."""
-        y = row * (KEY_HEIGHT + GAP)
-        left, top = self._scale.offset(x), self._scale.offset(y)
-        key.place(
-            x=left, y=top, width=self._scale.offset(x + width) - left, height=self._scale.offset(y + KEY_HEIGHT) - top
-        )  # fmt: skip
+        offset, height = self._scale.offset, self._places.key_height
+        y = row * (height + self._places.gap)
+        left, top = offset(x), offset(y)
+        key.place(x=left, y=top, width=offset(x + width) - left, height=offset(y + height) - top)
+
+    @property
+    def _pitch(self) -> float:
+        """From one letter to the next."""
+        return (self._places.width + self._places.gap) / self._layout.columns
 
     # --- letters -----------------------------------------------------------------------------------------------------
 
@@ -229,10 +232,18 @@ class Keyboard:
             key.configure(text=text, image="")
 
     def _shaped_pixels(self, text: str, size: str) -> int:
-        """Larger where the key is wide enough."""
-        usual, large = (self._scale(tokens.TEXT[size] * share) for share in (1, SHAPED_SHARE))
-        room = self._scale((WIDTH + GAP) / self._layout.columns - 3 * GAP)
-        return large if size == LETTER_SIZE and lettered.width_of(text, large, True) <= room else usual
+        """Larger where the key is wide and high enough, smaller where it is not wide enough."""
+        stage = self._scale.stage
+        usual = [self._scale.letters(each) for each in stage.sizes(size)]
+        if size != LETTER_SIZE:
+            return usual[0]
+        room, large = self._scale(self._pitch - 3 * self._places.gap), self._scale(stage.text[size] * SHAPED_SHARE)
+        high = self._scale(self._places.key_height - KEY_EDGE)
+        fitting = (
+            pixels for pixels in (large, *usual)
+            if lettered.width_of(text, pixels, True) <= room and lettered.line_height(text, pixels) <= high
+        )  # fmt: skip
+        return next(fitting, usual[-1])
 
     def _draw(self, key: ttk.Button, name: str) -> None:
         if self._faces.get(key) == name:
@@ -277,7 +288,7 @@ class TextLine:
         self._label = keep_silent(lettering.label(self.frame, "", LINE_SIZE, bold=True, ground=palette.surface))
         self._caret = tkinter.Frame(
             self.frame, background=palette.accent, width=scale(CARET),
-            height=scale(tokens.TEXT[LINE_SIZE] * CARET_SHARE),
+            height=scale(scale.stage.text[LINE_SIZE] * CARET_SHARE),
         )  # fmt: skip
         self._turned: Direction | None = None
         self._turn(lettering.direction)
@@ -300,7 +311,7 @@ class TextLine:
     def _fitting(self, text: str) -> str:
         """The end of a text, an ellipsis before it where the beginning finds no room. Dots need none."""
         scale = self._lettering.theme.scale
-        pixels, room = scale(tokens.TEXT[LINE_SIZE]), scale(self._room)
+        pixels, room = scale.letters(LINE_SIZE), scale(self._room)
         mark = "" if self._secret else "…"
         if lettered.width_of(text, pixels, True) <= room:
             return text

@@ -127,12 +127,8 @@ def _trimmed(picture: Image.Image, least: int) -> Image.Image:
     return picture.crop((0, cut, picture.width, picture.height - cut)) if cut else picture
 
 
-def fits(text: str, pixels: int, bold: bool, width: float, lines: int) -> bool:
+def fits(text: str, measure: Measure, width: float, lines: int) -> bool:
     """Whether a text takes no more than so many lines of so many pixels."""
-
-    def measure(line: str) -> float:
-        return width_of(line, pixels, bold)
-
     broken = wrapped(text, measure, round(width))
     return len(broken) <= lines and max(map(measure, broken)) <= width
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tkinter
 from collections.abc import Callable
+from dataclasses import dataclass
 from tkinter import ttk
 
 from PIL import Image
@@ -11,20 +12,39 @@ from PIL import Image
 from atm_app.config import Look
 from atm_app.onlooker_ports import Onlooker
 from atm_app.views import Action, Shown
-from gui import tokens
 from gui.direction import Anchor
 from gui.icons import icon, medallion
+from gui.stage import COMPACT, LANDSCAPE, PORTRAIT
 from gui.text import Lettering
 from gui.theme import Theme
 from gui.tokens import Scale
 from gui.words import words_of
 
-# Design pixels. The banner reaches a little below the header, where no screen has anything.
-HEIGHT, EDGE = 116, 6
-SIGN, GAP = 60, 24
-TEXT_WIDTH, TEXT_SIZES = 800, ("large", "body", "small")
-BUTTON_WIDTH, BUTTON_HEIGHT, BUTTON_TEXT_WIDTH, BUTTON_SIZES = 400, 92, 350, ("body", "small")
-COVER_SIGN, COVER_TEXT_WIDTH = 230, 1560
+
+@dataclass(frozen=True)
+class Places:
+    """``text_at``, ``buttons_at``: their middles, shares of the height. ``button``: its width and height, and the width
+    its text has."""
+
+    height: float
+    sign: float
+    gap: float
+    text_width: float
+    button: tuple[float, float, float]
+    text_at: float = 0.5
+    buttons_at: float = 0.5
+
+
+# The banner reaches a little below the header, where no screen has anything; upright its buttons stand below its text.
+PLACES = {
+    LANDSCAPE: Places(height=116, sign=60, gap=24, text_width=800, button=(400, 92, 350)),
+    PORTRAIT: Places(height=212, sign=60, gap=24, text_width=880, button=(480, 100, 430), text_at=0.25,
+                     buttons_at=0.72),
+    COMPACT: Places(height=78, sign=40, gap=14, text_width=400, button=(310, 68, 280)),
+}  # fmt: skip
+EDGE = 6
+TEXT_SIZES, BUTTON_SIZES = ("large", "body", "small"), ("body", "small")
+COVER_SIGN = 230
 # Of the covered screen's height.
 SIGN_AT, TITLE_AT, LINE_AT = 0.36, 0.56, 0.65
 
@@ -60,32 +80,32 @@ class OnlookerBanner:
 
     def _banner(self, letters: Lettering) -> ttk.Frame:
         words, palette, scale = words_of(letters.language), self._theme.palette, self._theme.scale
+        places, margin = PLACES[scale.stage], scale.stage.margin
         frame = ttk.Frame(self._root)
-        frame.place(x=0, y=0, relwidth=1, height=scale(HEIGHT))
+        frame.place(x=0, y=0, relwidth=1, height=scale(places.height))
         tkinter.Frame(frame, background=palette.warning_deep, height=scale(EDGE)).place(
             relx=0, rely=1, relwidth=1, anchor="sw"
         )
 
-        def put(widget: tkinter.Widget, x: float, side: float = 0.0, **size: int) -> None:
+        def put(widget: tkinter.Widget, x: float, at: float, side: float = 0.0, **size: int) -> None:
             """``x``: from the edge, design pixels, where a line begins (``side`` 0) or ends (1)."""
             anchor: Anchor = "e" if side else "w"
             inward = -scale(x) if side else scale(x)
-            letters.direction.place(widget, relx=side, rely=0.5, x=inward, y=-scale(EDGE) // 2, anchor=anchor, **size)
+            letters.direction.place(widget, relx=side, rely=at, x=inward, y=-scale(EDGE) // 2, anchor=anchor, **size)
 
-        put(self._picture(frame, letters, icon("person", scale(SIGN), palette.warning_deep)), tokens.MARGIN)
+        put(self._picture(frame, letters, icon("person", scale(places.sign), palette.warning_deep)), margin,
+            places.text_at)  # fmt: skip
         text = words("Somebody is standing behind you")
-        put(
-            letters.label(frame, text, letters.largest(text, TEXT_SIZES, TEXT_WIDTH), bold=True),
-            tokens.MARGIN + SIGN + GAP,
-        )
-        x = tokens.MARGIN
+        size = letters.largest(text, TEXT_SIZES, places.text_width)
+        put(letters.label(frame, text, size, bold=True), margin + places.sign + places.gap, places.text_at)
+        x, (width, height, room) = margin, places.button
         for told, answer, style in (
             (words("Hide the screen"), "hide", "Primary"), (words("Go on as it is"), "allow", "Secondary"),
         ):  # fmt: skip
-            size = letters.largest(told, BUTTON_SIZES, BUTTON_TEXT_WIDTH)
+            size = letters.largest(told, BUTTON_SIZES, room)
             button = letters.button(frame, told, self._giving(answer), style, size=size)
-            put(button, x, 1.0, width=scale(BUTTON_WIDTH), height=scale(BUTTON_HEIGHT))
-            x += BUTTON_WIDTH + GAP
+            put(button, x, places.buttons_at, 1.0, width=scale(width), height=scale(height))
+            x += width + places.gap
         return frame
 
     def _cover(self, letters: Lettering) -> ttk.Frame:
@@ -93,12 +113,12 @@ class OnlookerBanner:
         frame = ttk.Frame(self._root)
         frame.place(x=0, y=0, relwidth=1, relheight=1)
         disc = medallion("lock", scale(COVER_SIGN), palette.accent, palette.accent_wash)
-        title = letters.fit(words("The screen is hidden"), "title", COVER_TEXT_WIDTH, bold=True)
+        title = letters.fit(words("The screen is hidden"), "title", scale.stage.title_width, bold=True)
         line = words("Touch it to see it again")
         for part, height in (
             (self._picture(frame, letters, disc), SIGN_AT),
             (letters.label(frame, title, "title", bold=True), TITLE_AT),
-            (letters.label(frame, line, colour=palette.muted, wrap=COVER_TEXT_WIDTH), LINE_AT),
+            (letters.label(frame, line, colour=palette.muted, wrap=scale.stage.wrap), LINE_AT),
         ):
             part.place(relx=0.5, rely=height, anchor="center")
             part.bind("<Button-1>", lambda _: self._giving("show")())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PIL import Image, ImageDraw
 
 from atm_app.views import Claim, Face, FaceAndPin, Fingerprint, OneTimeCode, Palm, Pin, Shown, StickPicture
-from gui import tokens
 from gui.direction import Direction
 from gui.icons import OVERSAMPLING, icon
 from gui.lettered import Pen, beside, lettered
@@ -28,7 +27,8 @@ def steps_of(shown: Shown) -> Steps | None:
 
 
 def drawn(steps: Steps, scale: Scale, palette: Palette) -> Image.Image:
-    """The line as a picture: done steps with a tick, the present one in white, the others waiting."""
+    """The line as a picture: done steps with a tick, the present one in white, the others waiting; where there is
+    little room they wait without their names."""
     names, passed, language = steps
     direction = Direction.of(language)
     parts: list[Image.Image] = []
@@ -37,8 +37,10 @@ def drawn(steps: Steps, scale: Scale, palette: Palette) -> Image.Image:
             parts.append(_rule(scale, palette.good_fill if number <= passed else palette.header_rule))
         present = number == passed
         colour = palette.header_ink if present else palette.header_soft
-        text = lettered(words_of(language)(name), Pen(scale(tokens.TEXT["small"]), present, colour))
-        parts.append(beside(direction.row([_disc(scale, palette, number, passed), text]), scale(GAP), above=False))
+        step = [_disc(scale, palette, number, passed)]
+        if present or scale.stage.names_steps:
+            step.append(lettered(words_of(language)(name), Pen(scale.letters("small"), present, colour)))
+        parts.append(beside(direction.row(step), scale(GAP), above=False))
     return beside(direction.row(parts), scale(BETWEEN), above=False)
 
 
@@ -58,7 +60,7 @@ def _disc(scale: Scale, palette: Palette, number: int, passed: int) -> Image.Ima
         sign = icon("check", scale(30), palette.on_fill)
     else:
         colour = palette.on_fill if number == passed else palette.header_soft
-        sign = lettered(str(number + 1), Pen(scale(tokens.TEXT["small"]), True, colour))
+        sign = lettered(str(number + 1), Pen(scale.letters("small"), True, colour))
     disc.alpha_composite(sign.crop((0, 0, min(sign.width, side), min(sign.height, side))),
                          (max(0, (side - sign.width) // 2), max(0, (side - sign.height) // 2)))  # fmt: skip
     return disc

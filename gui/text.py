@@ -10,8 +10,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from atm_app.scripts import visible
-from gui import lettered, tokens
+from atm_app.scripts import isolated, visible
+from gui import lettered
 from gui.direction import Direction
 from gui.fonts import needs_shaping
 from gui.icons import icon
@@ -19,6 +19,9 @@ from gui.lettered import Pen
 from gui.photos import Photo
 from gui.theme import Theme
 
+# What is drawn on a wide row, design pixels: its height, the least for two lines, how far from its middle they stand.
+# All of it for usual letters, which are so high.
+ROW_PICTURE, TWO_LINES, UPPER, LOWER, USUAL_BODY = 88, 77, 18.48, 22, 32
 ANCHORS = {"left": "w", "center": "center", "right": "e"}
 # Of shaped texts: prompts and advice that come and go on one screen. Drawing takes up to 20 ms, half a frame.
 KEPT_PICTURES = 32
@@ -37,7 +40,7 @@ class Lettering:
 
     def label(
         self, parent: tkinter.Misc, text: str, size: str = "body", *, bold: bool = False, colour: str = "",
-        ground: str = "", wrap: int = 0, justify: str = "center",
+        ground: str = "", wrap: float = 0, justify: str = "center",
     ) -> ttk.Label:  # fmt: skip
         """``colour``, ``ground``: else ink on the page. ``wrap``: design pixels at which lines break."""
         palette = self.theme.palette
@@ -47,7 +50,7 @@ class Lettering:
 
     def set(
         self, label: ttk.Label, text: str, size: str = "body", *, bold: bool = False, colour: str = "",
-        wrap: int = 0, justify: str = "center",
+        wrap: float = 0, justify: str = "center",
     ) -> None:  # fmt: skip
         """Change a label's text; the same text again costs nothing. ``justify``: left is where a line begins."""
         colour, justify = colour or self.theme.palette.ink, self.direction.justify(justify)
@@ -76,8 +79,7 @@ class Lettering:
         design pixels; else the last."""
         asked = (text, tuple(sizes), width, lines)
         if asked not in self._largest:
-            room = self.theme.scale(width)
-            fitting = (size for size in sizes if lettered.fits(text, self._pixels(size), True, room, lines))
+            fitting = (size for size in sizes if self.fits(text, size, width, lines))
             self._largest[asked] = next(fitting, sizes[-1])
         return self._largest[asked]
 
@@ -89,7 +91,7 @@ class Lettering:
         ink, scale = self.theme.ink(style), self.theme.scale
         parts: list[Image.Image] = []
         if icon_name:
-            sign = icon(icon_name, scale(tokens.TEXT[size] * (3.0 if above else 1.35)), icon_colour or ink)
+            sign = icon(icon_name, scale(scale.stage.text[size] * (3.0 if above else 1.35)), icon_colour or ink)
             parts.append(self.direction.icon(icon_name, sign))
         shaped = needs_shaping(text)
         if shaped:
@@ -110,11 +112,17 @@ class Lettering:
         return button
 
     def row_button(
-        self, parent: tkinter.Misc, command: Any, lines: tuple[str, str], value: str, icon_name: str, width: int
-    ) -> ttk.Button:
-        """A wide row: icon, a bold line over a quiet one if there is one, and a value at the far end. ``width``:
-        design pixels."""
-        scale, height, palette = self.theme.scale, tokens.TOUCH_TARGET, self.theme.palette
+        self, parent: tkinter.Misc, command: Any, lines: tuple[str, str], value: str, icon_name: str,
+        size: tuple[float, float],
+    ) -> ttk.Button:  # fmt: skip
+        """A wide row: icon, a bold line over a quiet one if there is one, and a value at the far end; in a low row the
+        quiet one stands before the value. ``size``: the room in the button, design pixels."""
+        scale, palette = self.theme.scale, self.theme.palette
+        larger = scale.stage.text["body"] / USUAL_BODY
+        told = " · ".join((*lines, value))
+        width, height = size[0], min(ROW_PICTURE * larger, size[1])
+        if lines[1] and height < TWO_LINES * larger:
+            lines, value = (lines[0], ""), "  ·  ".join((lines[1], isolated(value)) if value else (lines[1],))
         picture = Image.new("RGBA", (scale(width), scale(height)), (0, 0, 0, 0))
         draw = ImageDraw.Draw(picture)
 
@@ -131,10 +139,10 @@ class Lettering:
         first, second = Pen(self._pixels("body"), True, palette.ink), Pen(self._pixels("small"), False, palette.muted)
         room = value_at - scale(96) - scale(40)
         name = lettered.fitted(lines[0], first.pixels, first.bold, room)
-        write(name, first, scale(height * (0.29 if lines[1] else 0.5)), scale(96))
-        write(lines[1], second, scale(height * 0.75), scale(96))
+        write(name, first, scale(height / 2 - (UPPER * larger if lines[1] else 0)), scale(96))
+        write(lines[1], second, scale(height / 2 + LOWER * larger), scale(96))
         button = ttk.Button(parent, style="Secondary.TButton", command=command)
-        button.configure(text=f"{lines[0]} · {lines[1]} · {value}", compound="image")
+        button.configure(text=told, compound="image")
         self.put_picture(button, picture)
         return button
 
@@ -150,8 +158,22 @@ class Lettering:
     def _draw_shaped(self, text: str, pen: Pen, wrap: int, justify: str) -> Photo:
         return self.photo(lettered.lettered(text, pen, wrap, justify))
 
+    def width(self, text: str, size: str) -> float:
+        """Design pixels a text takes that is not bold."""
+        return lettered.width_of(text, self._pixels(size), False) / self.theme.scale.factor
+
+    def fits(self, text: str, size: str, width: float, lines: int) -> bool:
+        """Whether a bold text takes no more than so many lines of so many design pixels."""
+        return lettered.fits(text, self._measure(text, size), self.theme.scale(width), lines)
+
+    def _measure(self, text: str, size: str) -> lettered.Measure:
+        """Of bold letters, by what will draw them: Tk's and Pillow's widths differ a little."""
+        if not needs_shaping(text):
+            return self.theme.fonts[size, True].measure
+        return lambda line: lettered.width_of(line, self._pixels(size), True)
+
     def _pixels(self, size: str) -> int:
-        return self.theme.scale(tokens.TEXT[size])
+        return self.theme.scale.letters(size)
 
     def _lift(self, button: ttk.Button, sign: Image.Image, gap: int) -> None:
         """Tk sets the text right under a picture; some empty rows below the icon keep them apart."""

@@ -21,6 +21,7 @@ from gui.tokens import Scale
 # instead of 10 ms.
 CENTRE_WIDTH, CENTRE_HEIGHT = 420, 110
 OVERSAMPLING = 4
+Fonts = dict[tuple[str, bool], font.Font]  # by the name of the size, and whether bold
 PLAIN_EDGE = 2  # of the looks without thick edges, design pixels
 
 
@@ -37,49 +38,48 @@ class Plate:
 
 class Theme:
     """Fonts, styles and the pictures they are made of; keeps the pictures alive. ``palette``: of the look that is
-    worn."""
+    worn, ``scale``: of the size."""
 
     def __init__(
         self, root: tkinter.Tk, scale: Scale, palettes: Mapping[Look, Palette] = PALETTES, look: Look = Look.LIGHT
     ) -> None:
         self.root = root
-        self.scale = scale
         self._palettes = palettes
         self.photos = Photos(root)
         self._plates: dict[tuple[Scale, Plate], Photo] = {}
-        self.fonts = {
-            (name, bold): font.Font(root, family=FAMILY, size=-scale(size), weight="bold" if bold else "normal")
-            for name, size in tokens.TEXT.items()
-            for bold in (False, True)
-        }
-        for each in self.fonts.values():
-            # They live as long as the window; deleting them one by one would call Tk from whichever thread collects.
-            each.delete_font = False
+        self._fonts: dict[Scale, Fonts] = {}
         self.style = ttk.Style(root)
-        self.wear(look)
+        self.wear(look, scale)
 
-    def rescale(self, scale: Scale) -> None:
-        """Letters have another size at once; a look has it when it is worn the next time."""
-        self.scale = scale
-        for (name, _), each in self.fonts.items():
-            each.configure(size=-scale(tokens.TEXT[name]))
-
-    def name_of(self, look: Look) -> str:
-        """Under which Tk knows a look at the present size."""
-        return f"{look}-{self.scale.width}x{self.scale.height}"
-
-    def wear(self, look: Look) -> None:
-        """Widgets made from now on have this look; those there are keep their own colours and are to be made anew."""
-        self.look = look
+    def wear(self, look: Look, scale: Scale) -> None:
+        """Widgets made from now on have this look and this size; those there are keep their own and are to be made
+        anew."""
+        self.look, self.scale = look, scale
         self.palette = self._palettes[look]
+        if scale not in self._fonts:
+            self._fonts[scale] = self._made_fonts()
+        self.fonts = self._fonts[scale]
         self.root.configure(background=self.palette.paper)
-        name = self.name_of(look)
+        name = f"{look.value} {scale.stage.name} {scale.width}x{scale.height}"
         if name in self.style.theme_names():
             self.style.theme_use(name)
             return
         self.style.theme_create(name, "default")
         self.style.theme_use(name)
         self._draw()
+
+    def _made_fonts(self) -> Fonts:
+        fonts = {
+            (name, bold): font.Font(
+                self.root, family=FAMILY, size=-self.scale.letters(name), weight="bold" if bold else "normal"
+            )
+            for name in self.scale.stage.text
+            for bold in (False, True)
+        }
+        for each in fonts.values():
+            # They live as long as the window; deleting them one by one would call Tk from whichever thread collects.
+            each.delete_font = False
+        return fonts
 
     def _draw(self) -> None:
         palette = self.palette
@@ -140,7 +140,7 @@ class Theme:
             f"{name}.TButton", font=self.fonts["body", True], foreground=ink, background=palette.paper, anchor="center",
             justify="center", borderwidth=0,
         )  # fmt: skip
-        for size in tokens.TEXT:
+        for size in self.scale.stage.text:
             self.style.configure(f"{size}.{name}.TButton", font=self.fonts[size, True])
         self.style.map(f"{name}.TButton", foreground=[("disabled", palette.pale)])
 
@@ -161,10 +161,9 @@ class Theme:
         """Each is drawn once, however many buttons have it. ``edge_width``: else the look's own."""
         plate = Plate(fill, edge, ground or self.palette.paper, self.palette.shadow if shadow else "",
                       edge_width or self.palette.edge)  # fmt: skip
-        kept = (self.scale, plate)
-        if kept not in self._plates:
-            self._plates[kept] = self.photos.make(self._drawn(plate))
-        return self._plates[kept]
+        if (self.scale, plate) not in self._plates:
+            self._plates[self.scale, plate] = self.photos.make(self._drawn(plate))
+        return self._plates[self.scale, plate]
 
     def _drawn(self, plate: Plate) -> Image.Image:
         """Its corners are drawn large and scaled down, so that they are smooth; its sides and its centre are stretched

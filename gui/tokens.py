@@ -1,27 +1,16 @@
-"""Sizes, spacing, letters and motion of the house. Sizes are pixels of the 1920 × 1080 design; ``Scale`` fits them to
-the screen. Its colours stand in ``gui/palette.py``.
-
-A touch target is at least 88 px: 22 mm on a 24-inch panel, above EN 301 549's 15 mm.
+"""Edges and motion of the house, the same on every stage, and what fits a stage to the window. Lengths are pixels of
+the stage's design. Places and letters stand in ``gui/stage.py``, colours in ``gui/palette.py``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-DESIGN_WIDTH, DESIGN_HEIGHT = 1920, 1080
+from gui.stage import LANDSCAPE, Stage
 
-HEADER = 92
-FOOTER = 56
-MARGIN = 72
-GAP = 24
 RADIUS = 22
 SHADOW_DEPTH = 4
 RING = 6  # the keyboard's focus
-# Between header and footer: the stage screens are composed on.
-STAGE_WIDTH, STAGE_HEIGHT = DESIGN_WIDTH, DESIGN_HEIGHT - HEADER - FOOTER
-TOUCH_TARGET = 88
-
-TEXT = {"small": 24, "body": 32, "large": 40, "title": 60, "prompt": 72, "display": 84, "figure": 120}
 
 # Motion: a bar's step and its sweep from side to side, a countdown's step, and how long work may last without a sign.
 STEP_MILLISECONDS, SWEEP_SECONDS = 33, 1.4
@@ -31,14 +20,19 @@ BUSY_MILLISECONDS = 300
 
 @dataclass(frozen=True)
 class Scale:
-    """``factor`` fits the whole design into the window; nothing is ever cut off."""
+    """``factor`` fits the whole stage into a window of so many pixels; nothing is ever cut off."""
 
     width: int
     height: int
+    stage: Stage = LANDSCAPE
 
     @property
     def factor(self) -> float:
-        return min(self.width / DESIGN_WIDTH, self.height / DESIGN_HEIGHT)
+        return min(self.width / self.stage.width, self.height / self.stage.height)
+
+    def letters(self, size: str) -> int:
+        """The height of letters in pixels."""
+        return self(self.stage.text[size])
 
     def __call__(self, pixels: float) -> int:
         """A length: never less than one pixel."""

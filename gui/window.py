@@ -7,11 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from tkinter import ttk
 
-from babel.dates import format_date, format_time
-from PIL import Image
-
 from atm_app.config import Look
-from atm_app.languages import LOCALE
 from atm_app.sign_up_views import Agreements, FirstPassword, Joined, Joining, Question
 from atm_app.views import (
     Action,
@@ -62,9 +58,8 @@ from atm_app.views import (
 )
 from gui import tokens
 from gui.bars import MovingBar
-from gui.brand import LOGO_HEIGHT, LOGO_WIDTH, Brand
-from gui.direction import Direction, Side
-from gui.icons import icon
+from gui.brand import Brand
+from gui.header import Header
 from gui.ring import ARROWS, Ring
 from gui.screens import (
     camera,
@@ -81,18 +76,19 @@ from gui.screens import (
     sign_up,
     stick_picture,
     transfer,
+    welcome,
 )  # fmt: skip
 from gui.screens.base import Preview, Screen, Studio
-from gui.steps import Steps, drawn, steps_of
+from gui.stage import stage_for
 from gui.text import Lettering
 from gui.theme import Theme
 from gui.tokens import Scale
-from gui.words import DAY, DAYS, DEVICES, words_of
+from gui.words import DEVICES, words_of
 
 SCREENS: dict[type[View], type[Screen]] = {
     Starting: outside.StartingScreen,
     OutOfService: outside.OutOfServiceScreen,
-    Welcome: outside.WelcomeScreen,
+    Welcome: welcome.WelcomeScreen,
     MoreTime: outside.MoreTimeScreen,
     Locked: outside.LockedScreen,
     Farewell: outside.FarewellScreen,
@@ -147,17 +143,16 @@ SIGN_WISHES = {"*": "repeat", "#": "blank", "+": "louder", "-": "softer"}
 CLEAR_LETTERS = "cC"
 BLACK = "#000000"
 COMMANDING = 0x4 | 0x8  # X11's masks of Control and Alt
-CLOCK_MILLISECONDS = 5000
 BUSY_HEIGHT = 8
-HEADER_LINE = 4
 
 
 class KioskWindow:
-    """``touch`` takes what the customer does; ``show`` paints what the controller says. ``look``: of the first view."""
+    """``touch`` takes what the customer does; ``show`` paints what the controller says. ``look`` and ``large``: of the
+    first view."""
 
     def __init__(
         self, root: tkinter.Tk, brand: Brand, preview: Preview, size: tuple[int, int] | None,
-        now: Callable[[], datetime] = datetime.now, look: Look = Look.LIGHT,
+        now: Callable[[], datetime] = datetime.now, look: Look = Look.LIGHT, large: bool = False,
     ) -> None:  # fmt: skip
         self.root = root
         root.title(brand.name)
@@ -166,7 +161,8 @@ class KioskWindow:
         root.geometry(f"{width}x{height}+0+0")
         if size is None:
             root.attributes("-fullscreen", True)
-        self.scale = Scale(width, height)
+        self._size = (width, height)
+        self.scale = Scale(width, height, stage_for(width, height, large=large))
         self.theme = Theme(root, self.scale, brand.palettes, look)
         self.touch: Callable[[Action], None] = lambda _: None
         self.painted: Callable[[Shown], None] = lambda _: None
@@ -189,9 +185,10 @@ class KioskWindow:
         root.focus_force()
 
     def show(self, shown: Shown) -> None:
-        """Paint: the same screen follows its view, another view or language builds its own, another look everything."""
-        if shown.look != self.theme.look:
-            self._wear(shown.look)
+        """Paint: the same screen follows its view, another view or language builds its own, another look and large text
+        everything."""
+        if (shown.look, stage_for(*self._size, large=shown.large)) != (self.theme.look, self.scale.stage):
+            self._fit(shown.look, large=shown.large)
         before, self._shown = self._shown, shown
         same = (
             self._screen is not None
@@ -213,24 +210,22 @@ class KioskWindow:
                 old.close()
         self._guide_ring(shown, entered=not same)
         self._cover_with(shown)
-        self._tell_steps(shown)
+        self._header.tell_steps(shown)
         self._tell_busy(shown.busy and self._screen is not None and self._screen.shows_busy)
         if before is None or before.virtual != shown.virtual or before.language != shown.language:
-            self._turn_header(shown.language)
+            self._header.turn(shown.language)
             self._tell_virtual(shown)
-            self._tick_clock()
         assert self._screen is not None
         self.guided(shown, self._screen)
         self.painted(shown)
 
     def fit(self, width: int, height: int) -> None:
         """Everything anew at another size, pixels. What is shown stays, and with it what was typed: views hold it."""
-        if (width, height) == (self.scale.width, self.scale.height):
+        if (width, height) == self._size:
             return
-        self.scale = Scale(width, height)
-        self.theme.rescale(self.scale)
+        self._size = (width, height)
         shown = self._shown
-        self._wear(self.theme.look)
+        self._fit(self.theme.look, large=shown is not None and shown.large)
         if shown is not None:
             self.show(shown)
 
@@ -241,7 +236,7 @@ class KioskWindow:
     @property
     def parts(self) -> tuple[ttk.Frame, ttk.Frame, ttk.Frame]:
         """Header, body and footer."""
-        return self._head, self._body, self._foot
+        return self._header.frame, self._body, self._foot
 
     @property
     def frames_painted(self) -> int:
@@ -250,26 +245,36 @@ class KioskWindow:
 
     # --- parts -------------------------------------------------------------------------------------------------------
 
-    def _lay_out(self) -> None:
-        self._header()
-        self._body = ttk.Frame(self.root)
-        self._body.place(
-            x=0, y=self.scale(tokens.HEADER), relwidth=1, relheight=1,
-            height=-self.scale(tokens.HEADER) - self.scale(tokens.FOOTER),
-        )  # fmt: skip
-        self._footer()
-        self._busy_bar = MovingBar(self.root, self.theme.palette.paper, self.theme.palette.accent)
-
-    def _wear(self, look: Look) -> None:
-        """Everything anew in this look and size; what is shown next finds an empty window."""
+    def _fit(self, look: Look, *, large: bool) -> None:
+        """Everything anew in a look and for the window's size; what is shown next finds an empty window."""
         if self._screen is not None:
             self.root.focus_set()
             self._screen.close()
         self._screen = self._shown = None
-        for widget in (self._head, self._body, self._foot, self._busy_bar):
-            widget.destroy()
-        self.theme.wear(look)
+        self._tell_busy(False)
+        for part in self._parts:
+            part.destroy()
+        width, height = self._size
+        self.scale = Scale(width, height, stage_for(width, height, large=large))
+        self.theme.wear(look, self.scale)
         self._lay_out()
+
+    def _lay_out(self) -> None:
+        stage = self.scale.stage
+        self._header = Header(self.root, self.theme, self._brand, self._now)
+        self._body = ttk.Frame(self.root)
+        self._body.place(
+            x=0, y=self.scale(stage.body_top), relwidth=1, relheight=1,
+            height=-self.scale(stage.body_top) - self.scale(stage.footer),
+        )  # fmt: skip
+        self._foot = ttk.Frame(self.root)
+        self._foot.place(x=0, rely=1.0, relwidth=1, height=self.scale(stage.footer), anchor="sw")
+        self._foot_label = Lettering(self.theme, "en").label(
+            self._foot, "", "small", colour=self.theme.palette.muted
+        )  # fmt: skip
+        self._foot_label.place(relx=0.5, rely=stage.footer_middle, anchor="center")
+        self._busy_bar = MovingBar(self.root, self.theme.palette.paper, self.theme.palette.accent)
+        self._parts: tuple[Header | tkinter.Widget, ...] = (self._header, self._body, self._foot, self._busy_bar)
 
     def _guide_ring(self, shown: Shown, *, entered: bool) -> None:
         """The next visitor finds no ring, unless they listen."""
@@ -293,63 +298,6 @@ class KioskWindow:
         self._cover.place(x=0, y=0, relwidth=1, relheight=1)
         self._cover.lift()
 
-    def _header(self) -> None:
-        palette = self.theme.palette
-        self._head = header = ttk.Frame(self.root, style="Header.TFrame")
-        header.place(x=0, y=0, relwidth=1, height=self.scale(tokens.HEADER))
-        letters = Lettering(self.theme, "en")
-        tkinter.Frame(header, background=palette.header_line).place(
-            relx=0, rely=1, relwidth=1, height=self.scale(HEADER_LINE), anchor="sw"
-        )
-        self._bank_sign = letters.photo(self._sign_of_bank())
-        margin = self.scale(tokens.MARGIN)
-        sign = ttk.Label(header, image=self._bank_sign, background=palette.header)
-        fitting = letters.fit(self._brand.name, "body", 440, bold=True)
-        name = letters.label(header, fitting, "body", bold=True, colour=palette.header_ink, ground=palette.header)
-        self._clock = letters.label(header, "", "body", bold=True, colour=palette.header_ink, ground=palette.header)
-        self._date = letters.label(header, "", "small", colour=palette.header_soft, ground=palette.header)
-        self._in_header: tuple[tuple[ttk.Label, Side, tuple[int, int]], ...] = (
-            (sign, "left", (margin, self.scale(20))), (name, "left", (0, 0)),
-            (self._clock, "right", (self.scale(28), margin)), (self._date, "right", (0, 0)),
-        )  # fmt: skip
-        self._turn_header("en")
-        self._steps = ttk.Label(header, background=palette.header)
-        self._told_steps: Steps | None = None
-        self._clock_timer = self.root.after(CLOCK_MILLISECONDS, self._every_few_seconds)
-        header.bind("<Destroy>", lambda _: self._stop_timers())
-
-    def _sign_of_bank(self) -> Image.Image:
-        if self._brand.logo is not None:
-            return self._brand.logo.drawn(self.scale(LOGO_WIDTH), self.scale(LOGO_HEIGHT))
-        return icon("bank", self.scale(52), self.theme.palette.header_ink)
-
-    def _turn_header(self, language: str) -> None:
-        """The bank where a line begins, the clock where it ends."""
-        direction = Direction.of(language)
-        for widget, side, padx in self._in_header:
-            direction.pack(widget, side=side, padx=padx)
-
-    def _footer(self) -> None:
-        self._foot = ttk.Frame(self.root)
-        self._foot.place(x=0, rely=1.0, relwidth=1, height=self.scale(tokens.FOOTER), anchor="sw")
-        self._foot_label: ttk.Label = Lettering(self.theme, "en").label(
-            self._foot, "", "small", colour=self.theme.palette.muted
-        )
-        self._foot_label.place(relx=0.5, rely=0.4, anchor="center")
-
-    def _tell_steps(self, shown: Shown) -> None:
-        """What is done and what is still to come of proving who one is."""
-        steps = steps_of(shown)
-        if steps == self._told_steps:
-            return
-        self._told_steps = steps
-        if steps is None:
-            self._steps.place_forget()
-            return
-        self._steps_picture = Lettering(self.theme, shown.language).photo(drawn(steps, self.scale, self.theme.palette))
-        self._steps.configure(image=self._steps_picture)
-        self._steps.place(relx=0.5, rely=0.5, anchor="center")
-
     def _tell_busy(self, busy: bool) -> None:
         """A moving line under the header, for work that lasts."""
         if busy and not self._busy_timer:
@@ -361,36 +309,17 @@ class KioskWindow:
             self._busy_bar.place_forget()
 
     def _show_busy(self) -> None:
-        self._busy_bar.place(x=0, y=self.scale(tokens.HEADER), relwidth=1, height=self.scale(BUSY_HEIGHT))
+        self._busy_bar.place(x=0, y=self._header.bottom, relwidth=1, height=self.scale(BUSY_HEIGHT))
         self._busy_bar.start()
 
     def _tell_virtual(self, shown: Shown) -> None:
-        words = words_of(shown.language)
+        """Their names where there is room."""
+        words, letters = words_of(shown.language), Lettering(self.theme, shown.language)
         names = ", ".join(words(DEVICES[name]) if name in DEVICES else name for name in shown.virtual)
         text = words("Virtual devices: {names}  ·  F12 opens the test bench").format(names=names) if names else ""
-        Lettering(self.theme, shown.language).set(self._foot_label, text, "small", colour=self.theme.palette.muted)
-
-    def _every_few_seconds(self) -> None:
-        self._tick_clock()
-        self._clock_timer = self.root.after(CLOCK_MILLISECONDS, self._every_few_seconds)
-
-    def _stop_timers(self) -> None:
-        """The header goes; what was to happen later finds no widgets."""
-        self.root.after_cancel(self._clock_timer)
-        if self._busy_timer:
-            self.root.after_cancel(self._busy_timer)
-            self._busy_timer = ""
-
-    def _tick_clock(self) -> None:
-        language = self._shown.language if self._shown else "en"
-        locale, now = LOCALE.get(language, "en_IN"), self._now()
-        letters = Lettering(self.theme, language)
-        letters.set(
-            self._clock, format_time(now, "HH:mm", locale=locale), "body", bold=True,
-            colour=self.theme.palette.header_ink,
-        )  # fmt: skip
-        day = format_date(now, DAYS.get(language, DAY), locale=locale)
-        letters.set(self._date, day, "small", colour=self.theme.palette.header_soft)
+        if letters.fit(text, "small", self.scale.stage.inner) != text:
+            text = words("Virtual devices  ·  F12 opens the test bench")
+        letters.set(self._foot_label, text, "small", colour=self.theme.palette.muted)
 
     def _key(self, event: tkinter.Event[tkinter.Misc]) -> None:
         if self._key_of_guide(event):

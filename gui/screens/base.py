@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tkinter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from tkinter import ttk
 from typing import Any
@@ -13,12 +13,13 @@ from PIL import Image
 from atm_app.languages import LOCALE
 from atm_app.steps.keypad import SHORTEST_PIN
 from atm_app.views import Action, Shown
-from gui import keyboard, tokens
+from gui.bars import CountdownBar
 from gui.direction import Anchor, Direction
 from gui.icons import icon, medallion
 from gui.keyboard import Keyboard, TextLine
 from gui.keyboard_layouts import Kind
 from gui.reading import as_title, called, keep_silent
+from gui.stage import Countdown, Message, Stage
 from gui.text import Lettering
 from gui.theme import Theme
 from gui.words import NOTES, Words, words_of
@@ -26,23 +27,9 @@ from gui.words import NOTES, Words, words_of
 Touch = Callable[[Action], None]
 Preview = Callable[[], "tuple[Any, float] | None"]
 
-# The stage in design pixels: title, the line below it, the body between TOP and BOTTOM, the row of buttons.
-MIDDLE = tokens.STAGE_WIDTH / 2
-TITLE_Y, LINE_Y = 70, 156
-TOP, BOTTOM = 216, 782
-LEFT_EDGE, LEFT_WIDTH = 247, 700
-RIGHT_EDGE = 1067
-FOOT_WIDTH, FOOT_HEIGHT, FOOT_GAP = 400, 104, 12
-TURNER_GAP = 16
-TEXT_LINE_GAP = 20
-# Where along the foot a button stands: share of the width, side of the margin, anchor.
-FOOT_PLACES: dict[str, tuple[float, int, Anchor]] = {
-    "left": (0.0, 1, "sw"),
-    "middle": (0.5, 0, "s"),
-    "right": (1.0, -1, "se"),
-}
-KEY_WIDTH, KEY_HEIGHT, KEY_GAP = 190, 128, 18
-KEYPAD_WIDTH, KEYPAD_HEIGHT = 3 * KEY_WIDTH + 2 * KEY_GAP, 4 * KEY_HEIGHT + 3 * KEY_GAP
+CARD_GAP = 24  # between the longest name and the values
+LINE_GAP = 86  # from a title's middle to the line below it, where neither stands in its usual place
+BUTTON_PADDING, ICON_SHARE, ICON_GAP = 12, 1.35, 18
 
 
 @dataclass(frozen=True)
@@ -66,12 +53,13 @@ class Screen:
     takes_letters = False
     # Whether digits are asked for.
     takes_digits = False
-    # Where a note stands: the place of the line under the title, design pixels.
-    note_x, note_y, note_wrap = MIDDLE, LINE_Y, 1560
 
     def __init__(self, parent: ttk.Frame, studio: Studio, shown: Shown) -> None:
         self.studio = studio
         self.scale = studio.theme.scale
+        self.stage: Stage = self.scale.stage
+        # Where a note stands: usually in the place of the line under the title.
+        self.note_place = self.stage.note
         self.palette = studio.theme.palette
         self.language = shown.language
         self.words: Words = words_of(shown.language)
@@ -127,9 +115,9 @@ class Screen:
     def put(
         self, widget: tkinter.Widget, x: float, y: float, width: float = 0, height: float = 0, anchor: Anchor = "center"
     ) -> None:
-        """Place on the stage, which is 1920 × 932 design pixels and stands in the middle of the body. All places are
-        those of a language that is read from left to right."""
-        left, top = self.scale.offset(x - MIDDLE), self.scale.offset(y - tokens.STAGE_HEIGHT / 2)
+        """Place on the stage, which stands in the middle of the body. All places are those of a language that is read
+        from left to right."""
+        left, top = self.scale.offset(x - self.stage.middle), self.scale.offset(y - self.stage.body_height / 2)
         self.direction.place(widget, relx=0.5, rely=0.5, x=left, y=top, anchor=anchor)
         if width:
             widget.place(width=self.scale(width))
@@ -138,38 +126,81 @@ class Screen:
 
     def text(
         self, text: str, x: float, y: float, size: str = "body", *, bold: bool = False, colour: str = "",
-        wrap: int = 1560, anchor: Anchor = "center", justify: str = "center",
+        wrap: float | None = None, anchor: Anchor = "center", justify: str = "center",
     ) -> ttk.Label:  # fmt: skip
-        """A label on the stage."""
-        label = self.lettering.label(self.frame, text, size, bold=bold, colour=colour, wrap=wrap, justify=justify)
+        """A label on the stage. ``wrap``: else the stage's; 0: not at all."""
+        width = self.stage.wrap if wrap is None else wrap
+        label = self.lettering.label(self.frame, text, size, bold=bold, colour=colour, wrap=width, justify=justify)
         self.put(label, x, y, anchor=anchor)
         return label
 
-    def title(self, text: str, line: str = "", y: float = TITLE_Y, gap: float = LINE_Y - TITLE_Y) -> None:
-        """The title and a quiet line below it, which makes room for a note."""
-        as_title(self.text(self.lettering.fit(text, "title", 1700, bold=True), MIDDLE, y, "title", bold=True, wrap=0))
-        self._line_y = y + gap
+    def title(
+        self, text: str, line: str = "", *, y: float | None = None, line_y: float | None = None, size: str = "title"
+    ) -> None:
+        """The title and a quiet line below it, which makes room for a note. ``y``, ``line_y``, ``size``: of a screen of
+        its own kind."""
+        stage, fit = self.stage, self.lettering
+        width, lines = stage.title_width, stage.title_lines
+        size = fit.largest(text, stage.sizes(size), width, lines)
+        fitting = text if lines > 1 and fit.fits(text, size, width, lines) else fit.fit(text, size, width, bold=True)
+        wrap = width if lines > 1 else 0
+        as_title(self.text(fitting, stage.middle, stage.title_y if y is None else y, size, bold=True, wrap=wrap))
+        self._line_y = stage.note.y if y is None else y + LINE_GAP
+        if line_y is not None:
+            self._line_y = line_y
         if line:
-            self._line = self.text(line, MIDDLE, self._line_y, colour=self.palette.muted)
+            size = fit.largest(line, stage.sizes("body"), stage.wrap, lines)
+            self._line = self.text(line, stage.middle, self._line_y, size, colour=self.palette.muted)
 
     def picture(self, parent: ttk.Frame, image: Image.Image, ground: str = "") -> ttk.Label:
         photo = self.lettering.photo(image)
         self._pictures.append(photo)
         return ttk.Label(parent, image=photo, background=ground or self.palette.paper)
 
-    def sign(self, name: str, colour: str, y: float = 220, size: int = 230) -> None:
+    def sign(self, name: str, colour: str, y: float, size: float) -> None:
         """A large icon on a disc, in the middle of the screen."""
         disc = medallion(name, self.scale(size), colour, self.palette.wash_of(colour))
-        self.put(self.picture(self.frame, disc), MIDDLE, y)
+        self.put(self.picture(self.frame, disc), self.stage.middle, y)
+
+    def message(self, places: Message, name: str, colour: str, title: str, line: str = "") -> None:
+        """A screen that says one thing: its sign and its title."""
+        self.sign(name, colour, places.sign_y, places.sign)
+        self.title(title, line, y=places.title_y, line_y=places.line_y)
+
+    def tell(self, places: Message, text: str, size: str = "body", colour: str = "") -> ttk.Label:
+        """The text of such a screen."""
+        return self.text(
+            text, self.stage.middle, places.told_y, size, colour=colour, wrap=places.wrap, anchor=places.anchor
+        )  # fmt: skip
+
+    def count_down(self, place: Countdown, seconds: float, colour: str) -> None:
+        number = keep_silent(self.text(str(round(seconds)), place.number_x, place.y, "body", bold=True, anchor="w"))
+        bar = CountdownBar(self.frame, seconds, self.palette.track, colour, number, self.direction)
+        self.put(bar, place.x, place.y, place.width, place.height)
+
+    def button(
+        self, text: str, command: Callable[[], None], width: float, style: str = "Secondary", *, size: str = "body",
+        icon_name: str = "", icon_colour: str = "",
+    ) -> ttk.Button:  # fmt: skip
+        """A button of the body, to be placed with so many design pixels."""
+        fitting = self.common_size((text,), size, width, icon=bool(icon_name))
+        return self.lettering.button(
+            self.frame, text, command, style, icon_name=icon_name, size=fitting, icon_colour=icon_colour
+        )  # fmt: skip
+
+    def common_size(self, texts: Sequence[str], size: str, width: float, *, icon: bool = False) -> str:
+        """The size of letters at which each of some texts fits on a button of so many design pixels, with an icon
+        before it or without."""
+        letters, sizes = self.stage.text, self.stage.sizes(size)
+        room = width - 2 * BUTTON_PADDING - (letters[size] * ICON_SHARE + ICON_GAP if icon else 0)
+        return min((self.lettering.largest(text, sizes, room) for text in texts), key=lambda name: letters[name])
 
     def big_button(
         self, text: str, action: str, style: str, place: tuple[float, float], size: tuple[float, float],
-        icon_name: str = "",
+        icon_name: str = "", letters: str = "large",
     ) -> ttk.Button:  # fmt: skip
         """A button of the body; ``place`` is its centre."""
-        button = self.lettering.button(
-            self.frame, text, self.act(action), style, icon_name=icon_name, size="large"
-        )  # fmt: skip
+        button = self.button(text, self.act(action), size[0], style, icon_name=icon_name, size=letters)
         self.put(button, *place, *size)
         return button
 
@@ -177,23 +208,13 @@ class Screen:
         self, text: str, action: str, style: str = "Secondary", *, side: str = "right", icon_name: str = "",
         value: str = "",
     ) -> ttk.Button:  # fmt: skip
-        """A button at the foot of the screen: cancel on the left, the way on on the right."""
-        button = self.lettering.button(self.frame, text, self.act(action, value), style, icon_name=icon_name)
-        edge = self.scale(tokens.MARGIN)
-        relx, x, anchor = FOOT_PLACES[side]
+        """A button at the foot of the screen: cancel on the left, the way on on the right; ``before`` and ``after``
+        turn pages."""
+        place = self.stage.foot[side]
+        button = self.button(text, self.act(action, value), place.width, style, icon_name=icon_name)
         self.direction.place(
-            button, relx=relx, rely=1.0, x=x * edge, y=-self.scale(FOOT_GAP), width=self.scale(FOOT_WIDTH),
-            height=self.scale(FOOT_HEIGHT), anchor=anchor,
-        )  # fmt: skip
-        return button
-
-    def turner(self, text: str, action: str, side: int, value: str = "") -> ttk.Button:
-        """Turns a page: most of a button of the foot, left (-1) or right (1) of its middle."""
-        button = self.lettering.button(self.frame, text, self.act(action, value))
-        width, gap = self.scale(FOOT_WIDTH * 0.7), self.scale(TURNER_GAP)
-        self.direction.place(
-            button, relx=0.5, rely=1.0, x=side * (width + gap) // 2, y=-self.scale(FOOT_GAP), width=width,
-            height=self.scale(FOOT_HEIGHT), anchor="s",
+            button, relx=place.share, rely=1.0, x=self.scale.offset(place.x), y=-self.scale(place.above),
+            width=self.scale(place.width), height=self.scale(self.stage.foot_height), anchor=place.anchor,
         )  # fmt: skip
         return button
 
@@ -207,59 +228,76 @@ class Screen:
             self._note.destroy()
             self._note = None
         if text:
-            self._note = self.note_box(self.words(text), self.note_wrap)
-            self.put(self._note, self.note_x, self.note_y)
+            self._note = self.note_box(self.words(text), self.note_place.wrap)
+            self.put(self._note, self.note_place.x, self.note_place.y)
         if self._line is not None:
             if text:
                 self._line.place_forget()
             else:
-                self.put(self._line, MIDDLE, self._line_y)
+                self.put(self._line, self.stage.middle, self._line_y)
 
-    def note_box(self, text: str, wrap: int) -> ttk.Frame:
-        box = ttk.Frame(self.frame, style="Note.TFrame", padding=self.scale(14))
-        sign = self.picture(box, icon("info", self.scale(44), self.palette.warning_deep), self.palette.warning_wash)
-        self.direction.pack(sign, side="left", padx=(self.scale(12), self.scale(16)))
-        label = self.lettering.label(box, text, "body", ground=self.palette.warning_wash, wrap=wrap, justify="left")
-        self.direction.pack(label, side="left", padx=(0, self.scale(14)))
+    def note_box(self, text: str, wrap: float) -> ttk.Frame:
+        note, size = self.stage.note_box, self.lettering.largest(text, self.stage.sizes("body"), wrap)
+        box = ttk.Frame(self.frame, style="Note.TFrame", padding=self.scale(note.padding))
+        sign = icon("info", self.scale(note.sign), self.palette.warning_deep)
+        shown = self.picture(box, sign, self.palette.warning_wash)
+        before, between, after = (self.scale(gap) for gap in note.gaps)
+        self.direction.pack(shown, side="left", padx=(before, between))
+        label = self.lettering.label(box, text, size, ground=self.palette.warning_wash, wrap=wrap, justify="left")
+        self.direction.pack(label, side="left", padx=(0, after))
         return box
 
-    def card(self, lines: list[tuple[str, str]], y: float, width: int = 1240) -> ttk.Frame:
+    def card(self, lines: list[tuple[str, str]], y: float) -> ttk.Frame:
         """A white card of names and values; the last but the quiet ones is what matters. ``y``: its middle."""
-        card = ttk.Frame(self.frame, style="Card.TFrame", padding=(self.scale(64), self.scale(30)))
+        sizes = self.stage.card
+        card = ttk.Frame(self.frame, style="Card.TFrame", padding=(self.scale(sizes.beside), self.scale(sizes.above)))
         names, values = self.direction.row((0, 1))
         card.columnconfigure(values, weight=1)
+        named = max(self.lettering.width(name, "body") for name, _ in lines)
+        room = sizes.width - 2 * sizes.beside - named - CARD_GAP
         for row, (name, value) in enumerate(lines):
             if row:
                 self.rule(card).grid(row=2 * row - 1, column=0, columnspan=2, sticky="we")
             large = value.startswith("*")
             label = self.lettering.label(card, name, "body", colour=self.palette.muted, ground=self.palette.surface)
-            label.grid(row=2 * row, column=names, sticky=self.direction.anchor("w"), pady=self.scale(26))
+            label.grid(row=2 * row, column=names, sticky=self.direction.anchor("w"), pady=self.scale(sizes.name))
+            value = value.removeprefix("*")
+            letters = self.lettering.largest(value, self.stage.sizes("title"), room) if large else "large"
             self.lettering.label(
-                card, value.removeprefix("*"), "title" if large else "large", bold=True, ground=self.palette.surface,
-                wrap=760, justify="right",
+                card, value, letters, bold=True, ground=self.palette.surface, wrap=min(sizes.wrap, room),
+                justify="right",
             ).grid(
-                row=2 * row, column=values, sticky=self.direction.anchor("e"), pady=self.scale(18 if large else 22)
+                row=2 * row, column=values, sticky=self.direction.anchor("e"),
+                pady=self.scale(sizes.large if large else sizes.value),
             )  # fmt: skip
-        self.put(card, MIDDLE, y, width)
+        self.put(card, self.stage.middle, y, sizes.width)
         return card
+
+    def put_rows(self, rows: Sequence[ttk.Button]) -> None:
+        """One below the other, in the middle of the body."""
+        place = self.stage.rows
+        height, first = place.height(len(rows)), place.first(len(rows))
+        for number, row in enumerate(rows):
+            self.put(row, self.stage.middle, first + number * (height + place.gap), place.width, height, anchor="n")
 
     def rule(self, card: ttk.Frame) -> tkinter.Frame:
         """A thin line between two rows of a card, to be placed."""
         return tkinter.Frame(card, background=self.palette.line, height=self.scale(2))
 
     def keypad(self, *, enter: bool) -> ttk.Frame:
-        """Twelve keys at the right of the stage, in the order of all keypads; digits of the keyboard work as well."""
+        """Twelve keys, in the order of all keypads; digits of the keyboard work as well."""
         self.takes_digits = True
         pad = ttk.Frame(self.frame)
         keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "erase", "0", "enter" if enter else "clear"]
-        width, height, gap = self.scale(KEY_WIDTH), self.scale(KEY_HEIGHT), self.scale(KEY_GAP)
+        place = self.stage.keypad
+        width, height, gap = self.scale(place.key_width), self.scale(place.key_height), self.scale(place.gap)
         for number, key in enumerate(keys):
             row, column = divmod(number, 3)
             # Sizes are set: a plate's own width would stretch the column.
             self._key(pad, key).place(
                 x=column * (width + gap), y=row * (height + gap), width=width, height=height
             )  # fmt: skip
-        self.put(pad, RIGHT_EDGE, TOP, anchor="nw")
+        self.put(pad, place.left, place.top, anchor="nw")
         pad.place_configure(width=3 * width + 2 * gap, height=4 * height + 3 * gap)
         return pad
 
@@ -268,30 +306,38 @@ class Screen:
         has been typed."""
         self.takes_letters = True
         board = Keyboard(self.frame, self.lettering, self.studio.touch, kind)
-        self.put(board.frame, MIDDLE, BOTTOM, keyboard.WIDTH, keyboard.HEIGHT, anchor="s")
+        place = self.stage.letters
+        self.put(board.frame, self.stage.middle, place.bottom, place.width, place.height, anchor="s")
         return board
 
     def text_line(self, *, secret: bool = False) -> TextLine:
-        """The line above the keyboard for what is typed; ``secret``: dots are shown instead."""
-        line = TextLine(self.frame, self.lettering, keyboard.WIDTH, secret=secret)
-        bottom = BOTTOM - keyboard.HEIGHT - TEXT_LINE_GAP
-        self.put(line.frame, MIDDLE, bottom, keyboard.WIDTH, keyboard.LINE_HEIGHT, anchor="s")
+        """The line above the keyboard for what is typed; ``secret``: dots are shown instead. Comes after the title."""
+        place = self.stage.letters
+        line = TextLine(self.frame, self.lettering, place.width, secret=secret)
+        self.put(line.frame, self.stage.middle, place.line_bottom, place.width, place.line_height, anchor="s")
+        self.note_place, self._line_y = place.note, place.note.y
+        if self._line is not None:
+            self.put(self._line, self.stage.middle, self._line_y)
         return line
 
     def _key(self, pad: ttk.Frame, key: str) -> ttk.Button:
         if key == "enter":
-            return self.lettering.button(pad, self.words("Enter"), self.act("enter"), "Primary")
+            return self._named_key(pad, self.words("Enter"), "enter", "Primary")
         if key == "clear":
-            return self.lettering.button(pad, self.words("Clear"), self.act("clear"), "Quiet")
+            return self._named_key(pad, self.words("Clear"), "clear", "Quiet")
         if key == "erase":
             button = self.lettering.button(pad, "", self.act("erase"), "Quiet", icon_name="erase", size="large")
             return called(button, self.words("Erase"))
         return self.lettering.button(pad, key, self.act("digit", key), "Secondary", size="large")
 
-    def field(self, height: int) -> ttk.Label:
-        """A white box for what is typed, at the left of the keypad. Returns its label."""
-        box = ttk.Frame(self.frame, style="Field.TFrame")
-        self.put(box, LEFT_EDGE, TOP, LEFT_WIDTH, height, anchor="nw")
+    def _named_key(self, pad: ttk.Frame, text: str, action: str, style: str) -> ttk.Button:
+        size = self.common_size((text,), "body", self.stage.keypad.key_width)
+        return self.lettering.button(pad, text, self.act(action), style, size=size)
+
+    def field(self, height: float = 0) -> ttk.Label:
+        """A white box for what is typed, beside or above the keypad. Returns its label. ``height``: else the usual."""
+        box, column = ttk.Frame(self.frame, style="Field.TFrame"), self.stage.column
+        self.put(box, column.left, column.top, column.width, height or self.stage.field_height, anchor="nw")
         label = self.lettering.label(box, "", "title", bold=True, ground=self.palette.surface)
         label.place(relx=0.5, rely=0.5, anchor="center")
         return keep_silent(label)
@@ -301,17 +347,19 @@ class Cells:
     """One box for each digit, as many as are wanted, from left to right in every language; the next one to fill has
     the edge of the accent."""
 
-    GAP, HEIGHT = 14, 128
-
     def __init__(self, screen: Screen, count: int) -> None:
         self._screen = screen
-        pitch = (LEFT_WIDTH + self.GAP) / count
+        stage, column = screen.stage, screen.stage.column
+        pitch = (column.width + stage.cell_gap) / count
         row = ttk.Frame(screen.frame)
-        screen.put(row, LEFT_EDGE, TOP, LEFT_WIDTH, self.HEIGHT, anchor="nw")
+        screen.put(row, column.left, column.top, column.width, stage.field_height, anchor="nw")
         self._boxes: list[tuple[ttk.Frame, ttk.Label]] = []
         for number in range(count):
             box = ttk.Frame(row, style="Cell.TFrame")
-            left, right = screen.scale.offset(number * pitch), screen.scale.offset((number + 1) * pitch - self.GAP)
+            left, right = (
+                screen.scale.offset(number * pitch),
+                screen.scale.offset((number + 1) * pitch - stage.cell_gap),
+            )
             box.place(x=left, y=0, width=right - left, relheight=1)
             label = screen.lettering.label(box, "", "title", bold=True, ground=screen.palette.surface)
             label.place(relx=0.5, rely=0.5, anchor="center")

@@ -4,6 +4,8 @@ do at a time beside it."""
 from __future__ import annotations
 
 import tkinter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from tkinter import ttk
 from typing import Any
 
@@ -16,40 +18,78 @@ from gui import tokens
 from gui.icons import OVERSAMPLING, icon
 from gui.reading import as_title
 from gui.screens.base import Screen
+from gui.stage import COMPACT, LANDSCAPE, PORTRAIT, Place, Stage
 
 # How often a new frame is looked for: twice as often as the camera makes one, so that none waits for the next look.
 LOOK_MILLISECONDS = 16
 FRAME_WIDTH, FRAME_HEIGHT = 640, 480  # the camera's pixels, which the dark outside of the guide is drawn in
 SHADE_OPACITY = 135
-SIGN_SIZE = 150
+
+
+@dataclass(frozen=True)
+class CameraPlaces:
+    """``preview``: left, top, width and height of the picture. ``x``: the middle of the column of words; ``prompt``,
+    ``advice``: the middle's height, where lines break, how many there may be, and the sizes to choose from."""
+
+    preview: tuple[float, float, float, float]
+    x: float
+    sign_y: float
+    sign: float
+    prompt: Words
+    advice: Words
+    advice_padding: tuple[float, float]
+    kept: tuple[float, float]
+    note: Place
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said, so large that it takes no more lines than there is room for."""
+
+    y: float
+    wrap: float
+    lines: int
+    sizes: tuple[str, ...]
+
+
+PROMPT, ADVICE = ("prompt", "title", "large", "body"), ("large", "body", "small")
+CAMERA = {
+    LANDSCAPE: CameraPlaces(
+        (120, 48, 960, 720), 1470, 130, 150, Words(336, 720, 2, PROMPT[:3]), Words(544, 600, 2, ADVICE[:2]), (36, 16),
+        (1470, 868), Place(1470, 706, 560),
+    ),
+    PORTRAIT: CameraPlaces(
+        (88, 20, 904, 678), 540, 784, 150, Words(962, 960, 2, PROMPT), Words(1140, 880, 2, ADVICE), (36, 16),
+        (540, 1392), Place(540, 1294, 860),
+    ),
+    COMPACT: CameraPlaces(
+        (36, 14, 680, 510), 958, 52, 80, Words(180, 436, 2, PROMPT), Words(338, 400, 2, ADVICE), (20, 6),
+        (984, 572), Place(958, 462, 370),
+    ),
+}  # fmt: skip
 
 
 class CameraScreen(Screen):
     """``first_sign``: the icon of what is to be done at first. ``guide_box`` says what part of the picture is to be
-    filled and stays bright. Places in design pixels: of the picture, of the middle of the column of words beside it,
-    and of what stands in it."""
+    filled and stays bright."""
 
     shows_busy = False
     first_sign = ""
-    preview_left, preview_top, preview_width, preview_height = 120, 48, 960, 720
-    column_x, column_width, advice_width = 1470, 720, 600
-    # Sizes to choose from, so that a prompt and an advice take no more lines than there is room for.
-    prompt_sizes, prompt_lines = ("prompt", "title", "large"), 2
-    advice_sizes, advice_lines = ("large", "body"), 2
-    sign_x, sign_y, prompt_y, advice_y, kept_y = 1470, 130, 336, 544, 868
-    note_x, note_y, note_wrap = 1470, 706, 560
+    places: Mapping[Stage, CameraPlaces] = CAMERA
 
     def guide_box(self, width: int, height: int) -> tuple[int, int, int, int]:
         """Left, top, right, bottom of what is to be filled."""
         raise NotImplementedError
 
     def build(self, shown: Shown) -> None:
-        self._size = (self.scale(self.preview_width), self.scale(self.preview_height))
-        width, height = self._size
+        places = self.places[self.stage]
+        self.note_place = places.note
+        left, top, *size = places.preview
+        width, height = self._size = self.scale(size[0]), self.scale(size[1])
         self.canvas = tkinter.Canvas(
             self.frame, width=width, height=height, highlightthickness=0, background=self.palette.shade, borderwidth=0
         )
-        self.put(self.canvas, self.preview_left, self.preview_top, anchor="nw")
+        self.put(self.canvas, left, top, anchor="nw")
         self._photo = self.lettering.photo(Image.new("RGB", self._size, self.palette.shade))
         self.canvas.create_image(0, 0, image=self._photo, anchor="nw")
         self._shade = self._shade_outside()
@@ -59,11 +99,12 @@ class CameraScreen(Screen):
             *box, start=90, extent=0, style="arc", outline=self.palette.good_light, width=self.scale(16)
         )
         self._round_corners()
-        self._sign = self.picture(self.frame, icon(self.first_sign, self.scale(SIGN_SIZE), self.palette.accent))
-        self.put(self._sign, self.sign_x, self.sign_y)
+        self._sign = self.picture(self.frame, icon(self.first_sign, self.scale(places.sign), self.palette.accent))
+        self.put(self._sign, places.x, places.sign_y)
         self._signs: dict[str, Any] = {}
-        self._prompt = as_title(self.text("", self.column_x, self.prompt_y))
-        self._advice_box = ttk.Frame(self.frame, style="Advice.TFrame", padding=(self.scale(36), self.scale(16)))
+        self._prompt = as_title(self.text("", places.x, places.prompt.y))
+        padding = (self.scale(places.advice_padding[0]), self.scale(places.advice_padding[1]))
+        self._advice_box = ttk.Frame(self.frame, style="Advice.TFrame", padding=padding)
         self._advice = self.lettering.label(
             self._advice_box,
             "",
@@ -71,12 +112,11 @@ class CameraScreen(Screen):
             bold=True,
             colour=self.palette.accent_deep,
             ground=self.palette.accent_wash,
-            wrap=self.advice_width,
+            wrap=places.advice.wrap,
         )
         self._advice.pack()
-        self.text(
-            self.words("Your picture is not kept."), self.column_x, self.kept_y, "small", colour=self.palette.muted
-        )
+        kept = self.words("Your picture is not kept.")
+        self.text(kept, *places.kept, "small", colour=self.palette.muted)
         self._shown_at = -1.0
         self.frames_painted = 0
         self._next: str | None = None
@@ -85,10 +125,12 @@ class CameraScreen(Screen):
 
     def ask(self, prompt: str, sign: str) -> None:
         """One thing to do, in words and as a sign."""
-        size = self.lettering.largest(prompt, self.prompt_sizes, self.column_width, self.prompt_lines)
-        self.lettering.set(self._prompt, prompt, size, bold=True, wrap=self.column_width)
+        places = self.places[self.stage]
+        place = places.prompt
+        size = self.lettering.largest(prompt, place.sizes, place.wrap, place.lines)
+        self.lettering.set(self._prompt, prompt, size, bold=True, wrap=place.wrap)
         if sign not in self._signs:
-            self._signs[sign] = self.lettering.photo(icon(sign, self.scale(SIGN_SIZE), self.palette.accent))
+            self._signs[sign] = self.lettering.photo(icon(sign, self.scale(places.sign), self.palette.accent))
         self._sign.configure(image=self._signs[sign])
 
     def advise(self, advice: str) -> None:
@@ -96,11 +138,11 @@ class CameraScreen(Screen):
         if not advice:
             self._advice_box.place_forget()
             return
-        size = self.lettering.largest(advice, self.advice_sizes, self.advice_width, self.advice_lines)
-        self.lettering.set(
-            self._advice, advice, size, bold=True, colour=self.palette.accent_deep, wrap=self.advice_width
-        )
-        self.put(self._advice_box, self.column_x, self.advice_y)
+        places = self.places[self.stage]
+        place = places.advice
+        size = self.lettering.largest(advice, place.sizes, place.wrap, place.lines)
+        self.lettering.set(self._advice, advice, size, bold=True, colour=self.palette.accent_deep, wrap=place.wrap)
+        self.put(self._advice_box, places.x, place.y)
 
     def show_progress(self, colour: str, fraction: float) -> None:
         """The guide's colour, and how much is done, 0..1."""

@@ -2,15 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from tkinter import ttk
+
 from atm_app.views import ChooseNotes, InsertNotes, Shown, TakeCash
-from gui.bars import CountdownBar, MovingBar
+from gui.bars import MovingBar
 from gui.icons import illustration
-from gui.reading import keep_silent
-from gui.screens.base import BOTTOM, MIDDLE, TOP, Screen
-from gui.screens.money import ROW_GAP, ROW_WIDTH, notes_line
+from gui.screens.base import Screen
+from gui.screens.money import notes_line
+from gui.stage import COMPACT, LANDSCAPE, PORTRAIT, UPRIGHT_MESSAGE, Countdown, Message, Place
 from gui.words import untranslated
 
 _ = untranslated
+
+MIX_PADDING, BAR_HEIGHT = 110, 12
+# The text is the moving bar, as wide as its lines would be.
+WORKING = {
+    LANDSCAPE: Message(sign_y=270, sign=230, title_y=470, line_y=558, told_y=668, wrap=700),
+    PORTRAIT: replace(UPRIGHT_MESSAGE, told_y=990, wrap=800),
+    COMPACT: Message(sign_y=180, sign=170, title_y=322, line_y=392, told_y=472, wrap=700),
+}
+
+
+@dataclass(frozen=True)
+class Take:
+    drawing: tuple[float, float]
+    drawing_y: float
+    amount_y: float
+    title_y: float
+    line_y: float
+    countdown: Countdown
+
+
+TAKE = {
+    LANDSCAPE: Take((560, 340), 210, 462, 600, 686, Countdown(960, 768, 900, 16, 1430)),
+    PORTRAIT: Take((900, 546), 430, 830, 1030, 1180, Countdown(496, 1310, 880, 18, 956)),
+    COMPACT: Take((360, 219), 140, 310, 404, 472, Countdown(570, 544, 780, 12, 980)),
+}
+
+
+@dataclass(frozen=True)
+class Insert:
+    """The slot with what it takes, and what was counted: the sum over the notes."""
+
+    drawing: tuple[float, float]
+    drawing_at: Place
+    told: Place
+    total: Place
+    notes: Place
+
+
+INSERT = {
+    LANDSCAPE: Insert((494, 300), Place(540, 470, 0), Place(540, 680, 700), Place(1380, 330, 0), Place(1380, 520, 760)),
+    PORTRAIT: Insert((800, 486), Place(540, 580, 0), Place(540, 880, 900), Place(540, 1030, 0), Place(540, 1240, 900)),
+    COMPACT: Insert((330, 200), Place(300, 258, 0), Place(300, 446, 560), Place(880, 206, 0), Place(880, 380, 560)),
+}
 
 
 class ChooseNotesScreen(Screen):
@@ -21,20 +67,17 @@ class ChooseNotesScreen(Screen):
         assert isinstance(view, ChooseNotes)
         assert view.amount is not None
         self.title(self.words("Which notes would you like?"), view.amount.text(self.locale))
-        height = (BOTTOM - TOP + ROW_GAP) / 4 - ROW_GAP
-        first = (TOP + BOTTOM - len(view.mixes) * (height + ROW_GAP) + ROW_GAP) / 2
-        for number, mix in enumerate(view.mixes):
-            line = self.lettering.fit(notes_line(mix, self.locale), "large", ROW_WIDTH - 160, bold=True)
-            button = self.lettering.button(
-                self.frame,
-                line,
-                self.act("mix", str(number)),
-                icon_name="cash",
-                size="large",
-                icon_colour=self.palette.accent,
-            )
-            self.put(button, MIDDLE, first + number * (height + ROW_GAP), ROW_WIDTH, height, anchor="n")
+        lines = [notes_line(mix, self.locale) for mix in view.mixes]
+        size = self.common_size(lines, "large", self.stage.rows.width, icon=True)
+        self.put_rows([self._row(str(number), line, size) for number, line in enumerate(lines)])
         self.bottom(self.words("Back"), "back", icon_name="back")
+
+    def _row(self, number: str, notes: str, size: str) -> ttk.Button:
+        room = self.stage.rows.width - MIX_PADDING
+        return self.lettering.button(
+            self.frame, self.lettering.fit(notes, size, room, bold=True), self.act("mix", number), icon_name="cash",
+            size=size, icon_colour=self.palette.accent,
+        )  # fmt: skip
 
 
 class WorkingScreen(Screen):
@@ -46,10 +89,12 @@ class WorkingScreen(Screen):
     text_now = ""
 
     def build(self, shown: Shown) -> None:
-        self.sign(self.icon, self.palette.accent, 270)
-        self.title(self.words(self.text_now), self.words("One moment, please"), y=470, gap=88)
+        places = WORKING[self.stage]
+        self.message(
+            places, self.icon, self.palette.accent, self.words(self.text_now), self.words("One moment, please")
+        )
         bar = MovingBar(self.frame, self.palette.track, self.palette.accent)
-        self.put(bar, MIDDLE, 668, 700, 12)
+        self.put(bar, self.stage.middle, places.told_y, places.wrap, BAR_HEIGHT)
         bar.start()
 
 
@@ -73,17 +118,17 @@ class TakeCashScreen(Screen):
         view = shown.view
         assert isinstance(view, TakeCash)
         assert view.amount is not None
-        drawing = illustration("cash_out", self.scale(560), self.scale(340), self.palette.drawing)
-        self.put(self.picture(self.frame, drawing), MIDDLE, 210)
-        self.text(view.amount.text(self.locale), MIDDLE, 462, "figure", bold=True, colour=self.palette.good)
+        places, middle = TAKE[self.stage], self.stage.middle
+        drawing = illustration("cash_out", *map(self.scale, places.drawing), self.palette.drawing)
+        self.put(self.picture(self.frame, drawing), middle, places.drawing_y)
+        amount = view.amount.text(self.locale)
+        self.text(amount, middle, places.amount_y, "figure", bold=True, colour=self.palette.good)
         self.title(
             self.words("Please take your cash"),
             self.words("After {seconds} seconds the machine takes it back.").format(seconds=round(view.seconds)),
-            y=600,
-        )
-        number = keep_silent(self.text(str(round(view.seconds)), MIDDLE + 470, 768, "body", bold=True, anchor="w"))
-        bar = CountdownBar(self.frame, view.seconds, self.palette.track, self.palette.good, number, self.direction)
-        self.put(bar, MIDDLE, 768, 900, 16)
+            y=places.title_y, line_y=places.line_y,
+        )  # fmt: skip
+        self.count_down(places.countdown, view.seconds, self.palette.good)
 
 
 class InsertNotesScreen(Screen):
@@ -99,11 +144,13 @@ class InsertNotesScreen(Screen):
         if view.most is not None:
             line = words("At most {amount} in one deposit").format(amount=view.most.text(self.locale))
         self.title(words("Please put your notes in"), line)
-        drawing = illustration("cash_in", self.scale(494), self.scale(300), self.palette.drawing)
-        self.put(self.picture(self.frame, drawing), MIDDLE - 420, 470)
-        self.text(words("Flat, no coins, no clips. The machine counts them."), MIDDLE - 420, 680, wrap=700)
-        self._total = self.text("", MIDDLE + 420, 330, "figure", bold=True, colour=self.palette.good)
-        self._notes = self.text("", MIDDLE + 420, 520, "large", wrap=760)
+        places = INSERT[self.stage]
+        drawing = illustration("cash_in", *map(self.scale, places.drawing), self.palette.drawing)
+        self.put(self.picture(self.frame, drawing), places.drawing_at.x, places.drawing_at.y)
+        told = words("Flat, no coins, no clips. The machine counts them.")
+        self.text(told, places.told.x, places.told.y, wrap=places.told.wrap)
+        self._total = self.text("", places.total.x, places.total.y, "figure", bold=True, colour=self.palette.good)
+        self._notes = self.text("", places.notes.x, places.notes.y, "large", wrap=places.notes.wrap)
         self._keep = self.bottom(words("That is all"), "keep", "Primary", icon_name="check")
 
     def update(self, shown: Shown) -> None:
@@ -118,5 +165,7 @@ class InsertNotesScreen(Screen):
             f"{note.count} × {type(view.total)(note.denomination, view.total.currency).text(self.locale)}"
             for note in view.notes
         )
-        self.lettering.set(self._notes, counted or self.words("Nothing counted yet"), "large", wrap=760)
+        self.lettering.set(
+            self._notes, counted or self.words("Nothing counted yet"), "large", wrap=INSERT[self.stage].notes.wrap
+        )
         self._keep.state(["!disabled" if view.notes else "disabled"])

@@ -9,12 +9,15 @@ from atm_app.ports import FaceAdvice, FacePrompt, ScreenColour
 from atm_app.views import Face, FaceAndPin, Shown
 from gui.palette import Palette, contrast
 from gui.reading import as_title
-from gui.screens.base import KEYPAD_WIDTH, RIGHT_EDGE, pin_dots
-from gui.screens.camera import CameraScreen
+from gui.screens.base import pin_dots
+from gui.screens.camera import ADVICE as ADVICE_SIZES
+from gui.screens.camera import CameraPlaces, CameraScreen, Words
+from gui.stage import COMPACT, LANDSCAPE, PORTRAIT, Place
 from gui.words import ADVICE, PROMPTS
 
 OVAL_HALF_WIDTH, OVAL_HALF_HEIGHT = 0.295, 0.40  # of the picture's height
-PIN_TOP, PIN_HEIGHT, PIN_PADDING = 78, 118, 40
+PIN_PADDING = 40
+LIGHT_SHARE = 1400 / 1920  # of the window, for the line in the light
 SIGNS = {
     FacePrompt.LOOK: "face",
     FacePrompt.BLINK: "blink",
@@ -58,10 +61,14 @@ class FaceScreen(CameraScreen):
     def _made_lamp(self) -> tkinter.Frame:
         """What lights the face: all of the body in one colour instead of the screen, with one line to read."""
         lamp = tkinter.Frame(self.frame.master)
-        line = self.lettering.label(lamp, "", "title", bold=True, wrap=1400, justify="center")
+        line = self.lettering.label(lamp, "", "title", bold=True, wrap=self._light_wrap, justify="center")
         self._line_in_light = as_title(line)
         self._line_in_light.place(relx=0.5, rely=0.5, anchor="center")
         return lamp
+
+    @property
+    def _light_wrap(self) -> float:
+        return self.stage.width * LIGHT_SHARE
 
     def _give_light(self, light: ScreenColour | None) -> None:
         if light is None:
@@ -73,20 +80,34 @@ class FaceScreen(CameraScreen):
         self._lamp.configure(background=ground)
         self._line_in_light.configure(background=ground)
         line = self.words("The screen lights your face. Keep looking at the camera.")
-        self.lettering.set(self._line_in_light, line, "title", bold=True, colour=letters, wrap=1400)
+        self.lettering.set(self._line_in_light, line, "title", bold=True, colour=letters, wrap=self._light_wrap)
         self._lamp.place(x=0, y=0, relwidth=1, relheight=1)
         self.frame.place_forget()
 
 
-class FaceAndPinScreen(FaceScreen):
-    """The camera at the left, the keys at the right: both at the same time."""
+PROMPT = ("title", "large", "body", "small")
+FACE_AND_PIN = {
+    LANDSCAPE: CameraPlaces(
+        (179, 24, 736, 552), 547, 626, 150, Words(624, 980, 1, PROMPT[:3]), Words(718, 900, 1, ADVICE_SIZES[:2]),
+        (36, 16), (547, 788), Place(1540, 854, 580),
+    ),
+    PORTRAIT: CameraPlaces(
+        (244, 4, 592, 444), 540, 506, 150, Words(506, 984, 1, PROMPT), Words(598, 900, 1, ADVICE_SIZES), (30, 10),
+        (540, 672), Place(794, 1624, 370),
+    ),
+    COMPACT: CameraPlaces(
+        (132, 2, 392, 294), 328, 334, 80, Words(334, 600, 1, PROMPT), Words(407, 560, 1, ADVICE_SIZES), (20, 6),
+        (984, 572), Place(328, 490, 500),
+    ),
+}  # fmt: skip
+# Of the PIN's field over the keypad: the middle of what it is called, its top and its height.
+PIN_FIELD = {LANDSCAPE: (44, 78, 118), PORTRAIT: (730, 762, 112), COMPACT: (30, 60, 78)}
 
-    preview_left, preview_top, preview_width, preview_height = 179, 24, 736, 552
-    column_x, column_width, advice_width = 547, 980, 900
-    prompt_sizes, prompt_lines = ("title", "large", "body"), 1
-    advice_lines = 1
-    sign_x, sign_y, prompt_y, advice_y, kept_y = 547, 626, 624, 718, 788
-    note_x, note_y, note_wrap = 1540, 854, 580
+
+class FaceAndPinScreen(FaceScreen):
+    """The camera beside the keys or above them: both at the same time."""
+
+    places = FACE_AND_PIN
 
     def build(self, shown: Shown) -> None:
         self._pin = self._pin_field()
@@ -100,7 +121,8 @@ class FaceAndPinScreen(FaceScreen):
         super().update(shown)
         if view.given:
             told = self.words("Now look at the camera")
-            size = self.lettering.largest(told, ("large", "body"), KEYPAD_WIDTH - PIN_PADDING)
+            sizes = ("large", *self.stage.sizes("body"))
+            size = self.lettering.largest(told, sizes, self.stage.keypad.width - PIN_PADDING)
             self.lettering.set(self._pin, told, size, bold=True)
         else:
             self.lettering.set(self._pin, pin_dots(view.filled), "title", bold=True)
@@ -110,8 +132,9 @@ class FaceAndPinScreen(FaceScreen):
 
     def _pin_field(self) -> ttk.Label:
         box = ttk.Frame(self.frame, style="Field.TFrame")
-        self.put(box, RIGHT_EDGE, PIN_TOP, KEYPAD_WIDTH, PIN_HEIGHT, anchor="nw")
-        self.text(self.words("Your PIN"), RIGHT_EDGE + KEYPAD_WIDTH / 2, PIN_TOP - 34, bold=True)
+        keypad, (called_y, top, height) = self.stage.keypad, PIN_FIELD[self.stage]
+        self.put(box, keypad.left, top, keypad.width, height, anchor="nw")
+        self.text(self.words("Your PIN"), keypad.left + keypad.width / 2, called_y, bold=True)
         label = self.lettering.label(box, "", "title", bold=True, ground=self.palette.surface)
         label.place(relx=0.5, rely=0.5, anchor="center")
         return label

@@ -16,26 +16,78 @@ from atm_app.steps.identity import NUMBER_DIGITS
 from atm_app.views import Claim, Fingerprint, OneTimeCode, Pin, Shown
 from gui.icons import finger_on_sensor, icon
 from gui.reading import as_title
-from gui.screens.base import LEFT_EDGE, LEFT_WIDTH, MIDDLE, Cells, Screen, pin_dots
+from gui.screens.base import Cells, Screen, pin_dots
+from gui.stage import COMPACT, LANDSCAPE, PORTRAIT, Place
 from gui.words import FINGER_PROMPTS, PROVES, RESEND, SOURCES
 
-LEFT_MIDDLE = LEFT_EDGE + LEFT_WIDTH / 2
-BOX_HEIGHT = 128
-HELP_Y = 470
-# Two lines of Devanagari above, three offers down to the foot.
-TOLD_Y, OFFERS_Y, OFFER_HEIGHT, OFFER_GAP = 352, 492, 100, 8
+
+@dataclass(frozen=True)
+class Help:
+    """Below what is typed: a sign, and the top of the text under it."""
+
+    y: float
+    sign: float
+    text_y: float
+
+
+HELP = {LANDSCAPE: Help(470, 120, 552), PORTRAIT: Help(620, 150, 712), COMPACT: Help(306, 88, 366)}
+
+
+@dataclass(frozen=True)
+class Offers:
+    """Other codes, one below the other, under what is told of this one; higher where they would pass ``bottom``."""
+
+    told_y: float
+    top: float
+    bottom: float
+    height: float
+    gap: float
+
+    def first(self, count: int) -> float:
+        return min(self.top, self.bottom + self.gap - count * (self.height + self.gap))
+
+
+# In the landscape two lines of Devanagari above, three offers down to the foot.
+OFFERS = {
+    LANDSCAPE: Offers(told_y=352, top=492, bottom=808, height=100, gap=8),
+    PORTRAIT: Offers(told_y=484, top=604, bottom=880, height=88, gap=8),
+    COMPACT: Offers(told_y=234, top=348, bottom=524, height=66, gap=8),
+}
+LINE_HEIGHT = 1.42  # of the letters
+RECEIVER_SHARE = 0.58  # of the line under the title, for the name of who is paid
 SOURCE_SIGNS = {CodeSource.MESSAGE: "message", CodeSource.APP: "phone", CodeSource.LIST: "list"}
 
-FINGER_WIDTH = 560
-NEAR, FAR = 20, 172  # how far the finger is below the sensor's window, design pixels
+
+@dataclass(frozen=True)
+class Finger:
+    """The drawing of the sensor, and the words below it or beside it."""
+
+    x: float
+    y: float
+    width: float
+    prompt: Place
+    told: Place
+    note: Place
+    lines: int
+
+
+FINGER = {
+    LANDSCAPE: Finger(960, 274, 560, Place(960, 590, 1780), Place(960, 678, 1560), Place(960, 768, 1560), 1),
+    PORTRAIT: Finger(540, 560, 800, Place(540, 1010, 984), Place(540, 1110, 960), Place(540, 1260, 820), 1),
+    COMPACT: Finger(300, 264, 500, Place(860, 176, 590), Place(860, 300, 590), Place(860, 430, 480), 2),
+}
+FINGER_SIZES = ("prompt", "title", "large", "body")
+NEAR, FAR = 20 / 560, 172 / 560  # how far the finger is below the sensor's window, of the drawing's width
 
 
 class _KeypadScreen(Screen):
     """What is typed at the left, the keys at the right, and a sign below that says where to look."""
 
     def help_with(self, sign: str, text: str) -> None:
-        self.put(self.picture(self.frame, icon(sign, self.scale(120), self.palette.accent)), LEFT_MIDDLE, HELP_Y)
-        self.text(text, LEFT_MIDDLE, HELP_Y + 82, colour=self.palette.muted, wrap=LEFT_WIDTH, anchor="n")
+        place, column = HELP[self.stage], self.stage.column
+        shown = self.picture(self.frame, icon(sign, self.scale(place.sign), self.palette.accent))
+        self.put(shown, column.middle, place.y)
+        self.text(text, column.middle, place.text_y, colour=self.palette.muted, wrap=column.width, anchor="n")
 
 
 class ClaimScreen(_KeypadScreen):
@@ -56,7 +108,7 @@ class ClaimScreen(_KeypadScreen):
 class PinScreen(_KeypadScreen):
     def build(self, shown: Shown) -> None:
         self.title(self.words("Your PIN"))
-        self._text = self.field(BOX_HEIGHT)
+        self._text = self.field()
         self.help_with("lock", self.words("Cover the keypad with your hand."))
         self.keypad(enter=True)
 
@@ -92,7 +144,7 @@ class OneTimeCodeScreen(Screen):
         if view.amount is not None or view.proves is not None:
             self.bottom(self.words("Back"), "back", icon_name="back")
         self._cells = Cells(self, DIGITS)
-        self._told = self.text("", LEFT_MIDDLE, TOLD_Y, wrap=LEFT_WIDTH, anchor="n")
+        self._told = self.text("", self.stage.column.middle, OFFERS[self.stage].told_y, anchor="n")
         self._offers: dict[Offer, ttk.Button] = {}
         self.keypad(enter=False)
 
@@ -100,11 +152,19 @@ class OneTimeCodeScreen(Screen):
         view = shown.view
         assert isinstance(view, OneTimeCode)
         self._cells.show(view.digits)
-        self.lettering.set(self._told, self._words_for(view, shown.busy), wrap=LEFT_WIDTH)
-        self._offer(_offers_of(view))
+        offers = _offers_of(view)
+        self._tell(self._words_for(view, shown.busy), len(offers))
+        self._offer(offers)
         for offer, button in self._offers.items():
             possible = not shown.busy and (view.resend or offer.action != "resend")
             button.state(["!disabled" if possible else "disabled"])
+
+    def _tell(self, text: str, offers: int) -> None:
+        """In as many lines as there is room for above the offers."""
+        stage, places = self.stage, OFFERS[self.stage]
+        lines = int((places.first(offers) - places.told_y) // (stage.text["body"] * LINE_HEIGHT))
+        size = self.lettering.largest(text, stage.sizes("body"), stage.column.width, lines)
+        self.lettering.set(self._told, text, size, wrap=stage.column.width)
 
     def _offer(self, offers: list[Offer]) -> None:
         """Another code, by the way it would go, and codes from elsewhere."""
@@ -113,17 +173,12 @@ class OneTimeCodeScreen(Screen):
         for button in self._offers.values():
             button.destroy()
         self._offers = {}
+        places, column = OFFERS[self.stage], self.stage.column
         for number, offer in enumerate(offers):
             act = self.act(offer.action, offer.value)
-            button = self.lettering.button(self.frame, self.words(offer.text), act, icon_name=offer.sign)
-            self.put(
-                button,
-                LEFT_MIDDLE,
-                OFFERS_Y + number * (OFFER_HEIGHT + OFFER_GAP),
-                LEFT_WIDTH,
-                OFFER_HEIGHT,
-                anchor="n",
-            )
+            button = self.button(self.words(offer.text), act, column.width, icon_name=offer.sign)
+            y = places.first(len(offers)) + number * (places.height + places.gap)
+            self.put(button, column.middle, y, column.width, places.height, anchor="n")
             self._offers[offer] = button
 
     def _confirms(self, view: OneTimeCode) -> str:
@@ -134,7 +189,7 @@ class OneTimeCodeScreen(Screen):
         amount = view.amount.text(self.locale)
         if not view.receiver:
             return self.words("It confirms {amount} in cash").format(amount=amount)
-        receiver = self.lettering.fit(view.receiver, "body", 900)
+        receiver = self.lettering.fit(view.receiver, "body", self.stage.wrap * RECEIVER_SHARE)
         return self.words("It confirms {amount} to {receiver}").format(amount=amount, receiver=receiver)
 
     def _words_for(self, view: OneTimeCode, busy: bool) -> str:
@@ -142,7 +197,7 @@ class OneTimeCodeScreen(Screen):
             return self.words("Type the six digits that your authenticator app shows.")
         if view.source is CodeSource.LIST:
             return self.words("Type code number {number} of the list from your branch.").format(number=view.number)
-        address = self.lettering.fit(view.address, "body", LEFT_WIDTH)
+        address = self.lettering.fit(view.address, "body", self.stage.column.width)
         if view.sent:
             return self.words("We sent a code to {address}.").format(address=address)
         if busy:
@@ -152,16 +207,18 @@ class OneTimeCodeScreen(Screen):
 
 class FingerprintScreen(Screen):
     shows_busy = False
-    note_y = 768
 
     def build(self, shown: Shown) -> None:
+        places = FINGER[self.stage]
+        self.note_place = places.note
         self._sign = self.picture(
-            self.frame, finger_on_sensor(self.scale(FINGER_WIDTH), self.palette.drawing, self.palette.lamp, 1)
+            self.frame, finger_on_sensor(self.scale(places.width), self.palette.drawing, self.palette.lamp, 1)
         )
-        self.put(self._sign, MIDDLE, 274)
-        self._prompt = as_title(self.text("", MIDDLE, 590, "prompt", bold=True))
+        self.put(self._sign, places.x, places.y)
+        self._prompt = as_title(self.text("", places.prompt.x, places.prompt.y, "prompt", bold=True))
         self.text(
-            self.words("The sensor is below the screen, on the right."), MIDDLE, 678, colour=self.palette.muted
+            self.words("The sensor is below the screen, on the right."), places.told.x, places.told.y,
+            colour=self.palette.muted, wrap=places.told.wrap,
         )  # fmt: skip
         assert isinstance(shown.view, Fingerprint)
         if shown.view.pictures:
@@ -171,8 +228,9 @@ class FingerprintScreen(Screen):
     def update(self, shown: Shown) -> None:
         view = shown.view
         assert isinstance(view, Fingerprint)
-        text = self.words(FINGER_PROMPTS[view.prompt.value])
-        self.lettering.set(self._prompt, self.lettering.fit(text, "prompt", 1780, bold=True), "prompt", bold=True)
+        text, places = self.words(FINGER_PROMPTS[view.prompt.value]), FINGER[self.stage]
+        size = self.lettering.largest(text, FINGER_SIZES, places.prompt.wrap, places.lines)
+        self.lettering.set(self._prompt, text, size, bold=True, wrap=places.prompt.wrap)
         if view.prompt not in self._photos:
             self._photos[view.prompt] = self.lettering.photo(self._drawn(view.prompt))
         self._sign.configure(image=self._photos[view.prompt])
@@ -187,5 +245,7 @@ class FingerprintScreen(Screen):
             FingerPrompt.LIFT: (FAR, palette.good_light, "down", palette.good),
             FingerPrompt.MESSY: (FAR, palette.warning, "", ""),
         }[prompt]
-        width = self.scale(FINGER_WIDTH)
-        return finger_on_sensor(width, palette.drawing, light, self.scale(drop), arrow, arrow_colour)
+        width = FINGER[self.stage].width
+        return finger_on_sensor(
+            self.scale(width), palette.drawing, light, self.scale(width * drop), arrow, arrow_colour
+        )  # fmt: skip

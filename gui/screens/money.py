@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from tkinter import ttk
 
 from atm_app.banking.money import Money
@@ -19,16 +20,78 @@ from atm_app.views import (
     Notice,
     Shown,
 )
-from gui.screens.base import BOTTOM, LEFT_EDGE, LEFT_WIDTH, MIDDLE, TOP, Screen
+from gui.screens.base import Screen
+from gui.stage import COMPACT, LANDSCAPE, PORTRAIT, Choices, Message, Place, message_places
 from gui.words import KINDS, NOTES, Words, untranslated
 
 _ = untranslated
 
-TILE_WIDTH, TILE_HEIGHT, TILE_GAP, TILE_COLUMNS, TILE_TOP = 412, 272, 26, 4, 216
-ROW_WIDTH, ROW_GAP, MOST_ROWS = 1400, 16, 5
-FIELD_HEIGHT, QUICK_GAP, QUICK_HEIGHT = 112, 18, 133
-QUICK_WIDTH = (LEFT_WIDTH - QUICK_GAP) / 2
-PAIR = (660, 168)  # two large buttons side by side
+MOST_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """``no_cash_y``: of the sentence about cash; 0: it stands in the line under the title."""
+
+    width: float
+    height: float
+    gap: float
+    columns: int
+    top: float
+    no_cash_y: float
+
+
+TILE_PLACES = {
+    LANDSCAPE: Tiles(width=412, height=272, gap=26, columns=4, top=216, no_cash_y=862),
+    PORTRAIT: Tiles(width=480, height=270, gap=24, columns=2, top=360, no_cash_y=0),
+    COMPACT: Tiles(width=273, height=182, gap=12, columns=4, top=148, no_cash_y=0),
+}
+
+
+@dataclass(frozen=True)
+class Quick:
+    """Often-used amounts below the field, which is ``field`` high."""
+
+    field: float
+    columns: int
+    height: float
+    gap: float
+
+
+QUICK = {LANDSCAPE: Quick(112, 2, 133, 18), PORTRAIT: Quick(120, 3, 188, 16), COMPACT: Quick(76, 2, 88, 10)}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The middle of the card, and of a sentence below it."""
+
+    card_y: float
+    told_y: float
+
+
+CONFIRM = {LANDSCAPE: Checked(440, 770), PORTRAIT: Checked(800, 1330), COMPACT: Checked(298, 494)}
+BALANCE_Y = {LANDSCAPE: 450, PORTRAIT: 760, COMPACT: 298}
+NOTICE = message_places(Message(sign_y=250, sign=230, title_y=450, line_y=536, told_y=580, wrap=1240))
+
+
+@dataclass(frozen=True)
+class Question:
+    """A sign over a question over two answers."""
+
+    sign_y: float
+    sign: float
+    title_y: float
+    note: Place
+    answers: Choices
+
+
+ANOTHER = {
+    LANDSCAPE: Question(220, 230, 412, Place(960, 506, 1560), Choices(y=664, width=1346, height=168, gap=26)),
+    PORTRAIT: Question(
+        500, 300, 770, Place(540, 950, 860), Choices(y=1400, width=984, height=180, gap=28, stacked=True)
+    ),
+    COMPACT: Question(98, 140, 222, Place(600, 312, 1000), Choices(y=454, width=1128, height=132, gap=20)),
+}
 
 
 # What the menu offers, row by row: purpose, icon, words.
@@ -60,28 +123,26 @@ class MenuScreen(Screen):
         view = shown.view
         assert isinstance(view, Menu)
         words = self.words
-        self.title(words("Hello, {name}").format(name=view.first_name), words("What would you like to do?"))
+        places, no_cash = TILE_PLACES[self.stage], words("No cash from this machine now. Everything else works.")
+        asked = words("What would you like to do?") if view.cash or places.no_cash_y else no_cash
+        self.title(words("Hello, {name}").format(name=view.first_name), asked)
         works = {Purpose.WITHDRAW: view.cash, Purpose.DEPOSIT: view.notes_in}
+        size = self.common_size([words(text) for _, _, text in TILES], "body", places.width)
         for number, (purpose, sign, text) in enumerate(TILES):
             tile = self.lettering.button(
-                self.frame,
-                words(text),
-                self.act(purpose.value),
-                icon_name=sign,
-                above=True,
+                self.frame, words(text), self.act(purpose.value), icon_name=sign, above=True, size=size,
                 icon_colour=self.palette.accent,
-            )
-            row, column = divmod(number, TILE_COLUMNS)
-            x = MIDDLE + (column - (TILE_COLUMNS - 1) / 2) * (TILE_WIDTH + TILE_GAP)
-            self.put(tile, x, TILE_TOP + row * (TILE_HEIGHT + TILE_GAP), TILE_WIDTH, TILE_HEIGHT, anchor="n")
+            )  # fmt: skip
+            row, column = divmod(number, places.columns)
+            x = self.stage.middle + (column - (places.columns - 1) / 2) * (places.width + places.gap)
+            y = places.top + row * (places.height + places.gap)
+            self.put(tile, x, y, places.width, places.height, anchor="n")
             if not works.get(purpose, True):
                 tile.state(["disabled"])
         self.bottom(words("My account"), Purpose.OWN_ACCOUNT.value, icon_name="person")
         self._usual: ttk.Button | None = None
-        if not view.cash:
-            self.text(
-                words("No cash from this machine now. Everything else works."), MIDDLE, 862, colour=self.palette.muted
-            )
+        if not view.cash and places.no_cash_y:
+            self.text(no_cash, self.stage.middle, places.no_cash_y, colour=self.palette.muted)
 
     def update(self, shown: Shown) -> None:
         view = shown.view
@@ -108,18 +169,15 @@ class ChooseAccountScreen(Screen):
         self._accounts = view.accounts
         for row in self._rows:
             row.destroy()
-        self._rows = [self._row(account) for account in view.accounts[:MOST_ROWS]]
-        height = (BOTTOM - TOP + ROW_GAP) / max(4, len(self._rows)) - ROW_GAP
-        first = (TOP + BOTTOM - len(self._rows) * (height + ROW_GAP) + ROW_GAP) / 2
-        for number, row in enumerate(self._rows):
-            self.put(row, MIDDLE, first + number * (height + ROW_GAP), ROW_WIDTH, height, anchor="n")
+        accounts = view.accounts[:MOST_ROWS]
+        self._rows = [self._row(account, len(accounts)) for account in accounts]
+        self.put_rows(self._rows)
 
-    def _row(self, account: Account) -> ttk.Button:
+    def _row(self, account: Account, count: int) -> ttk.Button:
         kind = self.words(KINDS[account.kind]) if account.kind in KINDS else account.kind
         act = self.act("account", str(account.account_id))
-        return self.lettering.row_button(
-            self.frame, act, (account.bank, kind), account.masked, "bank", ROW_WIDTH - 96
-        )  # fmt: skip
+        room = self.stage.rows.room(count)
+        return self.lettering.row_button(self.frame, act, (account.bank, kind), account.masked, "bank", room)
 
 
 class AmountScreen(Screen):
@@ -129,11 +187,12 @@ class AmountScreen(Screen):
         view = shown.view
         assert isinstance(view, Amount)
         account = view.account
-        line = self.lettering.fit(f"{account.bank}  ·  {account.masked}", "body", 1500) if account else ""
+        line = f"{account.bank}  ·  {account.masked}" if account else ""
         if view.payee or view.biller:
-            line = self.lettering.fit(payee_line(self.words, view.payee, view.biller), "body", 1500)
+            line = payee_line(self.words, view.payee, view.biller)
+        line = self.lettering.fit(line, "body", self.stage.one_line)
         self.title(self.words(AMOUNT_TITLES.get(view.purpose, AMOUNT_TITLES[Purpose.WITHDRAW])), line)
-        self._text = self.field(FIELD_HEIGHT)
+        self._text = self.field(QUICK[self.stage].field)
         self._quick = [self._amount_button(amount, "Secondary") for amount in view.quick[:6]]
         self.keypad(enter=True)
         self.bottom(self.words("Back"), "back", icon_name="back")
@@ -161,11 +220,12 @@ class AmountScreen(Screen):
         return self.lettering.button(self.frame, amount.text(self.locale), act, style, size="large")
 
     def _lay(self, buttons: list[ttk.Button]) -> None:
-        top = TOP + FIELD_HEIGHT + QUICK_GAP
+        quick, room = QUICK[self.stage], self.stage.column
+        width = (room.width + quick.gap) / quick.columns - quick.gap
         for number, button in enumerate(buttons):
-            row, column = divmod(number, 2)
-            x, y = LEFT_EDGE + column * (QUICK_WIDTH + QUICK_GAP), top + row * (QUICK_HEIGHT + QUICK_GAP)
-            self.put(button, x, y, QUICK_WIDTH, QUICK_HEIGHT, anchor="nw")
+            row, column = divmod(number, quick.columns)
+            x, y = room.left + column * (width + quick.gap), room.top + quick.field + quick.gap
+            self.put(button, x, y + row * (quick.height + quick.gap), width, quick.height, anchor="nw")
 
 
 class ConfirmScreen(Screen):
@@ -178,9 +238,11 @@ class ConfirmScreen(Screen):
         assert view.amount is not None
         words = self.words
         self.title(words("Please check"))
-        self.card(self._lines(view), 440)
+        places = CONFIRM[self.stage]
+        self.card(self._lines(view), places.card_y)
         if not view.printer:
-            self.text(words("No receipt can be printed now."), MIDDLE, 770, colour=self.palette.muted)
+            told = words("No receipt can be printed now.")
+            self.text(told, self.stage.middle, places.told_y, colour=self.palette.muted)
         if view.choice:
             self.bottom(words("Other notes"), "notes", side="middle", icon_name="cash")
         else:
@@ -188,14 +250,14 @@ class ConfirmScreen(Screen):
         self.bottom(words("Confirm"), "confirm", "Primary", icon_name="check")
 
     def _lines(self, view: Confirm) -> list[tuple[str, str]]:
-        words, fit = self.words, self.lettering.fit
+        words, fit, room = self.words, self.lettering.fit, self.stage.card.fits
         assert view.account is not None
         assert view.amount is not None
         lines = [(words("Amount"), f"*{view.amount.text(self.locale)}")]
         if view.mix:
-            lines.append((words("Notes"), fit(notes_line(view.mix, self.locale), "large", 900, bold=True)))
+            lines.append((words("Notes"), fit(notes_line(view.mix, self.locale), "large", room, bold=True)))
         if view.payee or view.biller:
-            lines.append((words("To"), fit(payee_line(words, view.payee, view.biller), "large", 900, bold=True)))
+            lines.append((words("To"), fit(payee_line(words, view.payee, view.biller), "large", room, bold=True)))
         if view.reference:
             lines.append((words("Your number there"), view.reference))
         if view.fee and view.fee.positive:
@@ -203,7 +265,7 @@ class ConfirmScreen(Screen):
         if view.description:
             lines.append((words("For"), words(view.description)))
         account = f"{view.account.bank}  {view.account.masked}"
-        lines.append((words("From"), fit(account, "large", 900, bold=True)))
+        lines.append((words("From"), fit(account, "large", room, bold=True)))
         return lines
 
 
@@ -232,23 +294,23 @@ class BalanceScreen(Screen):
         self.card([
             (words("Balance"), f"*{account.balance.text(self.locale)}"),
             (words("Available"), account.available.text(self.locale)),
-            (words("Bank"), self.lettering.fit(account.bank, "large", 1400, bold=True)),
+            (words("Bank"), self.lettering.fit(account.bank, "large", self.stage.card.fits_two, bold=True)),
             (words("Account"), account.masked),
-        ], 450)  # fmt: skip
+        ], BALANCE_Y[self.stage])  # fmt: skip
         self.bottom(words("Back"), "back", icon_name="back")
 
 
 class AnotherScreen(Screen):
     cancellable = False
-    note_y = 506
 
     def build(self, shown: Shown) -> None:
-        words = self.words
-        self.sign("check", self.palette.good, 220)
-        self.title(words("Would you like to do anything else?"), y=412)
-        side = (PAIR[0] + TILE_GAP) / 2
-        self.big_button(words("Yes"), "more", "Secondary", (MIDDLE - side, 664), PAIR)
-        self.big_button(words("No, thank you"), "done", "Primary", (MIDDLE + side, 664), PAIR)
+        words, places = self.words, ANOTHER[self.stage]
+        self.note_place = places.note
+        self.sign("check", self.palette.good, places.sign_y, places.sign)
+        self.title(words("Would you like to do anything else?"), y=places.title_y)
+        answers = (("more", words("Yes"), "Secondary"), ("done", words("No, thank you"), "Primary"))
+        for (action, text, style), (x, y, width) in zip(answers, places.answers.places(2), strict=True):
+            self.big_button(text, action, style, (self.stage.middle + x, y), (width, places.answers.height))
 
 
 class NoticeScreen(Screen):
@@ -258,12 +320,12 @@ class NoticeScreen(Screen):
 
     def build(self, shown: Shown) -> None:
         assert isinstance(shown.view, Notice)
-        good = GOOD_NEWS.get(shown.view.note)
-        self.sign("check" if good else "warning", self.palette.good if good else self.palette.warning_deep, 250)
-        self.title(self.words(good or "That did not work"), y=450)
+        good, places = GOOD_NEWS.get(shown.view.note), NOTICE[self.stage]
+        sign, colour = ("check", self.palette.good) if good else ("warning", self.palette.warning_deep)
+        self.message(places, sign, colour, self.words(good or "That did not work"))
         self.bottom(self.words("Continue"), "done", "Primary")
 
     def show_note(self, shown: Shown) -> None:
         if shown.view.note in NOTES and not self._noted:
             self._noted = shown.view.note
-            self.text(self.words(NOTES[shown.view.note]), MIDDLE, 580, "large", wrap=1240)
+            self.tell(NOTICE[self.stage], self.words(NOTES[self._noted]), "large")

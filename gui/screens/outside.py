@@ -1,15 +1,14 @@
-"""Starting, out of service, welcome, more time, locked, farewell."""
+"""Starting, out of service, more time, locked, farewell."""
 
 from __future__ import annotations
 
-from atm_app.config import Look
-from atm_app.views import Farewell, MoreTime, OutOfService, Shown, Starting, Welcome
-from gui import greeting, tokens
-from gui.bars import CountdownBar, FillingBar
-from gui.greeting import Greeting, Written
-from gui.reading import as_title, keep_silent
-from gui.screens.base import MIDDLE, Screen
-from gui.words import NAMES, NOTES, untranslated
+from dataclasses import dataclass
+
+from atm_app.views import Farewell, MoreTime, OutOfService, Shown, Starting
+from gui.reading import keep_silent
+from gui.screens.base import Screen
+from gui.stage import COMPACT, LANDSCAPE, PORTRAIT, UPRIGHT_MESSAGE, Countdown, Message, Place, message_places
+from gui.words import NOTES, untranslated
 
 _ = untranslated
 
@@ -18,158 +17,99 @@ STARTING = {
     "recovery": _("Settling what was left open"),
     "gallery": _("Getting to know our customers"),
 }
-LANGUAGE_WIDTH, LANGUAGE_GAP = 284, 24
-# The middle of a single row of languages, and of the upper one of two; heights of both, and how far apart two are.
-ONE_ROW, TWO_ROWS = (824, 96), (780, 88)
-LANGUAGES_A_ROW, ROW_PITCH = 4, 104
-# The way without biometrics, and what stands at its sides.
-OTHER_WAY_Y, SIDE_WIDTH, SIDE_HEIGHT = 560, 390, 96
+STARTED = message_places(Message(sign_y=300, sign=230, title_y=510, line_y=596, told_y=595, wrap=1560))
+OUT = message_places(Message(sign_y=250, sign=230, title_y=450, line_y=536, told_y=540, wrap=1560))
+LOCKED = message_places(Message(sign_y=250, sign=230, title_y=450, line_y=536, told_y=560, wrap=1200))
+LEFT = message_places(Message(sign_y=270, sign=230, title_y=470, line_y=558, told_y=590, wrap=1240))
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Out of service: the note, and the line for staff."""
+
+    note: Place
+    advice_y: float
+
+
+STAFF = {
+    LANDSCAPE: Staff(Place(960, 640, 1560), 850),
+    PORTRAIT: Staff(Place(540, 1120, 820), 1620),
+    COMPACT: Staff(Place(600, 476, 1000), 590),
+}
 
 
 class StartingScreen(Screen):
     cancellable = False
 
     def build(self, shown: Shown) -> None:
-        self.sign("bank", self.palette.accent, 300)
-        self.title(self.words("One moment, please"), y=510)
-        self._step = self.text("", MIDDLE, 595, colour=self.palette.muted)
+        places = STARTED[self.stage]
+        self.message(places, "bank", self.palette.accent, self.words("One moment, please"))
+        self._step = self.tell(places, "", colour=self.palette.muted)
 
     def update(self, shown: Shown) -> None:
         assert isinstance(shown.view, Starting)
-        text = STARTING.get(shown.view.step, "")
-        self.lettering.set(self._step, self.words(text) if text else "", colour=self.palette.muted, wrap=1560)
+        text, wrap = STARTING.get(shown.view.step, ""), STARTED[self.stage].wrap
+        self.lettering.set(self._step, self.words(text) if text else "", colour=self.palette.muted, wrap=wrap)
 
 
 class OutOfServiceScreen(Screen):
     cancellable = False
-    note_y = 640
 
     def build(self, shown: Shown) -> None:
-        self.sign("tools", self.palette.muted, 250)
-        self.title(self.words("This machine is out of service"), y=450)
-        self.text(
-            self.words("We are sorry. It will be back as soon as it can; your money is safe."), MIDDLE, 540,
-            colour=self.palette.muted,
-        )  # fmt: skip
-        self._advice = keep_silent(self.text("", MIDDLE, 850, "small", colour=self.palette.muted))
+        places, staff = OUT[self.stage], STAFF[self.stage]
+        self.note_place = staff.note
+        self.message(places, "tools", self.palette.muted, self.words("This machine is out of service"))
+        told = self.words("We are sorry. It will be back as soon as it can; your money is safe.")
+        self.tell(places, told, colour=self.palette.muted)
+        advice = self.text("", self.stage.middle, staff.advice_y, "small", colour=self.palette.muted)
+        self._advice = keep_silent(advice)
 
     def update(self, shown: Shown) -> None:
         assert isinstance(shown.view, OutOfService)
-        advice = self.lettering.fit(shown.view.advice, "small", 1700)
+        advice = self.lettering.fit(shown.view.advice, "small", self.stage.title_width)
         self.lettering.set(self._advice, advice, "small", colour=self.palette.muted)
 
 
-class WelcomeScreen(Screen):
-    """The one large button is the configured way in; the way without biometrics stands right below it."""
+@dataclass(frozen=True)
+class MoreTimePlaces:
+    message: Message
+    button_y: float
+    button: tuple[float, float]
+    countdown: Countdown
 
-    cancellable = False
 
-    def build(self, shown: Shown) -> None:
-        assert isinstance(shown.view, Welcome)
-        words = self.words
-        title = as_title(self.text(words(greeting.TITLE), MIDDLE, 118, "display", bold=True))
-        line = self.text(words(greeting.LINE), MIDDLE, 206, colour=self.palette.muted)
-        self._greeting = Greeting(
-            self.studio.theme, shown.view.languages, shown.language,
-            (
-                Written(title, greeting.TITLE, "display", {"bold": True, "wrap": 1560}),
-                Written(line, greeting.LINE, "body", {"colour": self.palette.muted, "wrap": 1560}),
-            ),
-        )  # fmt: skip
-        self._start = self.lettering.button(
-            self.frame, words("Touch to start"), self.act("start"), "Primary", icon_name="touch", size="title"
-        )
-        self.put(self._start, MIDDLE, 372, 900, 212)
-        other = self.lettering.button(
-            self.frame, words("Use customer number and PIN instead"), self.act("start_accessible"), icon_name="keypad"
-        )
-        self.put(other, MIDDLE, OTHER_WAY_Y, 900, 116)
-        self._state = self.text("", MIDDLE, 672, colour=self.palette.muted)
-        self._progress = FillingBar(self.frame, self.palette, self.direction)
-        if len(shown.view.languages) > 1:
-            self._languages(shown.view.languages)
-        if shown.view.sign_up:
-            self._sign_up()
-        self._contrast(shown.look)
-
-    def update(self, shown: Shown) -> None:
-        view = shown.view
-        assert isinstance(view, Welcome)
-        if shown.guidance is None:
-            self._greeting.begin()
-        else:
-            self._greeting.rest()
-        self._start.state(["!disabled" if view.biometric else "disabled"])
-        self.lettering.set(self._state, self._words_for(view), colour=self.palette.muted, wrap=1560)
-        if view.preparing < 1.0:
-            self._progress.fill(view.preparing)
-            self.put(self._progress, MIDDLE, 724, 900, 12)
-        else:
-            self._progress.place_forget()
-
-    def _words_for(self, view: Welcome) -> str:
-        if view.preparing < 1.0:
-            return self.words("Enrolling the demonstration customers; the camera is in use for a moment.")
-        if not view.biometric:
-            return self.words("Camera or fingerprint sensor are not available now.")
-        if not view.cash:
-            return self.words("No cash from this machine now. You can see your balance.")
-        return ""
-
-    def _contrast(self, look: Look) -> None:
-        high = look is Look.HIGH_CONTRAST
-        button = self.lettering.button(
-            self.frame, self.words("High contrast"), self.act("look", "" if high else Look.HIGH_CONTRAST.value),
-            "Chosen" if high else "Quiet", icon_name="contrast",
-        )  # fmt: skip
-        right = tokens.STAGE_WIDTH - tokens.MARGIN
-        self.put(button, right, OTHER_WAY_Y, SIDE_WIDTH, SIDE_HEIGHT, anchor="e")
-
-    def _sign_up(self) -> None:
-        button = self.lettering.button(
-            self.frame, self.words("Open an account"), self.act("open_account"), "Quiet", icon_name="person"
-        )
-        self.put(button, tokens.MARGIN, OTHER_WAY_Y, SIDE_WIDTH, SIDE_HEIGHT, anchor="w")
-
-    def _languages(self, languages: tuple[str, ...]) -> None:
-        """One row where they fit, else two that are about equally long."""
-        step = LANGUAGE_WIDTH + LANGUAGE_GAP
-        top, height = ONE_ROW if len(languages) <= LANGUAGES_A_ROW else TWO_ROWS
-        columns = len(languages) if len(languages) <= LANGUAGES_A_ROW else -(-len(languages) // 2)
-        for number, language in enumerate(languages):
-            style = "Chosen" if language == self.language else "Secondary"
-            button = self.lettering.button(self.frame, NAMES[language], self.act("language", language), style)
-            row, column = divmod(number, columns)
-            x = MIDDLE + (column - (columns - 1) / 2) * step
-            self.put(button, x, top + row * ROW_PITCH, LANGUAGE_WIDTH, height)
+MORE_TIME = {
+    LANDSCAPE: MoreTimePlaces(
+        Message(sign_y=190, sign=210, title_y=372, line_y=458, told_y=0, wrap=0), 606, (900, 160),
+        Countdown(x=960, y=744, width=900, height=12, number_x=1430),
+    ),
+    PORTRAIT: MoreTimePlaces(UPRIGHT_MESSAGE, 1140, (984, 190), Countdown(496, 1300, 880, 14, 956)),
+    COMPACT: MoreTimePlaces(
+        Message(sign_y=74, sign=110, title_y=172, line_y=232, told_y=0, wrap=0), 352, (840, 120),
+        Countdown(x=570, y=464, width=780, height=10, number_x=980),
+    ),
+}  # fmt: skip
 
 
 class MoreTimeScreen(Screen):
     def build(self, shown: Shown) -> None:
         assert isinstance(shown.view, MoreTime)
-        seconds = shown.view.seconds
-        self.sign("clock", self.palette.accent, 190, 210)
-        self.title(
-            self.words("Do you need more time?"),
-            self.words("Your visit ends after {seconds} seconds without an answer.").format(seconds=round(seconds)),
-            y=372,
-        )
-        self.big_button(self.words("Yes, I need more time"), "more", "Primary", (MIDDLE, 606), (900, 160))
-        number = keep_silent(self.text(str(round(seconds)), MIDDLE + 470, 744, "body", bold=True, anchor="w"))
-        bar = CountdownBar(self.frame, seconds, self.palette.track, self.palette.accent, number, self.direction)
-        self.put(bar, MIDDLE, 744, 900, 12)
+        places, seconds, words = MORE_TIME[self.stage], shown.view.seconds, self.words
+        left = words("Your visit ends after {seconds} seconds without an answer.").format(seconds=round(seconds))
+        self.message(places.message, "clock", self.palette.accent, words("Do you need more time?"), left)
+        yes = (self.stage.middle, places.button_y)
+        self.big_button(words("Yes, I need more time"), "more", "Primary", yes, places.button)
+        self.count_down(places.countdown, seconds, self.palette.accent)
 
 
 class LockedScreen(Screen):
     cancellable = False
 
     def build(self, shown: Shown) -> None:
-        self.sign("lock", self.palette.bad, 250)
-        self.title(self.words("We cannot go on now"), y=450)
-        self.text(
-            self.words("To protect your account, please wait a while before you try again, or ask at your branch."),
-            MIDDLE, 560, colour=self.palette.muted, wrap=1200,
-        )  # fmt: skip
+        places = LOCKED[self.stage]
+        self.message(places, "lock", self.palette.bad, self.words("We cannot go on now"))
+        told = self.words("To protect your account, please wait a while before you try again, or ask at your branch.")
+        self.tell(places, told, colour=self.palette.muted)
         self.bottom(self.words("Done"), "done", "Primary")
 
 
@@ -180,14 +120,15 @@ class FarewellScreen(Screen):
         view = shown.view
         assert isinstance(view, Farewell)
         good = view.note in ("", "cancelled", "receipt_printed")
-        words = self.words
-        self.sign("check" if good else "info", self.palette.good if good else self.palette.warning_deep, 270)
+        words, colour = self.words, self.palette.good if good else self.palette.warning_deep
         goodbye = words("Goodbye, {name}").format(name=view.first_name) if view.first_name else words("Goodbye")
-        self.title(goodbye, words("Thank you for your visit.") if good else "", y=470, gap=88)
+        thanks = words("Thank you for your visit.") if good else ""
+        self.message(LEFT[self.stage], "check" if good else "info", colour, goodbye, thanks)
         self.bottom(words("Done"), "done", "Primary")
 
     def show_note(self, shown: Shown) -> None:
         """On a last screen the note is no remark but the message, so that it stands in plain large letters."""
-        if shown.view.note in NOTES and shown.view.note != "cancelled" and not self._noted:
-            self._noted = shown.view.note
-            self.text(self.words(NOTES[shown.view.note]), MIDDLE, 590, "large", wrap=1240)
+        note = shown.view.note
+        if note in NOTES and note != "cancelled" and not self._noted:
+            self._noted = note
+            self.tell(LEFT[self.stage], self.words(NOTES[note]), "large")

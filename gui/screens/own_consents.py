@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter
+from dataclasses import dataclass
 from tkinter import ttk
 
 from babel.dates import format_date
@@ -10,13 +11,36 @@ from babel.dates import format_date
 from atm_app.identity.consents import Consent
 from atm_app.stores import Factor
 from atm_app.views import OwnConsents, Shown
+from gui.direction import Anchor
 from gui.reading import called
-from gui.screens.base import MIDDLE, Screen
+from gui.screens.base import Screen
+from gui.stage import COMPACT, LANDSCAPE, PORTRAIT
 from gui.words import CONSENTS
 
-CARD_WIDTH, ROWS_TOP, ROW_HEIGHT = 1640, 230, 160
-QUESTION_Y, SENTENCE_Y, SENTENCE_WIDTH = 380, 500, 1300
-EMPTY_Y = 420
+
+@dataclass(frozen=True)
+class Places:
+    """``name``, ``since``: shares of a row; ``since`` stands with its end there, or with its beginning (``w``).
+    ``button``: width, height and middle."""
+
+    width: float
+    top: float
+    row: float
+    name: tuple[float, float]
+    since: tuple[float, float, Anchor]
+    button: tuple[float, float, float]
+    question_y: float
+    sentence_y: float
+    sentence_wrap: float
+    empty_y: float
+
+
+PLACES = {
+    LANDSCAPE: Places(1640, 230, 160, (0.03, 0.5), (0.72, 0.5, "e"), (360, 104, 0.5), 380, 500, 1300, 420),
+    PORTRAIT: Places(984, 420, 300, (0.05, 0.24), (0.05, 0.68, "w"), (400, 120, 0.68), 620, 800, 900, 760),
+    COMPACT: Places(1128, 160, 116, (0.03, 0.27), (0.03, 0.76, "w"), (300, 80, 0.5), 220, 340, 1060, 320),
+}
+BUTTON_X = 0.97
 
 
 class OwnConsentsScreen(Screen):
@@ -40,35 +64,46 @@ class OwnConsentsScreen(Screen):
         elif view.given:
             self._body = [self._card(view.given)]
         else:
-            self._body = [self.text(self.words("There is nothing to withdraw."), MIDDLE, EMPTY_Y, "large")]
+            self._body = [self._nothing()]
 
     def _card(self, given: tuple[Consent, ...]) -> ttk.Frame:
-        card = ttk.Frame(self.frame, style="Card.TFrame")
-        self.put(card, MIDDLE, ROWS_TOP, CARD_WIDTH, ROW_HEIGHT * len(given), anchor="n")
+        card, places = ttk.Frame(self.frame, style="Card.TFrame"), PLACES[self.stage]
+        self.put(card, self.stage.middle, places.top, places.width, places.row * len(given), anchor="n")
         for number, consent in enumerate(given):
             self._row(card, number, consent)
         return card
 
     def _row(self, card: ttk.Frame, number: int, consent: Consent) -> None:
-        scale, middle, words = self.scale, self.scale(ROW_HEIGHT * (number + 0.5)), self.words
+        scale, words, places = self.scale, self.words, PLACES[self.stage]
+        top = places.row * number
         if number:
-            self.rule(card).place(relx=0.03, y=scale(ROW_HEIGHT * number), relwidth=0.94)
+            self.rule(card).place(relx=0.03, y=scale(top), relwidth=0.94)
         name = self.lettering.label(
             card, words(CONSENTS[consent.kind.value]), "large", bold=True, ground=self.palette.surface
         )  # fmt: skip
-        self.direction.place(name, relx=0.03, y=middle, anchor="w")
+        x, y = places.name
+        self.direction.place(name, relx=x, y=scale(top + places.row * y), anchor="w")
         day = format_date(consent.given_at.astimezone(), "d MMM y", locale=self.locale)
         since = self.lettering.label(
             card, words("since {date}").format(date=day), "body", colour=self.palette.muted, ground=self.palette.surface
         )
-        self.direction.place(since, relx=0.72, y=middle, anchor="e")
+        x, y, anchor = places.since
+        self.direction.place(since, relx=x, y=scale(top + places.row * y), anchor=anchor)
         button = self.lettering.button(card, words("Withdraw"), self.act("revoke", consent.kind.value), "Inset")
         called(button, f"{words('Withdraw')}, {words(CONSENTS[consent.kind.value])}")
-        self.direction.place(button, relx=0.97, y=middle, anchor="e", width=scale(360), height=scale(104))
+        width, height, y = places.button
+        middle = scale(top + places.row * y)
+        self.direction.place(button, relx=BUTTON_X, y=middle, anchor="e", width=scale(width), height=scale(height))
+
+    def _nothing(self) -> tkinter.Widget:
+        words, y = self.words("There is nothing to withdraw."), PLACES[self.stage].empty_y
+        return self.text(words, self.stage.middle, y, "large")
 
     def _question(self, kind: Factor) -> list[tkinter.Widget]:
-        words = self.words
-        question = self.text(words(CONSENTS[kind.value]), MIDDLE, QUESTION_Y, "title", bold=True)
+        words, places, middle = self.words, PLACES[self.stage], self.stage.middle
+        asked = words(CONSENTS[kind.value])
+        size = self.lettering.largest(asked, self.stage.sizes("title"), places.sentence_wrap)
+        question = self.text(asked, middle, places.question_y, size, bold=True)
         told = words("What we keep of it is destroyed at once. You can no longer sign in with it.")
-        sentence = self.text(told, MIDDLE, SENTENCE_Y, "large", wrap=SENTENCE_WIDTH)
+        sentence = self.text(told, middle, places.sentence_y, "large", wrap=places.sentence_wrap)
         return [question, sentence, self.bottom(words("Withdraw"), "destroy", "Danger")]

@@ -2,16 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from tkinter import ttk
 
 from atm_app.banking.limits import Allowance
 from atm_app.steps.keypad import PIN_DIGITS, SHORTEST_PIN
 from atm_app.views import NewPin, OwnLimits, Shown
 from gui.reading import called
-from gui.screens.base import MIDDLE, Cells, Screen
+from gui.screens.base import Cells, Screen
+from gui.stage import COMPACT, LANDSCAPE, PORTRAIT
 from gui.words import EMERGENCY_PARTS, FIRST_PIN_PARTS, LIMITS, PIN_PARTS
 
-ROW_HEIGHT, ROWS_TOP, CARD_WIDTH = 138, 206, 1480
+
+@dataclass(frozen=True)
+class Parts:
+    """Below the cells: which PIN is asked for, and what it is to be; the middle of each, and how much narrower than the
+    cells its lines are."""
+
+    part_y: float
+    part_narrower: float
+    told_y: float
+    told_narrower: float
+
+
+PARTS = {LANDSCAPE: Parts(440, 40, 560, 60), PORTRAIT: Parts(560, 40, 690, 60), COMPACT: Parts(290, 0, 404, 10)}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Rows of a card; of each the name, the two steps and the amount between them, as shares of it. ``name_fits``: how
+    long it may be; ``step``: width and height."""
+
+    width: float
+    top: float
+    row: float
+    name: tuple[float, float]
+    name_fits: float
+    less: float
+    amount: float
+    more: float
+    steps_y: float
+    step: tuple[float, float]
+
+
+LIMIT_ROWS = {
+    LANDSCAPE: Limits(1480, 206, 138, (0.03, 0.5), 700, 0.475, 0.68, 0.93, 0.5, (150, 104)),
+    PORTRAIT: Limits(984, 360, 258, (0.05, 0.24), 880, 0.14, 0.5, 0.86, 0.66, (180, 120)),
+    COMPACT: Limits(1128, 150, 94, (0.025, 0.5), 440, 0.49, 0.7, 0.91, 0.48, (126, 74)),
+}
 DOT = "•"
 
 
@@ -29,10 +67,12 @@ class NewPinScreen(Screen):
         else:
             self.title(words("Change PIN"), " ")
         self._cells = Cells(self, PIN_DIGITS)
-        self._part = self.text("", MIDDLE - 363, 440, "large", bold=True, wrap=660)
+        places, column = PARTS[self.stage], self.stage.column
+        self._wrap = column.width - places.part_narrower
+        self._part = self.text("", column.middle, places.part_y, "large", bold=True, wrap=self._wrap)
         self.text(
-            self.words("Four to six digits. Not your birthday, and no digits in a row."), MIDDLE - 363, 560,
-            colour=self.palette.muted, wrap=640,
+            self.words("Four to six digits. Not your birthday, and no digits in a row."), column.middle, places.told_y,
+            colour=self.palette.muted, wrap=column.width - places.told_narrower,
         )  # fmt: skip
         self.keypad(enter=False)
         if not view.first:
@@ -48,7 +88,7 @@ class NewPinScreen(Screen):
             self.words(_parts_of(view)[view.part]),
             "large",
             bold=True,
-            wrap=660,
+            wrap=self._wrap,
         )
         self._on.state(["!disabled" if view.filled >= SHORTEST_PIN else "disabled"])
 
@@ -77,30 +117,34 @@ class OwnLimitsScreen(Screen):
         self._painted = view.allowances
         if self._card is not None:
             self._card.destroy()
-        card = self._card = ttk.Frame(self.frame, style="Card.TFrame")
-        self.put(card, MIDDLE, ROWS_TOP, CARD_WIDTH, ROW_HEIGHT * max(1, len(view.allowances)), anchor="n")
+        card, places = ttk.Frame(self.frame, style="Card.TFrame"), LIMIT_ROWS[self.stage]
+        self._card = card
+        height = places.row * max(1, len(view.allowances))
+        self.put(card, self.stage.middle, places.top, places.width, height, anchor="n")
         for number, allowance in enumerate(view.allowances):
             self._row(card, number, allowance)
 
     def _row(self, card: ttk.Frame, number: int, allowance: Allowance) -> None:
-        scale, middle = self.scale, self.scale(ROW_HEIGHT * (number + 0.5))
+        scale, places = self.scale, LIMIT_ROWS[self.stage]
+        top, text = places.row * number, self.words(LIMITS[allowance.kind.value])
         if number:
-            self.rule(card).place(relx=0.03, y=scale(ROW_HEIGHT * number), relwidth=0.94)
-        name = self.lettering.label(
-            card, self.words(LIMITS[allowance.kind.value]), "large", bold=True, ground=self.palette.surface
-        )
-        self.direction.place(name, relx=0.03, y=middle, anchor="w")
+            self.rule(card).place(relx=0.03, y=scale(top), relwidth=0.94)
+        size = self.lettering.largest(text, self.stage.sizes("large"), places.name_fits)
+        name = self.lettering.label(card, text, size, bold=True, ground=self.palette.surface)
+        x, y = places.name
+        self.direction.place(name, relx=x, y=scale(top + places.row * y), anchor="w")
+        middle, (width, height) = scale(top + places.row * places.steps_y), map(scale, places.step)
         amount = self.lettering.label(
             card, allowance.per_day.text(self.locale), "title", bold=True, ground=self.palette.surface
         )
-        self.direction.place(amount, relx=0.68, y=middle, anchor="center")
+        self.direction.place(amount, relx=places.amount, y=middle, anchor="center")
         steps = (
-            (0.475, "less", "minus", self.words("Less"), allowance.per_day.positive),
-            (0.93, "more_of", "plus", self.words("More"), allowance.per_day < allowance.ceiling_per_day),
+            (places.less, "less", "minus", self.words("Less"), allowance.per_day.positive),
+            (places.more, "more_of", "plus", self.words("More"), allowance.per_day < allowance.ceiling_per_day),
         )
         for relx, action, sign, way, possible in steps:
             act = self.act(action, allowance.kind.value)
             button = self.lettering.button(card, "", act, "Inset", icon_name=sign, size="large")
             called(button, f"{way}, {self.words(LIMITS[allowance.kind.value])}")
-            self.direction.place(button, relx=relx, y=middle, anchor="center", width=scale(150), height=scale(104))
+            self.direction.place(button, relx=relx, y=middle, anchor="center", width=width, height=height)
             button.state(["!disabled" if possible else "disabled"])

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from atm_app.palm_ports import PalmAdvice
 from atm_app.views import Palm, Shown
-from gui.screens.camera import CameraScreen
+from gui.screens.camera import ADVICE, CAMERA, CameraScreen, Words
+from gui.stage import COMPACT, LANDSCAPE, Place
 from gui.words import PALM_ADVICE
 
 # Of the picture's height: a hand of a third of its width, with spread fingers.
 HALF_WIDTH, HALF_HEIGHT, CENTRE = 0.42, 0.46, 0.5
 
 
+# Where the picture goes is said above the button at the foot.
+PLACES = {
+    **CAMERA,
+    LANDSCAPE: replace(CAMERA[LANDSCAPE], kept=(1470, 790)),
+    COMPACT: replace(CAMERA[COMPACT], kept=(958, 512), advice=Words(316, 400, 2, ADVICE), note=Place(958, 430, 370)),
+}
+
+
 class PalmScreen(CameraScreen):
     first_sign = "palm"
-    kept_y = 790  # above the button at the foot
+    places = PLACES
 
     def guide_box(self, width: int, height: int) -> tuple[int, int, int, int]:
         half = (round(height * HALF_WIDTH), round(height * HALF_HEIGHT))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from tkinter import ttk
 
 from atm_app.sign_up_views import Agreements, FirstPassword, Joined, Question
@@ -11,17 +12,86 @@ from atm_app.stores import Factor
 from atm_app.views import Password, Shown, UserName
 from gui.keyboard_layouts import Kind
 from gui.reading import called
-from gui.screens.base import MIDDLE, Screen
+from gui.screens.base import Screen
 from gui.screens.cash import WorkingScreen
+from gui.stage import COMPACT, LANDSCAPE, PORTRAIT
 from gui.words import AGREEMENTS, CONSENTS, GENDER_WORDS, QUESTION_HELP, QUESTIONS, untranslated
 
 _ = untranslated
 
 KINDS = {"name": Kind.TEXT, "address": Kind.TEXT, "user_name": Kind.LATIN, "email": Kind.EMAIL}
-TILE_WIDTH, TILE_HEIGHT, TILE_GAP, TILES_TOP = 700, 190, 40, 260
-ROW_WIDTH, ROW_HEIGHT, ROW_GAP, ROWS_TOP = 1640, 160, 16, 206
-FIELD_HEIGHT = 128
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Answers to choose from."""
+
+    width: float
+    height: float
+    gap: float
+    columns: int
+    top: float
+
+
+TILES = {
+    LANDSCAPE: Tiles(700, 190, 40, 2, 260), PORTRAIT: Tiles(984, 190, 28, 1, 520), COMPACT: Tiles(554, 156, 20, 2, 170),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Consents:
+    """A row for each: its name and what is told under it, as shares of the row, and the button at its end: where its
+    end stands, width and height. ``below``: from the last row to the sentence about all."""
+
+    title: tuple[float, str]
+    line_y: float
+    width: float
+    height: float
+    gap: float
+    top: float
+    name: tuple[float, str]
+    told_y: float
+    told_wrap: float
+    told_sizes: tuple[str, ...]
+    button: tuple[float, float, float, float]
+    below: float
+    below_size: str
+
+
+CONSENT_ROWS = {
+    LANDSCAPE: Consents(
+        title=(70, "title"), line_y=156, width=1640, height=160, gap=16, top=206, name=(0.26, "large"), told_y=0.66,
+        told_wrap=1080, told_sizes=("small",), button=(0.975, 0.48, 420, 104), below=48, below_size="body",
+    ),
+    PORTRAIT: Consents(
+        title=(100, "title"), line_y=248, width=984, height=330, gap=20, top=330, name=(0.17, "large"), told_y=0.45,
+        told_wrap=900, told_sizes=("small",), button=(0.97, 0.79, 440, 104), below=60, below_size="body",
+    ),
+    COMPACT: Consents(
+        title=(30, "large"), line_y=80, width=1128, height=126, gap=5, top=108, name=(0.172, "small"), told_y=0.67,
+        told_wrap=760, told_sizes=("small", "fine"), button=(0.975, 0.47, 290, 80), below=18, below_size="small",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Welcomed:
+    sign_y: float
+    sign: float
+    title_y: float
+    called_y: float
+    number_y: float
+    name_y: float
+    told_y: float
+
+
+WELCOMED = {
+    LANDSCAPE: Welcomed(150, 170, 300, 384, 500, 606, 690),
+    PORTRAIT: Welcomed(400, 280, 650, 780, 890, 1020, 1130),
+    COMPACT: Welcomed(62, 96, 150, 212, 288, 366, 446),
+}
 DOT = "•"
+NAME_SHARE = 900 / 1700  # of a title's width
 
 
 class QuestionScreen(Screen):
@@ -40,7 +110,7 @@ class QuestionScreen(Screen):
             self._tiles()
             return
         if view.part == "phone":
-            self._text = self.field(FIELD_HEIGHT)
+            self._text = self.field()
             self.keypad(enter=False)
         else:
             self._typed, self._board = self.text_line(), self.keyboard(KINDS[view.part])
@@ -68,13 +138,14 @@ class QuestionScreen(Screen):
         return self._way_on[1]
 
     def _tiles(self) -> None:
+        tiles = TILES[self.stage]
         for number, gender in enumerate(GENDERS):
-            row, column = divmod(number, 2)
-            x = MIDDLE + (column - 0.5) * (TILE_WIDTH + TILE_GAP)
-            button = self.lettering.button(
-                self.frame, self.words(GENDER_WORDS[gender]), self.act("gender", gender), size="large"
-            )
-            self.put(button, x, TILES_TOP + row * (TILE_HEIGHT + TILE_GAP), TILE_WIDTH, TILE_HEIGHT, anchor="n")
+            row, column = divmod(number, tiles.columns)
+            x = self.stage.middle + (column - (tiles.columns - 1) / 2) * (tiles.width + tiles.gap)
+            button = self.button(
+                self.words(GENDER_WORDS[gender]), self.act("gender", gender), tiles.width, size="large"
+            )  # fmt: skip
+            self.put(button, x, tiles.top + row * (tiles.height + tiles.gap), tiles.width, tiles.height, anchor="n")
 
 
 class _SecretScreen(Screen):
@@ -134,15 +205,19 @@ class AgreementsScreen(Screen):
     def build(self, shown: Shown) -> None:
         view = shown.view
         assert isinstance(view, Agreements)
-        words = self.words
-        self.title(
-            words("What may we know you by?"),
-            words("No picture is kept. What you agree to you may withdraw at any machine; then it is destroyed."),
-        )
+        words, places = self.words, CONSENT_ROWS[self.stage]
+        title_y, title_size = places.title
+        self.title(words("What may we know you by?"), y=title_y, line_y=places.line_y, size=title_size)
+        kept = words("No picture is kept. What you agree to you may withdraw at any machine; then it is destroyed.")
+        sizes = (*self.stage.sizes("body"), *places.told_sizes[1:])
+        size = self.lettering.largest(kept, sizes, self.stage.wrap, self.stage.title_lines)
+        self._line = self.text(kept, self.stage.middle, places.line_y, size, colour=self.palette.muted)
         self._answers: dict[Factor, bool] = {}
         self._rows = {kind: self._row(number, kind) for number, kind in enumerate(view.kinds)}
         told = words("Without it you sign in with your number or user name, and a code.")
-        self.text(told, MIDDLE, ROWS_TOP + len(view.kinds) * (ROW_HEIGHT + ROW_GAP) + 32, colour=self.palette.muted)
+        y = places.top + len(view.kinds) * (places.height + places.gap) - places.gap + places.below
+        size = self.lettering.largest(told, self.stage.sizes(places.below_size), self.stage.wrap)
+        self.text(told, self.stage.middle, y, size, colour=self.palette.muted)
         self.bottom(words("Continue"), "enter", "Primary", icon_name="check")
 
     def update(self, shown: Shown) -> None:
@@ -160,23 +235,29 @@ class AgreementsScreen(Screen):
             if isinstance(before, ttk.Button):
                 before.destroy()
         style, sign = ("InsetChosen", "check") if agreed else ("Inset", "")
-        act = self.act("agree", kind.value)
-        button = self.lettering.button(row, self.words("I agree"), act, style, icon_name=sign)
-        called(button, f"{self.words('I agree')}, {self.words(CONSENTS[kind.value])}")
-        self.direction.place(button, relx=0.975, rely=0.48, anchor="e", width=self.scale(420), height=self.scale(104))
+        act, text = self.act("agree", kind.value), self.words("I agree")
+        x, y, width, height = CONSENT_ROWS[self.stage].button
+        size = self.common_size((text,), "body", width, icon=True)
+        button = self.lettering.button(row, text, act, style, icon_name=sign, size=size)
+        called(button, f"{text}, {self.words(CONSENTS[kind.value])}")
+        self.direction.place(button, relx=x, rely=y, anchor="e", width=self.scale(width), height=self.scale(height))
 
     def _row(self, number: int, kind: Factor) -> ttk.Frame:
-        card = ttk.Frame(self.frame, style="Card.TFrame")
-        self.put(card, MIDDLE, ROWS_TOP + number * (ROW_HEIGHT + ROW_GAP), ROW_WIDTH, ROW_HEIGHT, anchor="n")
+        card, places = ttk.Frame(self.frame, style="Card.TFrame"), CONSENT_ROWS[self.stage]
+        top = places.top + number * (places.height + places.gap)
+        self.put(card, self.stage.middle, top, places.width, places.height, anchor="n")
+        name_y, size = places.name
         name = self.lettering.label(
-            card, self.words(CONSENTS[kind.value]), "large", bold=True, ground=self.palette.surface
-        )
-        self.direction.place(name, relx=0.03, rely=0.26, anchor="w")
-        told = self.lettering.label(
-            card, self.words(AGREEMENTS[kind.value]), "small", colour=self.palette.muted, ground=self.palette.surface,
-            wrap=1080, justify="left",
+            card, self.words(CONSENTS[kind.value]), size, bold=True, ground=self.palette.surface
         )  # fmt: skip
-        self.direction.place(told, relx=0.03, rely=0.66, anchor="w")
+        self.direction.place(name, relx=0.03, rely=name_y, anchor="w")
+        agreement = self.words(AGREEMENTS[kind.value])
+        letters = self.lettering.largest(agreement, places.told_sizes, places.told_wrap, 2)
+        told = self.lettering.label(
+            card, agreement, letters, colour=self.palette.muted,
+            ground=self.palette.surface, wrap=places.told_wrap, justify="left",
+        )  # fmt: skip
+        self.direction.place(told, relx=0.03, rely=places.told_y, anchor="w")
         return card
 
 
@@ -198,16 +279,19 @@ class JoinedScreen(Screen):
     def build(self, shown: Shown) -> None:
         view = shown.view
         assert isinstance(view, Joined)
-        words = self.words
-        self.sign("check", self.palette.good, 150, 170)
-        name = self.lettering.fit(view.first_name, "title", 900, bold=True)
-        self.title(words("Welcome, {name}").format(name=name), y=300)
-        self.text(words("Your customer number"), MIDDLE, 384, colour=self.palette.muted)
-        self.text(view.number, MIDDLE, 500, "figure", bold=True, colour=self.palette.accent)
+        words, places, middle = self.words, WELCOMED[self.stage], self.stage.middle
+        self.sign("check", self.palette.good, places.sign_y, places.sign)
+        name = self.lettering.fit(view.first_name, "title", self.stage.title_width * NAME_SHARE, bold=True)
+        self.title(words("Welcome, {name}").format(name=name), y=places.title_y)
+        self.text(words("Your customer number"), middle, places.called_y, colour=self.palette.muted)
+        self.text(view.number, middle, places.number_y, "figure", bold=True, colour=self.palette.accent)
         user_name = words("Your user name: {name}").format(name=view.user_name)
-        self.text(self.lettering.fit(user_name, "large", 1500, bold=True), MIDDLE, 606, "large", bold=True)
+        sizes = self.stage.sizes("large")
+        size = self.lettering.largest(user_name, sizes, self.stage.one_line)
+        fitting = self.lettering.fit(user_name, size, self.stage.one_line, bold=True)
+        self.text(fitting, middle, places.name_y, size, bold=True, wrap=0)
         self.text(
-            words("We have sent you your number. Your account is open; its balance is zero."), MIDDLE, 690,
+            words("We have sent you your number. Your account is open; its balance is zero."), middle, places.told_y,
             colour=self.palette.muted,
         )  # fmt: skip
         self.bottom(words("Done"), "done", "Primary", icon_name="check")

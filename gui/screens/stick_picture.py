@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from tkinter import ttk
 
 from atm_app.views import Shown, StickPicture
 from gui.icons import medallion
-from gui.screens.base import BOTTOM, MIDDLE, TOP, Screen
+from gui.screens.base import Screen
+from gui.stage import COMPACT, LANDSCAPE, PORTRAIT
 from gui.words import untranslated as _
 
-COLUMNS, ROWS = 2, 3
-FILE_WIDTH, FILE_GAP = 800, 20
-FILE_HEIGHT = (BOTTOM - TOP + FILE_GAP) / ROWS - FILE_GAP
-EMPTY_Y, SIGN = 380, 260
+MOST_FILES, FILE_PADDING, TEXT_PADDING = 6, 64, 250
+
+
+@dataclass(frozen=True)
+class Places:
+    """Of the files, and of what there is instead of them."""
+
+    columns: int
+    width: float
+    height: float
+    gap: float
+    top: float
+    sign_y: float
+    sign: float
+    told_y: float
+    wrap: float
+
+
+PLACES = {
+    LANDSCAPE: Places(2, 800, 526 / 3, 20, 216, 380, 260, 550, 1480),
+    PORTRAIT: Places(1, 984, 150, 20, 400, 620, 300, 820, 900),
+    COMPACT: Places(2, 554, 117, 10, 152, 220, 170, 334, 1060),
+}
 
 
 class StickPictureScreen(Screen):
@@ -27,9 +48,10 @@ class StickPictureScreen(Screen):
         assert isinstance(view, StickPicture)
         words = self.words
         self.title(words(self.asked))
-        disc = medallion("stick", self.scale(SIGN), self.palette.accent, self.palette.accent_wash)
+        places = PLACES[self.stage]
+        disc = medallion("stick", self.scale(places.sign), self.palette.accent, self.palette.accent_wash)
         self._sign = self.picture(self.frame, disc)
-        self._told = self.text("", MIDDLE, EMPTY_Y + 170, "prompt", bold=True, anchor="n")
+        self._told = self.text("", self.stage.middle, places.told_y, "prompt", bold=True, anchor="n")
         self._files: list[ttk.Button] = []
         self._turners: tuple[ttk.Button, ...] = ()
         self._device = self.bottom(words(self.instead), "device", icon_name=self.icon)
@@ -50,7 +72,8 @@ class StickPictureScreen(Screen):
         if view.pages > 1 and not self._turners:
             words = self.words
             self._turners = (
-                self.turner(words("Back"), "page", -1, "back"), self.turner(words("Next"), "page", 1, "next"),
+                self.bottom(words("Back"), "page", side="before", value="back"),
+                self.bottom(words("Next"), "page", side="after", value="next"),
             )  # fmt: skip
         elif view.pages == 1:
             for button in self._turners:
@@ -66,20 +89,23 @@ class StickPictureScreen(Screen):
             text = words("Put your memory stick into the socket below the screen")
         elif not view.files:
             text = words("There is no picture on this stick")
-        self.lettering.set(self._told, text, "prompt", bold=True, wrap=1480)
+        places = PLACES[self.stage]
+        self.lettering.set(self._told, text, "prompt", bold=True, wrap=places.wrap)
         if text:
-            self.put(self._sign, MIDDLE, EMPTY_Y)
+            self.put(self._sign, self.stage.middle, places.sign_y)
         else:
             self._sign.place_forget()
 
     def _show_files(self, view: StickPicture, *, busy: bool) -> None:
         for button in self._files:
             button.destroy()
-        self._files = [self._file(file) for file in view.files[: COLUMNS * ROWS]]
+        self._files, places = [self._file(file) for file in view.files[:MOST_FILES]], PLACES[self.stage]
         for number, button in enumerate(self._files):
-            row, column = divmod(number, COLUMNS)
-            x = MIDDLE + (column - (COLUMNS - 1) / 2) * (FILE_WIDTH + FILE_GAP)
-            self.put(button, x, TOP + row * (FILE_HEIGHT + FILE_GAP), FILE_WIDTH, FILE_HEIGHT, anchor="n")
+            row, column = divmod(number, places.columns)
+            x = self.stage.middle + (column - (places.columns - 1) / 2) * (places.width + places.gap)
+            self.put(
+                button, x, places.top + row * (places.height + places.gap), places.width, places.height, anchor="n"
+            )
             if view.files[number] == view.checked:
                 button.configure(style="Chosen.TButton")
             elif busy:
@@ -87,13 +113,15 @@ class StickPictureScreen(Screen):
 
     def _file(self, file: str) -> ttk.Button:
         path = PurePosixPath(file)
-        room = FILE_WIDTH - 250
+        places = PLACES[self.stage]
+        room = places.width - TEXT_PADDING
         lines = tuple(
             self.lettering.fit(printable(text), size, room, bold=size == "body")
             for text, size in ((path.name, "body"), (path.parent.as_posix().removeprefix("."), "small"))
         )
         act = self.act("file", file)
-        return self.lettering.row_button(self.frame, act, (lines[0], lines[1]), "", "photo", FILE_WIDTH - 64)
+        size = (places.width - FILE_PADDING, places.height)
+        return self.lettering.row_button(self.frame, act, (lines[0], lines[1]), "", "photo", size)
 
 
 class FingerPictureScreen(StickPictureScreen):

@@ -1,4 +1,4 @@
-"""How the screen is coloured: chosen for a visit, and the machine's own again after it."""
+"""How the screen is coloured and how large its text is: chosen for a visit, and the machine's own again after it."""
 
 from __future__ import annotations
 
@@ -62,6 +62,48 @@ def test_the_way_back_is_to_the_machines_own(make_world: MakeWorld, own: Look, b
     world.touch("cancel")
     world.wait(world.settings.times.farewell)
     assert (world.state, look(world)) == ("welcome", own)
+
+
+def test_large_text_holds_for_the_visit_and_the_other_way_in_and_ends_with_them(world: World) -> None:
+    assert not world.shown[-1].large
+    world.touch("large_text", "large")
+    assert world.shown[-1].large
+    fail_by_face(world, 2)
+    world.touch("other_way")
+    assert (world.state, world.shown[-1].large) == ("claim", True)
+    world.touch("cancel")
+    assert (world.state, world.shown[-1].large) == ("farewell", True), "they still have to read it"
+    world.wait(world.settings.times.farewell)
+    assert (world.state, world.shown[-1].large) == ("welcome", False)
+
+
+@pytest.mark.parametrize("state", SESSION_STATES)
+def test_large_text_keeps_the_step_and_the_look(world: World, state: str) -> None:
+    WAYS[state](world)
+    before = world.view
+    world.touch("look", HIGH)
+    world.touch("large_text", "large")
+    assert (world.state, world.view, look(world), world.shown[-1].large) == (state, before, Look.HIGH_CONTRAST, True)
+    world.touch("large_text", "")
+    assert (world.state, world.view, look(world), world.shown[-1].large) == (state, before, Look.HIGH_CONTRAST, False)
+    release(world)
+
+
+def test_a_machine_of_its_own_large_text_is_back_in_it_for_the_next_visit(make_world: MakeWorld) -> None:
+    world = make_world(screen=ScreenSettings(large_text=True))
+    assert world.shown[-1].large
+    world.touch("large_text", "")
+    to_menu(world)
+    assert not world.shown[-1].large
+    world.touch("cancel")
+    world.wait(world.settings.times.farewell)
+    assert (world.state, world.shown[-1].large) == ("welcome", True)
+
+
+@pytest.mark.parametrize("value", ["on", "true", "LARGE", "2"])
+def test_no_other_text_can_be_chosen(world: World, value: str) -> None:
+    world.touch("large_text", value)
+    assert not world.shown[-1].large
 
 
 @pytest.mark.parametrize("value", ["dark", "light", "xx", "HIGH_CONTRAST"])

@@ -1,7 +1,8 @@
 """The pictures of ``docs/screens``: ``python -m tests.gui.gallery`` paints them anew.
 
-They are painted by the real window at 1280 × 720 from the views of ``tests.gui.pictures``; the face screen looks at a
-drawn customer. ``manifest.json`` remembers what each was painted from, so that a test sees when they are stale.
+They are painted by the real window at 1280 × 720 from the views of ``tests.gui.pictures``, some on other screens as
+well; the face screen looks at a drawn customer. ``manifest.json`` remembers what each was painted from, so that a test
+sees when they are stale.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from biometric.virtual.person import read_persons
 from biometric.virtual.person_poses import PoseStore
 from gui import tokens
 from gui.palette import PALETTES
+from gui.stage import STAGES
 from tests.gui.catalogues import LANGUAGES, catalogue_of
 from tests.gui.picture import Picture
 from tests.gui.pictures import PICTURES
@@ -31,7 +33,27 @@ from tests.gui.studio import Display, Studio
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
 MANIFEST = FOLDER / "manifest.json"
 PAGE = FOLDER / "README.md"
-SIZE = (1280, 720)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A window some screens are painted in, in English: its size in pixels, and whether its text is large."""
+
+    size: tuple[int, int]
+    large: bool = False
+    names: tuple[str, ...] = ()
+
+
+FORMS = {
+    "": Form((1280, 720)),
+    "portrait": Form((720, 1280), names=(
+        "welcome", "menu", "face-blink", "amount", "confirm", "question-name",
+    )),
+    "800x480": Form((800, 480), names=(
+        "welcome", "menu", "face-blink", "one_time_code", "confirm", "question-name",
+    )),
+    "large": Form((1280, 720), large=True, names=("welcome", "menu", "pin-filled", "take_cash")),
+}  # fmt: skip
 COLOURS = 128
 CUSTOMER, SCENE_SECONDS = "chen", 0.5
 
@@ -43,33 +65,44 @@ class Entry:
     picture: Picture
     language: str
     look: Look
+    form: str = ""
+
+    @property
+    def marks(self) -> list[str]:
+        """What tells it from others of its picture: the language, and a look and a form that are not the usual ones."""
+        look = "" if self.look is Look.LIGHT else self.look.value
+        return [mark for mark in (self.language, look, self.form) if mark]
 
     @property
     def file(self) -> str:
-        look = "" if self.look is Look.LIGHT else f".{self.look.value}"
-        return f"{self.picture.name}.{self.language}{look}.png"
+        return ".".join([self.picture.name, *self.marks, "png"])
 
     @property
     def shown(self) -> Shown:
-        return self.picture.shown(self.language, self.look)
+        return self.picture.shown(self.language, self.look, large=FORMS[self.form].large)
 
 
 def entries() -> list[Entry]:
-    """Every file, in the order of the flow."""
-    return [
+    """Every file, in the order of the flow; then those in other forms."""
+    usual = [
         Entry(picture, language, look)
         for picture in PICTURES
         for look, languages in zip(Look, (picture.in_gallery, picture.dark, picture.high_contrast), strict=True)
         for language in languages
     ]
+    by_name = {picture.name: picture for picture in PICTURES}
+    return usual + [
+        Entry(by_name[name], "en", Look.LIGHT, key) for key, form in FORMS.items() for name in form.names
+    ]  # fmt: skip
 
 
 def manifest() -> dict[str, Any]:
     """What the pictures are painted from, as hashes."""
     sizes = {name: value for name, value in vars(tokens).items() if name.isupper()}
     return {
-        "size": list(SIZE),
+        "forms": _digest(FORMS),
         "tokens": _digest(sizes),
+        "stages": _digest(STAGES),
         "palettes": {look.value: _digest(palette) for look, palette in PALETTES.items()},
         "catalogues": {
             language: _digest([(str(message.id), str(message.string)) for message in catalogue_of(language)][1:])
@@ -100,22 +133,22 @@ def hand_frame() -> Any:
 
 def painted(display: Display) -> Iterator[tuple[str, Image.Image]]:
     """Every file's picture, painted now."""
-    studio, customer, hand = Studio(display, SIZE), customer_frame(), hand_frame()
-    try:
-        for entry in entries():
-            studio.frame = hand if isinstance(entry.picture.view, Palm) else customer
-            studio.settled(entry.shown)
-            yield entry.file, studio.grab()
-    finally:
-        studio.close()
+    customer, hand = customer_frame(), hand_frame()
+    for key, form in FORMS.items():
+        studio = Studio(display, form.size)
+        try:
+            for entry in (entry for entry in entries() if entry.form == key):
+                studio.frame = hand if isinstance(entry.picture.view, Palm) else customer
+                studio.settled(entry.shown)
+                yield entry.file, studio.grab()
+        finally:
+            studio.close()
 
 
 def page() -> str:
-    """A page of all pictures, a state after the other."""
+    """A page of all pictures, a state after the other, then other screens and large text."""
     lines = ["# Screens", "", "Painted by `python -m tests.gui.gallery` from the views of the tests.", ""]
-    for entry in entries():
-        look = "" if entry.look is Look.LIGHT else f", {entry.look.value}"
-        lines.append(f"![{entry.picture.name}, {entry.language}{look}]({entry.file})")
+    lines += [f"![{', '.join([entry.picture.name, *entry.marks])}]({entry.file})" for entry in entries()]
     return "\n".join([*lines, ""])
 
 

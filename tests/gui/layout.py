@@ -9,7 +9,6 @@ from itertools import combinations
 from tkinter import ttk
 
 from atm_app.scripts import ISOLATE, ISOLATED, script_of
-from gui import tokens
 from gui.fonts import pillow_font
 from gui.keyboard import SIGNS
 from gui.tokens import Scale
@@ -105,9 +104,11 @@ def is_drawn(letter: str) -> bool:
 
 
 def small_targets(root: tkinter.Misc, scale: Scale) -> Iterator[str]:
-    targets = buttons(root)
-    least = max(SMALLEST_TARGET, scale(tokens.TOUCH_TARGET) - ROUNDING)
+    """Keys of letters, which take no focus, may be narrower than others where thirteen stand side by side."""
+    targets, stage = buttons(root), scale.stage
     for button in targets:
+        is_key = str(button["takefocus"]) == "0"
+        least = max(SMALLEST_TARGET, scale(stage.letters.target if is_key else stage.touch_target) - ROUNDING)
         if button.winfo_width() < least or button.winfo_height() < least:
             yield f"too small to touch: {named(button)}"
     places = [(button, rectangle(button)) for button in targets]

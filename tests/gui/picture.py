@@ -9,7 +9,7 @@ from atm_app.stores import Factor
 from atm_app.views import Shown, View
 
 VIRTUAL = ("camera", "fingerprint", "dispenser", "acceptor", "printer")
-SIZES = ((1920, 1080), (1280, 800), (1024, 768))
+SIZES = ((1920, 1080), (1280, 800), (1024, 768), (800, 480), (1080, 1920))
 ALL, ENGLISH, WITH_HINDI = ("en", "hi", "mr"), ("en",), ("en", "hi")
 # Outside a visit, and where an account is opened.
 WITHOUT_STEPS = frozenset(
@@ -36,10 +36,12 @@ class Picture:
     dark: tuple[str, ...] = ()
     high_contrast: tuple[str, ...] = ()
 
-    def shown(self, language: str, look: Look = Look.LIGHT) -> Shown:
+    def shown(self, language: str, look: Look = Look.LIGHT, *, large: bool = False) -> Shown:
         state = self.state or self.name.split("-")[0]
         factors, passed = _steps_in(state)
-        return Shown(self.view, state, language, self.busy, self.virtual, factors, passed, self.other_way, look)
+        return Shown(
+            self.view, state, language, self.busy, self.virtual, factors, passed, self.other_way, look, large=large
+        )  # fmt: skip
 
 
 def _steps_in(state: str) -> tuple[tuple[Factor, ...], int]:

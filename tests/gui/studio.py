@@ -18,26 +18,35 @@ from gui.window import KioskWindow
 BRAND = Brand("Sahyadri Bank")
 # The clock in the header stands still, so that pictures can be compared.
 MOMENT = datetime(2026, 11, 20, 10, 42)
-SCREEN = (1920, 1080)
+SCREENS = ((1920, 1080), (1080, 1920))  # a window gets the first one it fits on
 
 
 class Display:
-    """Xvfb with true colours, whatever display the rest of the tests use."""
+    """Xvfb with a broad and an upright screen in true colours, whatever display the rest of the tests use."""
 
     def __init__(self) -> None:
         reader, writer = os.pipe()
         self._server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writer), "-screen", "0", "{}x{}x24".format(*SCREEN), "-nolisten", "tcp",
-             "-noreset"],
+            ["Xvfb", "-displayfd", str(writer), *_screens(), "-nolisten", "tcp", "-noreset"],
             pass_fds=(writer,), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(writer)
         with os.fdopen(reader) as answer:
             self.name = f":{answer.readline().strip()}"
 
+    def screen_for(self, size: tuple[int, int]) -> str:
+        number = next(number for number, screen in enumerate(SCREENS) if size[0] <= screen[0] and size[1] <= screen[1])
+        return f"{self.name}.{number}"
+
     def close(self) -> None:
         self._server.terminate()
         self._server.wait(10)
+
+
+def _screens() -> list[str]:
+    return [
+        word for number, screen in enumerate(SCREENS) for word in ("-screen", str(number), "{}x{}x24".format(*screen))
+    ]
 
 
 class Studio:
@@ -47,7 +56,7 @@ class Studio:
         self.size = size
         self.frame = frame
         self.touched: list[Action] = []
-        self.root = tkinter.Tk(screenName=display.name)
+        self.root = tkinter.Tk(screenName=display.screen_for(size))
         self.window = KioskWindow(self.root, brand, self._preview, size, now=lambda: MOMENT)
         self.window.touch = self.touched.append
         self.root.update()

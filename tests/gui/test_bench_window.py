@@ -21,6 +21,8 @@ from atm_app.sound_ports import Sound
 from commands.people import NEWCOMER, PEOPLE
 from gui.bench_window import BenchWindow
 from gui.palette import AAA, HIGH_CONTRAST, contrast
+from gui.stage import COMPACT, LANDSCAPE, Stage
+from gui.tokens import Scale
 from tests.gui.layout import buttons, clipped, outside, overlaps, visible
 from tests.gui.studio import Display, Studio
 
@@ -176,9 +178,11 @@ def test_a_switch_turns_back(bench_window: tuple[Any, Any]) -> None:
     assert bench.told == [("bench.camera_fault", ("dark", True)), ("bench.camera_fault", ("dark", False))]
 
 
-def test_it_follows_the_kiosk_into_another_look(bench_window: tuple[Any, Any]) -> None:
+@pytest.mark.parametrize("stage", [LANDSCAPE, COMPACT], ids=lambda stage: stage.name)
+def test_it_follows_the_kiosk_into_another_look_and_large_text(bench_window: tuple[Any, Any], stage: Stage) -> None:
     window, _ = bench_window
-    window._theme.wear(Look.HIGH_CONTRAST)
+    scale = window._theme.scale
+    window._theme.wear(Look.HIGH_CONTRAST, Scale(scale.width, scale.height, stage))
     until = perf_counter() + 5.0
     while window._top["background"] != HIGH_CONTRAST.paper and perf_counter() < until:
         window._top.update()

@@ -10,7 +10,7 @@ from atm_app.languages import LANGUAGES
 from atm_app.speech_ports import Guidance
 from gui import greeting
 from gui.reading import labels
-from gui.screens.outside import WelcomeScreen
+from gui.screens.welcome import WelcomeScreen
 from gui.words import words_of
 from tests.gui.layout import problems
 from tests.gui.pictures import PICTURES

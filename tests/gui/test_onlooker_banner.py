@@ -13,12 +13,13 @@ from atm_app.onlooker_ports import Onlooker
 from atm_app.onlookers import PRIVATE
 from atm_app.speech_ports import Guidance
 from atm_app.views import Action, Shown
-from gui import tokens
-from gui.onlooker_banner import HEIGHT, OnlookerBanner
+from gui.onlooker_banner import PLACES, OnlookerBanner
 from gui.palette import PALETTES
 from tests.gui.layout import buttons, clipped, outside, overlaps, rectangle, small_targets, visible
 from tests.gui.pictures import PICTURES
 from tests.gui.studio import Display, Studio
+
+REACH = 50  # design pixels below the header, above every title
 
 BY_NAME = {picture.name: picture for picture in PICTURES}
 ANSWERS = {"Hide the screen": "hide", "Go on as it is": "allow"}
@@ -72,7 +73,7 @@ def test_it_lies_over_the_header_and_over_nothing_of_the_screen(watched: Watched
             continue
         watched.show(each.shown("en"))
         bottom = rectangle(watched.frame)[3]
-        assert bottom == scale(HEIGHT)
+        assert bottom == scale(PLACES[scale.stage].height)
         _, body, _ = watched.studio.window.parts
         texts = [widget for widget in visible(body) if getattr(widget, "shown_text", ("",))[0]]
         high = [rectangle(widget) for widget in [*texts, *buttons(body)] if rectangle(widget)[1] < bottom]
@@ -122,7 +123,8 @@ def test_another_screen_another_look_and_another_size_keep_it_on_top(watched: Wa
         )
     watched.studio.window.fit(1280, 720)
     watched.root.update()
-    assert watched.frame.winfo_height() == watched.studio.window.scale(HEIGHT)
+    scale = watched.studio.window.scale
+    assert watched.frame.winfo_height() == scale(PLACES[scale.stage].height)
 
 
 def test_a_black_screen_stays_black(watched: Watched) -> None:
@@ -134,4 +136,5 @@ def test_a_black_screen_stays_black(watched: Watched) -> None:
 
 
 def test_it_is_a_little_taller_than_the_header() -> None:
-    assert tokens.HEADER < HEIGHT < tokens.HEADER + 2 * tokens.GAP
+    for stage, places in PLACES.items():
+        assert stage.body_top < places.height < stage.body_top + REACH

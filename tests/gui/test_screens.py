@@ -23,9 +23,12 @@ BY_NAME = {picture.name: picture for picture in PICTURES}
 # Wide open: a busy machine that runs other tests paints several times slower.
 SLOWEST_UPDATE_SECONDS = 0.016
 UPDATES = 40
-SMALLEST = min(SIZES)
-# In every run: each script that is long, high or from the right where there is least room, and each size.
-EVERY_RUN = {*((SMALLEST, language) for language in ("hi", "ta", "ar", "fr")), *((size, "en") for size in SIZES)}
+# In every run: each script that is long, high or from the right where the landscape has least room, the longest on the
+# other stages, and each size.
+EVERY_RUN = {
+    *(((1024, 768), language) for language in ("hi", "ta", "ar", "fr")), ((800, 480), "ta"), ((1080, 1920), "ta"),
+    *((size, "en") for size in SIZES),
+}  # fmt: skip
 ENGLISH = frozenset(texts())
 SIZED = [
     pytest.param(size, language, marks=() if (size, language) in EVERY_RUN else pytest.mark.slow,
@@ -66,6 +69,17 @@ def untranslated(root: tkinter.Misc, language: str) -> set[str]:
     """English texts of the machine's own on a screen of another language, but those that are the same in both."""
     shown = {said(widget).strip() for widget in visible(root)}
     return set() if language == "en" else (shown & ENGLISH) - set(SAME.get(language, ()))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_large_text_fits_as_well(studio: Studio, language: str) -> None:
+    found = []
+    for picture in PICTURES:
+        studio.settled(picture.shown(language, large=True))
+        found += [f"{picture.name}: {problem}" for problem in problems(studio.root, studio.window.scale)]
+    studio.show(BY_NAME["welcome"].shown("en"))
+    assert not found, "\n" + "\n".join(found)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
