@@ -40,11 +40,11 @@ PLACES = {
     LANDSCAPE: Places(height=116, sign=60, gap=24, text_width=800, button=(400, 92, 350)),
     PORTRAIT: Places(height=212, sign=60, gap=24, text_width=880, button=(480, 100, 430), text_at=0.25,
                      buttons_at=0.72),
-    COMPACT: Places(height=78, sign=40, gap=14, text_width=400, button=(310, 68, 280)),
+    COMPACT: Places(height=78, sign=40, gap=12, text_width=460, button=(290, 68, 260)),
 }  # fmt: skip
 EDGE = 6
-TEXT_SIZES, BUTTON_SIZES = ("large", "body", "small"), ("body", "small")
-COVER_SIGN = 230
+TEXT_SIZES, BUTTON_SIZES = ("large", "body", "small", "fine"), ("body", "small", "fine")
+COVER_SIGN = 0.21  # of the shorter side of the stage
 # Of the covered screen's height.
 SIGN_AT, TITLE_AT, LINE_AT = 0.36, 0.56, 0.65
 
@@ -112,7 +112,9 @@ class OnlookerBanner:
         words, palette, scale = words_of(letters.language), self._theme.palette, self._theme.scale
         frame = ttk.Frame(self._root)
         frame.place(x=0, y=0, relwidth=1, relheight=1)
-        disc = medallion("lock", scale(COVER_SIGN), palette.accent, palette.accent_wash)
+        disc = medallion(
+            "lock", scale(COVER_SIGN * min(scale.stage.width, scale.stage.height)), palette.accent, palette.accent_wash
+        )
         title = letters.fit(words("The screen is hidden"), "title", scale.stage.title_width, bold=True)
         line = words("Touch it to see it again")
         for part, height in (

@@ -43,7 +43,7 @@ class Tiles:
 
 TILE_PLACES = {
     LANDSCAPE: Tiles(width=412, height=272, gap=26, columns=4, top=216, no_cash_y=862),
-    PORTRAIT: Tiles(width=480, height=270, gap=24, columns=2, top=360, no_cash_y=0),
+    PORTRAIT: Tiles(width=480, height=246, gap=24, columns=2, top=342, no_cash_y=0),
     COMPACT: Tiles(width=273, height=182, gap=12, columns=4, top=148, no_cash_y=0),
 }
 
