@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from atm_app.banking.limits import Allowance, LimitKind
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount
@@ -400,6 +402,10 @@ def _outside() -> list[Picture]:
 
 
 PICTURES = (*_outside(), *_identity(), *_money(), *_payments(), *_own_account(), *SIGN_UP)
+# As parameters of a test; in every run those with nothing to say but what their screen always says.
+EACH = [
+    pytest.param(picture, id=picture.name, marks=pytest.mark.slow if picture.view.note else ()) for picture in PICTURES
+]
 
 
 def notes_shown() -> set[str]:

@@ -14,7 +14,7 @@ from atm_app.views import Action, Shown
 from gui.reading import name_of
 from tests.gui.layout import buttons, named
 from tests.gui.picture import Picture
-from tests.gui.pictures import PICTURES
+from tests.gui.pictures import EACH, PICTURES
 from tests.gui.studio import Studio
 
 BY_NAME = {picture.name: picture for picture in PICTURES}
@@ -54,7 +54,7 @@ def walked(studio: Studio, key: str) -> ttk.Button | None:
     return button
 
 
-@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+@pytest.mark.parametrize("picture", EACH)
 def test_arrows_lead_to_every_button_and_around(studio: Studio, picture: Picture) -> None:
     begin(studio, picture.shown("en"))
     wanted = {

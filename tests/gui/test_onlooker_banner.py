@@ -19,7 +19,7 @@ from tests.gui.layout import buttons, clipped, outside, overlaps, rectangle, sma
 from tests.gui.pictures import PICTURES
 from tests.gui.studio import Display, Studio
 
-BLANK = 9  # design pixels above the letters of a title, within its label
+BLANK = 11  # design pixels above the letters of a title, within its label
 REACH = 50  # design pixels below the header, above every title
 
 BY_NAME = {picture.name: picture for picture in PICTURES}

@@ -18,7 +18,7 @@ from gui.audio_guide import AudioGuide, typed
 from gui.reading import labels
 from gui.speech import spoken
 from tests.gui.picture import Picture
-from tests.gui.pictures import PICTURES
+from tests.gui.pictures import EACH, PICTURES
 from tests.gui.studio import Display, Studio
 
 BY_NAME = {picture.name: picture for picture in PICTURES}
@@ -86,7 +86,7 @@ def secrets_of(view: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("language", ["en", *(pytest.param(each, marks=pytest.mark.slow) for each in ("hi", "mr"))])
-@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+@pytest.mark.parametrize("picture", EACH)
 def test_every_screen_says_its_title_and_no_secret(listener: Listener, picture: Picture, language: str) -> None:
     shown = picture.shown(language)
     (told,) = listener.hear(shown)

@@ -30,7 +30,7 @@ def kiosk(folder: DataFolder) -> Iterator[Kiosk]:
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize(
     "deeds",
-    [500, pytest.param(5_000, marks=pytest.mark.slow), pytest.param(50_000, marks=pytest.mark.soak)],
+    [200, pytest.param(5_000, marks=pytest.mark.slow), pytest.param(50_000, marks=pytest.mark.soak)],
 )
 def test_whatever_somebody_does_the_machine_comes_back(visitor: Visitor, deeds: int, caplog: Any) -> None:
     monkey = Monkey(visitor, seed=deeds)
