@@ -231,9 +231,11 @@ class BrandSettings(_Section):
 class PrivacySettings(_Section):
     """``onlooker_warning``: the camera counts faces, about once a second, while money or secrets are on the screen. Off
     until the bank has decided it and a sign at the machine tells of it: whoever signs in without a face need not expect
-    a camera to look."""
+    a camera to look. ``shuffle_pin``: the digits of the keys on the screen stand elsewhere in every visit, where a PIN
+    is typed."""
 
     onlooker_warning: bool = False
+    shuffle_pin: bool = False
 
 
 class MovementLimit(_Section):

@@ -18,8 +18,9 @@ from atm_app.identity.policy import ACCESSIBLE, POLICIES, policy_of
 from atm_app.machine import Machine
 from atm_app.onlookers import OnlookerWatch
 from atm_app.ports import DeviceError, DeviceState, DeviceStatus, Timer, Work
-from atm_app.session import Purpose, Session, SignUp
+from atm_app.session import KEYPAD, Purpose, Session, SignUp
 from atm_app.speech_ports import Guidance
+from atm_app.steps.keypad import shuffled
 from atm_app.stores import AuditEvent, Customer, Factor, StoreUnavailable
 from atm_app.trust.alerts import Alert
 from atm_app.views import Action, Shown, View
@@ -132,7 +133,8 @@ class Desk:
     def begin_session(self, *, accessible: bool) -> None:
         policy = POLICIES[ACCESSIBLE] if accessible else self.policy
         token = self.machine.random.token_bytes(16)
-        self.session = Session(token, policy)
+        pad = shuffled(self.machine.random) if self.machine.settings.privacy.shuffle_pin else KEYPAD
+        self.session = Session(token, policy, pad)
         self.note_event("session", "begun", step=policy.name)
 
     def begin_sign_up(self) -> None:

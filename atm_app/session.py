@@ -121,12 +121,18 @@ class SignUp:
     opened: bool = False
 
 
+# Where the digits of a keypad on the screen stand: the last one below the others.
+KEYPAD = "1234567890"
+
+
 @dataclass
 class Session:
     """``token``: 16 random bytes; answers of workers that carry another one are dropped."""
 
     token: bytes
     policy: Policy
+    # The digits of the keys a PIN is typed with on the screen, as they stand for this visit.
+    pad: str = KEYPAD
     passed: list[Factor] = field(default_factory=list)
 
     # who

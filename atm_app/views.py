@@ -19,7 +19,7 @@ from atm_app.message_ports import Contact
 from atm_app.onlooker_ports import Onlooker
 from atm_app.palm_ports import PalmAdvice
 from atm_app.ports import Box, FaceAdvice, FacePrompt, FingerPrompt, ScreenColour
-from atm_app.session import Purpose
+from atm_app.session import KEYPAD, Purpose
 from atm_app.speech_ports import Guidance
 from atm_app.stores import Account, Factor, StatementLine
 
@@ -100,10 +100,11 @@ class Face(View):
 
 @dataclass(frozen=True)
 class FaceAndPin(Face):
-    """``filled``: digits of the PIN typed so far. ``given``: the whole PIN was."""
+    """``filled``: digits of the PIN typed so far. ``given``: the whole PIN was. ``pad``: the digits as they stand."""
 
     filled: int = 0
     given: bool = False
+    pad: str = KEYPAD
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,10 @@ class PalmPicture(StickPicture):
 
 @dataclass(frozen=True)
 class Pin(View):
+    """``filled``: digits typed so far. ``pad``: the digits as they stand."""
+
     filled: int = 0
+    pad: str = KEYPAD
 
 
 @dataclass(frozen=True)
@@ -328,12 +332,13 @@ class Statement(View):
 @dataclass(frozen=True)
 class NewPin(View):
     """``part``: ``current``, ``new`` or ``again``. ``emergency``: the new one is for when the customer is forced.
-    ``first``: of somebody who opens an account."""
+    ``first``: of somebody who opens an account. ``pad``: the digits as they stand."""
 
     part: str = "current"
     filled: int = 0
     emergency: bool = False
     first: bool = False
+    pad: str = KEYPAD
 
 
 @dataclass(frozen=True)

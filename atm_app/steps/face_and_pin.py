@@ -102,7 +102,7 @@ class FaceAndPinStep(FaceStep):
         self.desk.paint(
             FaceAndPin(
                 prompt=seen.prompt, advice=seen.advice, fraction=seen.fraction, box=seen.box,
-                filled=len(self.session.typed), given=self._given,
+                filled=len(self.session.typed), given=self._given, pad=self.session.pad,
             )
         )  # fmt: skip
 

@@ -328,7 +328,7 @@ class PinStep(FactorStep):
         self._paint()
 
     def _paint(self) -> None:
-        self.desk.paint(Pin(filled=len(self.session.typed)))
+        self.desk.paint(Pin(filled=len(self.session.typed), pad=self.session.pad))
 
 
 def _rounded(figures: dict[str, float]) -> dict[str, float]:

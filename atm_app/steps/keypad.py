@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from atm_app.ports import Random
+from atm_app.session import KEYPAD
 from atm_app.views import Action
 
 PIN_DIGITS = 6
 SHORTEST_PIN = 4
 # The longest account numbers of Indian banks have 18 digits; a mobile number has ten.
 ACCOUNT_DIGITS, MOBILE_DIGITS = 18, 10
+
+
+def shuffled(random: Random) -> str:
+    """A keypad on which nobody reads a PIN from where the fingers went or left their marks: every order as likely as
+    every other (Fisher and Yates)."""
+    digits = list(KEYPAD)
+    for last in range(len(digits) - 1, 0, -1):
+        other = random.randbelow(last + 1)
+        digits[last], digits[other] = digits[other], digits[last]
+    return "".join(digits)
 
 
 def typed_after(typed: str, action: Action, longest: int) -> str | None:

@@ -119,7 +119,9 @@ class NewPinStep(Step):
     def _paint(self) -> None:
         part = PARTS[len(self.session.order.pins)]
         filled = len(self.session.typed)
-        self.desk.paint(NewPin(part=part, filled=filled, emergency=self.emergency, first=self.first))
+        self.desk.paint(
+            NewPin(part=part, filled=filled, emergency=self.emergency, first=self.first, pad=self.session.pad)
+        )  # fmt: skip
 
 
 class EmergencyPinStep(NewPinStep):

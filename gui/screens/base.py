@@ -11,6 +11,7 @@ from typing import Any
 from PIL import Image
 
 from atm_app.languages import LOCALE
+from atm_app.session import KEYPAD
 from atm_app.steps.keypad import SHORTEST_PIN
 from atm_app.views import Action, Shown
 from gui.bars import CountdownBar
@@ -284,11 +285,11 @@ class Screen:
         """A thin line between two rows of a card, to be placed."""
         return tkinter.Frame(card, background=self.palette.line, height=self.scale(2))
 
-    def keypad(self, *, enter: bool) -> ttk.Frame:
-        """Twelve keys, in the order of all keypads; digits of the keyboard work as well."""
+    def keypad(self, *, enter: bool, digits: str = KEYPAD) -> ttk.Frame:
+        """Twelve keys, the digits in the order of all keypads or another; those of the keyboard work as well."""
         self.takes_digits = True
         pad = ttk.Frame(self.frame)
-        keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "erase", "0", "enter" if enter else "clear"]
+        keys = [*digits[:9], "erase", digits[9], "enter" if enter else "clear"]
         place = self.stage.keypad
         width, height, gap = self.scale(place.key_width), self.scale(place.key_height), self.scale(place.gap)
         for number, key in enumerate(keys):

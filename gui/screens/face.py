@@ -110,10 +110,11 @@ class FaceAndPinScreen(FaceScreen):
     places = FACE_AND_PIN
 
     def build(self, shown: Shown) -> None:
+        assert isinstance(shown.view, FaceAndPin)
         self._pin = self._pin_field()
         super().build(shown)
         self._sign.place_forget()
-        self._keys = self.keypad(enter=True)
+        self._keys = self.keypad(enter=True, digits=shown.view.pad)
 
     def update(self, shown: Shown) -> None:
         view = shown.view

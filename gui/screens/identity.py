@@ -107,10 +107,11 @@ class ClaimScreen(_KeypadScreen):
 
 class PinScreen(_KeypadScreen):
     def build(self, shown: Shown) -> None:
+        assert isinstance(shown.view, Pin)
         self.title(self.words("Your PIN"))
         self._text = self.field()
         self.help_with("lock", self.words("Cover the keypad with your hand."))
-        self.keypad(enter=True)
+        self.keypad(enter=True, digits=shown.view.pad)
 
     def update(self, shown: Shown) -> None:
         assert isinstance(shown.view, Pin)

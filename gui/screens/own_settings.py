@@ -74,7 +74,7 @@ class NewPinScreen(Screen):
             self.words("Four to six digits. Not your birthday, and no digits in a row."), column.middle, places.told_y,
             colour=self.palette.muted, wrap=column.width - places.told_narrower,
         )  # fmt: skip
-        self.keypad(enter=False)
+        self.keypad(enter=False, digits=view.pad)
         if not view.first:
             self.bottom(self.words("Back"), "back", side="middle", icon_name="back")
         self._on = self.bottom(self.words("Continue"), "enter", "Primary", icon_name="check")

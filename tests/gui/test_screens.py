@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tkinter
 from collections.abc import Iterator
+from dataclasses import replace
 from time import perf_counter, thread_time
 from tkinter import ttk
 
@@ -215,3 +216,17 @@ def test_pressing_shows(studio: Studio) -> None:
     studio.root.update()
     middle = (button.winfo_rootx() + 30, button.winfo_rooty() + 30)
     assert at_rest.getpixel(middle) != pressed.getpixel(middle)
+
+
+@pytest.mark.parametrize("name", ["pin", "face_and_pin", "new_pin"])
+def test_the_digits_stand_as_the_view_says(studio: Studio, name: str) -> None:
+    shown = BY_NAME[name].shown("ar")
+    pad = "7302816459"
+    studio.settled(replace(shown, view=replace(shown.view, pad=pad)))  # type: ignore[call-arg]
+    digits = [button for button in buttons(studio.root) if said(button) in set(pad)]
+    in_order = sorted(digits, key=lambda button: (button.winfo_rooty(), button.winfo_rootx()))
+    assert "".join(map(said, in_order)) == pad, "from left to right in every language"
+    for button in digits:
+        studio.touched.clear()
+        button.invoke()
+        assert studio.touched == [Action("digit", said(button))]
