@@ -6,6 +6,7 @@ cd "$(dirname "$0")"
 . packaging/prepare.sh
 
 install_packages
+has_program tesseract || install_packages tesseract-ocr # reads the screens off the glass
 make_server_user
 install_requirements run requirements.txt
 install_requirements test requirements.txt requirements-test.txt

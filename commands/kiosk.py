@@ -189,7 +189,8 @@ def write_log(folder: DataFolder) -> None:
 
 
 def run(folder: DataFolder, settings: Settings, size: tuple[int, int] | None) -> int:
-    faulthandler.enable()  # a watchdog's SIGABRT leaves in the journal where each thread stood
+    if sys.__stderr__ is not None:
+        faulthandler.enable(sys.__stderr__)  # a watchdog's SIGABRT leaves in the journal where each thread stood
     Kiosk(folder, settings, size).run()
     print(f"The kiosk has ended. Data folder: {folder.root}", file=sys.stderr)
     return 0

@@ -59,6 +59,7 @@ def test_keys_are_rotated_and_listed_while_a_kiosk_runs(started_folder: DataFold
         kiosk.close()
 
 
+@pytest.mark.slow
 def test_of_two_rotations_at_once_one_is_refused(own_folder: DataFolder) -> None:
     own_folder.prepare()
     with own_folder.key_lock.open("w") as lock:
@@ -90,6 +91,7 @@ def test_a_ring_in_the_systems_keyring_is_made_read_and_rotated(
     assert list(kept) == ["cardless-test/key-ring"]
 
 
+@pytest.mark.slow
 def test_a_ring_lost_from_the_keyring_is_seen_and_not_made_anew(
     own_folder: DataFolder, keyring: dict[str, str]
 ) -> None:

@@ -178,7 +178,9 @@ def test_a_receipt_is_one_page_that_can_be_searched(kind: ReceiptKind, language:
     assert content.get_data().count(b" Tr") == content.get_data().count(b"3 Tr") > 0, "the text is seen twice"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "language", [pytest.param(each, marks=() if each in ("en", "hi", "ar") else pytest.mark.slow) for each in LANGUAGES]
+)
 def test_a_long_statement_has_every_line_once_and_numbered_pages(language: str) -> None:
     receipt = statement(250, language)
     began = time.monotonic()

@@ -93,7 +93,9 @@ def test_a_language_touched_mirrors_the_screen_and_back(studio: Studio) -> None:
     assert middles(studio, "menu", "en") == first
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "language", [pytest.param(each, marks=() if each in ("ta", "ar") else pytest.mark.slow) for each in LANGUAGES]
+)
 def test_no_letter_is_cut(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A line with much more room has no more ink."""
     texts = [str(message.string) for message in catalogue_of(language) if message.id]

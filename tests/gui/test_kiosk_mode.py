@@ -15,10 +15,11 @@ from gui.screen_size import ScreenSize
 from tests.gui.changing_display import ChangingDisplay
 from tests.gui.layout import buttons, problems, visible
 from tests.gui.pictures import PICTURES
-from tests.gui.studio import SCREEN, Display, Studio
+from tests.gui.studio import SCREENS, Display, Studio
 
 BY_NAME = {picture.name: picture for picture in PICTURES}
 PATIENCE = 10.0
+SCREEN = SCREENS[0]
 SIZES = ((1280, 720), (1024, 768), (1280, 1024))
 
 

@@ -49,9 +49,8 @@ def test_the_contrast_is_that_of_the_standard() -> None:
     assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
 
 
-@pytest.mark.parametrize(
-    "look", [pytest.param(each, marks=() if each is Look.HIGH_CONTRAST else pytest.mark.slow) for each in Look]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("look", Look)
 def test_every_screen_is_painted_in_colours_that_can_be_read(studio: Studio, look: Look) -> None:
     """What the widgets say of themselves, on all screens: no colour of another look, none on a ground it fades in."""
     palette = PALETTES[look]

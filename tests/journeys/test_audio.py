@@ -27,7 +27,7 @@ def test_a_withdrawal_without_looking(blind: BlindVisitor) -> None:
         "Welcome. No card needed. Use your face, your fingerprint and a one-time code. Choose with the arrow keys. "
         "Press Enter for: Touch to start."
     )
-    assert blind.press("Down") == "Use customer number and PIN instead."
+    assert blind.go_to("Use customer number") == "Use customer number and PIN instead."
     blind.press("Return")
     assert blind.listen_for("Your customer number").endswith(
         "Type with the keys and press Enter, or choose with the arrow keys."

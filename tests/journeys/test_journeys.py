@@ -186,6 +186,7 @@ def test_somebody_unknown_is_asked_for_a_number_and_does_not_get_in_with_another
     assert "fingerprint" not in visitor.states
 
 
+@pytest.mark.slow
 def test_a_wrong_finger_locks_after_three(visitor: Visitor) -> None:
     visitor.step_up(DELE)
     visitor.bench.finger = CHEN.finger
@@ -263,6 +264,7 @@ def test_an_authenticator_app_is_set_up_on_the_customers_own_page_and_used(visit
     storage.authenticators.remove(storage.customers.find(EDNA.customer.number).customer_id, bytes(16))
 
 
+@pytest.mark.slow
 def test_the_sensor_unplugged_while_a_finger_is_awaited(visitor: Visitor) -> None:
     visitor.step_up(DELE)
     visitor.wait_until(lambda: getattr(visitor.shown.view, "fraction", 0) > 0.9 or visitor.state != "face", 30)
@@ -287,6 +289,7 @@ def test_the_camera_frozen_while_it_looks(visitor: Visitor) -> None:
     visitor.wait_for("farewell", "camera_trouble")
 
 
+@pytest.mark.slow
 def test_the_vision_process_killed_while_it_looks(visitor: Visitor) -> None:
     visitor.step_up(DELE)
     visitor.wait_until(lambda: getattr(visitor.shown.view, "fraction", 0) > 0.1)

@@ -76,6 +76,7 @@ def test_a_withdrawal_with_face_and_pin_at_once(visitor: Visitor) -> None:
     assert {("face_verify", "accepted"), ("pin_verify", "accepted")} <= set(visitor.events())
 
 
+@pytest.mark.slow
 @under("face-pin")
 def test_somebody_elses_face_with_the_right_pin_is_not_confirmed(visitor: Visitor) -> None:
     visitor.bench.step_up(CHEN.key)

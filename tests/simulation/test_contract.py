@@ -1,6 +1,5 @@
 """One contract for the simulated stores and the real ones: what is said of the fake is only worth what it has in
-common with the database.
-"""
+common with the database."""
 
 from __future__ import annotations
 
