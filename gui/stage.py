@@ -320,7 +320,7 @@ COMPACT = Stage(
     shrinks=True, wrap=1100, one_line=1080, top=152, bottom=524,
     column=Column(left=36, top=152, width=590), field_height=76, cell_gap=10,
     keypad=Keypad(left=656, top=152, key_width=162, key_height=85, gap=10),
-    letters=Letters(width=1160, key_height=73, gap=8, line_height=69, line_gap=6, bottom=524,
+    letters=Letters(width=1160, key_height=73, gap=8, line_height=68, line_gap=4, bottom=524,
                     note=Place(600, 101, 1116), target=66),
     rows=Rows(width=1128, top=152, bottom=524, gap=10, fewest=4),
     foot={

@@ -186,6 +186,7 @@ def test_another_face_in_the_middle_of_the_poses_is_noticed(engine, scene):
     assert refused.value.refusal is FaceRefusal.FACE_CHANGED
 
 
+@pytest.mark.slow
 def test_whoever_does_not_hold_a_pose_is_told_after_a_while(engine, scene):
     scene.stand("chen")
     asked = FaceRequest(FacePurpose.ENROL, (BLINK,), STRAIGHT_SAMPLES, poses=(FacePrompt.NEARER,))

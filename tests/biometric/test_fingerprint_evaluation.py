@@ -55,6 +55,7 @@ def test_a_folder_without_fingers_is_told(tmp_path, capsys):
         assert reason in json.loads(told.out)["problem"]
 
 
+@pytest.mark.slow
 def test_the_command_survives_whatever_lies_in_the_folder(database):
     """As a person runs it: every picture that is left out is named with its reason, the others are measured."""
     (database / "6000_3.png").write_text("not a picture")

@@ -35,6 +35,7 @@ def _state_of(task: Path) -> str:
     return (task / "stat").read_text().rpartition(")")[2].split()[0]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(90)
 def test_a_silent_database_is_given_up_and_works_again(started_folder: DataFolder) -> None:
     storage = Storage(started_folder, "ATM-1", "INR")

@@ -100,6 +100,7 @@ def test_killed_before_each_step_of_a_withdrawal(machine: Machine) -> None:
     die_at_each(machine, [point for point in POINTS if point.startswith("before")])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("withdrawing", "recovering"),
     [

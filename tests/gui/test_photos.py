@@ -6,6 +6,7 @@ import gc
 import threading
 from time import perf_counter
 
+import pytest
 from PIL import Image
 
 from tests.gui.pictures import PICTURES
@@ -52,6 +53,7 @@ def test_a_circle_of_pictures_is_collected_without_waiting_for_tk(studio: Studio
         gc.enable()
 
 
+@pytest.mark.slow
 def test_screens_leave_no_picture_behind(studio: Studio) -> None:
     def round_trip() -> int:
         for picture in PICTURES[::EVERY]:

@@ -104,6 +104,7 @@ def test_notes_are_paid_in_and_the_statement_shows_them(visitor: Visitor) -> Non
     assert visitor.balance(DELE) == before + 1100
 
 
+@pytest.mark.slow
 def test_notes_in_escrow_come_back_when_the_acceptor_was_unplugged(visitor: Visitor) -> None:
     before = visitor.balance(DELE)
     visitor.sign_in_by_number(DELE)
@@ -143,6 +144,7 @@ def test_the_balance_of_an_account_at_another_bank(visitor: Visitor) -> None:
     visitor.wait_for("welcome")
 
 
+@pytest.mark.slow
 def test_a_photograph_held_up_does_not_get_in(visitor: Visitor) -> None:
     visitor.bench.hold_up_photograph(CHEN.key)
     visitor.touch("Touch to start")
@@ -320,6 +322,7 @@ def test_an_amount_no_notes_pay_offers_what_they_can(visitor: Visitor) -> None:
     assert visitor.balance(DELE) == before
 
 
+@pytest.mark.slow
 def test_cash_left_behind_goes_back(visitor: Visitor) -> None:
     before = visitor.balance(DELE)
     visitor.sign_in_by_number(DELE)
