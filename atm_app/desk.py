@@ -59,7 +59,7 @@ class Step:
         return self.desk.session
 
     def enter(self, *, again: bool) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # what a state does is its own step's
 
     def touch(self, action: Action) -> None:
         """Touches the state does not know are ignored: a finger is quicker than a screen."""

@@ -24,7 +24,7 @@ class ScriptedCustomer:
 
     def script(self) -> Script:
         """What they wait for and do."""
-        raise NotImplementedError
+        raise NotImplementedError  # a demonstration's or a bench's
 
     def dead_end(self) -> None:
         """Raises ScriptFailed where the machine stands and the script cannot go on."""

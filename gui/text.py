@@ -25,6 +25,9 @@ ROW_PICTURE, TWO_LINES, UPPER, LOWER, USUAL_BODY = 88, 77, 18.48, 22, 32
 ANCHORS = {"left": "w", "center": "center", "right": "e"}
 # Of shaped texts: prompts and advice that come and go on one screen. Drawing takes up to 20 ms, half a frame.
 KEPT_PICTURES = 32
+# Of a button: how large its icon is beside its letters, and how far from them, design pixels; and of one above them.
+ICON_SHARE, ICON_GAP = 1.35, 18
+ICON_SHARE_ABOVE, ICON_GAP_ABOVE = 3.0, 28
 
 
 class Lettering:
@@ -91,7 +94,8 @@ class Lettering:
         ink, scale = self.theme.ink(style), self.theme.scale
         parts: list[Image.Image] = []
         if icon_name:
-            sign = icon(icon_name, scale(scale.stage.text[size] * (3.0 if above else 1.35)), icon_colour or ink)
+            share = ICON_SHARE_ABOVE if above else ICON_SHARE
+            sign = icon(icon_name, scale(scale.stage.text[size] * share), icon_colour or ink)
             parts.append(self.direction.icon(icon_name, sign))
         shaped = needs_shaping(text)
         if shaped:
@@ -101,7 +105,7 @@ class Lettering:
         written = text if above or shaped or not parts else "".join(self.direction.row(["  ", text]))
         button = ttk.Button(parent, style=styled, command=command, text=written)
         if parts:
-            gap = scale(28 if above else 18)
+            gap = scale(ICON_GAP_ABOVE if above else ICON_GAP)
             row = parts if above else self.direction.row(parts)
             self.put_picture(button, lettered.beside(row, gap, above=above) if len(row) > 1 else row[0])
             if above and not shaped:

@@ -188,7 +188,7 @@ class KioskWindow:
         """Paint: the same screen follows its view, another view or language builds its own, another look and large text
         everything."""
         if (shown.look, stage_for(*self._size, large=shown.large)) != (self.theme.look, self.scale.stage):
-            self._fit(shown.look, large=shown.large)
+            self._build_anew(shown.look, large=shown.large)
         before, self._shown = self._shown, shown
         same = (
             self._screen is not None
@@ -225,7 +225,7 @@ class KioskWindow:
             return
         self._size = (width, height)
         shown = self._shown
-        self._fit(self.theme.look, large=shown is not None and shown.large)
+        self._build_anew(self.theme.look, large=shown is not None and shown.large)
         if shown is not None:
             self.show(shown)
 
@@ -245,7 +245,7 @@ class KioskWindow:
 
     # --- parts -------------------------------------------------------------------------------------------------------
 
-    def _fit(self, look: Look, *, large: bool) -> None:
+    def _build_anew(self, look: Look, *, large: bool) -> None:
         """Everything anew in a look and for the window's size; what is shown next finds an empty window."""
         if self._screen is not None:
             self.root.focus_set()

@@ -60,7 +60,7 @@ class FactorStep(Step):
 
     def refused(self, decision: Decision) -> None:
         """Another try, if there is one; the words never say which part was wrong."""
-        raise NotImplementedError
+        raise NotImplementedError  # how a factor is asked for again is its own step's
 
     def _ask_number(self) -> None:
         """What was shown is near nobody or near two: it is kept, and compared with the customer who is then claimed."""

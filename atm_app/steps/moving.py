@@ -21,11 +21,11 @@ class MovingMoney(Step):
 
     def settled(self, fate: CashFate) -> None:
         """The books have it; where the customer goes from here."""
-        raise NotImplementedError
+        raise NotImplementedError  # cash out and cash in go on differently
 
     def late_note(self, fate: CashFate) -> str:
         """What is said when the books cannot be reached, though the notes are where ``fate`` says."""
-        raise NotImplementedError
+        raise NotImplementedError  # cash out and cash in go on differently
 
     def settle(self, fate: CashFate) -> None:
         request_id = self.session.order.request_id

@@ -30,11 +30,11 @@ class PictureStep(FactorStep):
 
     @property
     def pictures(self) -> PictureFiles:
-        raise NotImplementedError
+        raise NotImplementedError  # a finger's or a palm's
 
     def compare(self, file: str) -> None:
         """Hand the work out; what cannot be used ends in ``not_compared``."""
-        raise NotImplementedError
+        raise NotImplementedError  # a finger's or a palm's
 
     def enter(self, *, again: bool) -> None:
         self._next_look: Timer | None = None

@@ -31,11 +31,11 @@ class PaperStep(Step):
     """Whatever can be printed or sent. Neither undoes what was booked when it fails."""
 
     def receipt(self, *, on_paper: bool) -> Receipt:
-        raise NotImplementedError
+        raise NotImplementedError  # a movement's or a statement's
 
     def handed_over(self, note: str) -> None:
         """``note``: printed, not_printed, mailed, not_mailed; with ``receipt_`` before it a key of the screens."""
-        raise NotImplementedError
+        raise NotImplementedError  # a movement's or a statement's
 
     @property
     def mail(self) -> bool:

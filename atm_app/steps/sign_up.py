@@ -50,7 +50,7 @@ class SignUpStep(Step):
         self.paint()
 
     def paint(self) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # each step of a sign-up that paints has its own view
 
 
 class QuestionStep(SignUpStep):

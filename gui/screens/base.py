@@ -21,7 +21,7 @@ from gui.keyboard import Keyboard, TextLine
 from gui.keyboard_layouts import Kind
 from gui.reading import as_title, called, keep_silent
 from gui.stage import Countdown, Message, Stage
-from gui.text import Lettering
+from gui.text import ICON_GAP, ICON_SHARE, Lettering
 from gui.theme import Theme
 from gui.words import NOTES, Words, words_of
 
@@ -30,7 +30,7 @@ Preview = Callable[[], "tuple[Any, float] | None"]
 
 CARD_GAP = 24  # between the longest name and the values
 LINE_GAP = 86  # from a title's middle to the line below it, where neither stands in its usual place
-BUTTON_PADDING, ICON_SHARE, ICON_GAP = 12, 1.35, 18
+BUTTON_PADDING = 12
 
 
 @dataclass(frozen=True)

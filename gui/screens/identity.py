@@ -14,6 +14,7 @@ from atm_app.message_ports import Contact
 from atm_app.ports import FingerPrompt
 from atm_app.steps.identity import NUMBER_DIGITS
 from atm_app.views import Claim, Fingerprint, OneTimeCode, Pin, Shown
+from gui import lettered
 from gui.icons import finger_on_sensor, icon
 from gui.reading import as_title
 from gui.screens.base import Cells, Screen, pin_dots
@@ -53,7 +54,6 @@ OFFERS = {
     PORTRAIT: Offers(told_y=484, top=604, bottom=880, height=88, gap=8),
     COMPACT: Offers(told_y=234, top=348, bottom=524, height=66, gap=8),
 }
-LINE_HEIGHT = 1.42  # of the letters
 RECEIVER_SHARE = 0.58  # of the line under the title, for the name of who is paid
 SOURCE_SIGNS = {CodeSource.MESSAGE: "message", CodeSource.APP: "phone", CodeSource.LIST: "list"}
 
@@ -163,7 +163,7 @@ class OneTimeCodeScreen(Screen):
     def _tell(self, text: str, offers: int) -> None:
         """In as many lines as there is room for above the offers."""
         stage, places = self.stage, OFFERS[self.stage]
-        lines = int((places.first(offers) - places.told_y) // (stage.text["body"] * LINE_HEIGHT))
+        lines = int((places.first(offers) - places.told_y) // (stage.text["body"] * lettered.LINE_HEIGHT))
         size = self.lettering.largest(text, stage.sizes("body"), stage.column.width, lines)
         self.lettering.set(self._told, text, size, wrap=stage.column.width)
 

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
-from secrets import randbelow, token_bytes
 
 from atm_app.config import PrivacySettings
 from atm_app.session import KEYPAD
 from atm_app.steps.keypad import shuffled
+from commands.wiring import SystemRandom
 from tests.flows.conftest import MakeWorld
 from tests.flows.steps import to_new_pin, to_pin
 from tests.world import PIN, World
-
-
-class Chance:
-    def randbelow(self, upper: int) -> int:
-        return randbelow(upper)
-
-    def token_bytes(self, count: int) -> bytes:
-        return token_bytes(count)
 
 
 def test_usually_the_keys_stand_as_everywhere(world: World) -> None:
@@ -53,7 +45,7 @@ def test_a_new_pin_is_typed_on_the_pad_of_the_visit(make_world: MakeWorld) -> No
 def test_every_order_is_as_likely() -> None:
     """How often each digit stands on each key, in six thousand pads: chi square over 81 degrees of freedom is below 150
     in all but one run of three hundred thousand."""
-    pads = [shuffled(Chance()) for _ in range(6000)]
+    pads = [shuffled(SystemRandom()) for _ in range(6000)]
     expected = len(pads) / len(KEYPAD)
     seen = Counter((place, digit) for pad in pads for place, digit in enumerate(pad))
     chi_square = sum((seen[place, digit] - expected) ** 2 / expected for place in range(10) for digit in KEYPAD)

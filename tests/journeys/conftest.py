@@ -26,6 +26,7 @@ from tests.limits import GENEROUS
 
 # Nobody leaves while their money is on its way.
 MOVING = ("dispensing", "take_cash", "storing", "booking")
+CAMERA_FAULTS = ("unplug", "freeze", "dark", "noise", "strange")
 PUMP_SECONDS = 0.005
 ENROLMENT_SECONDS = 240.0  # a machine that draws its virtual persons for the first time, under load
 
@@ -265,22 +266,27 @@ def assert_nothing_is_open(kiosk: Kiosk) -> None:
     assert kiosk.plant.storage.intents.open() == ()
 
 
+def mend_devices(visitor: Visitor) -> None:
+    """Every device works, the mail server and the SMS gateway too."""
+    bench, plant = visitor.bench, visitor.kiosk.plant
+    for fault in CAMERA_FAULTS:
+        bench.camera_fault(fault, False)
+    bench.sensor_fault("none")
+    bench.sensor_fault("plug")
+    for device in (plant.dispenser, plant.acceptor):
+        device.jam(False)
+        device.plug(True)
+    plant.printer.load_paper(True)
+    plant.inbox.down = plant.inbox.sms_down = False
+
+
 def mend(visitor: Visitor) -> None:
     """Every device works, nobody is there, nobody is locked out, the machine waits for the next customer."""
     bench, plant = visitor.bench, visitor.kiosk.plant
     bench.obliging = True
     bench.walk_away()
-    for fault in ("unplug", "freeze", "dark", "noise", "strange"):
-        bench.camera_fault(fault, False)
-    bench.sensor_fault("none")
-    bench.sensor_fault("plug")
     bench.pull_out_stick()
-    plant.dispenser.jam(False)
-    plant.dispenser.plug(True)
-    plant.acceptor.jam(False)
-    plant.acceptor.plug(True)
-    plant.printer.load_paper(True)
-    plant.inbox.down = plant.inbox.sms_down = False
+    mend_devices(visitor)
     visitor.wait_until(lambda: visitor.state not in MOVING)
     if visitor.kiosk.controller.session is not None:
         visitor.kiosk.window.touch(_cancel())

@@ -12,13 +12,12 @@ from typing import Any
 from biometric.virtual.r307_wire import Fault
 from commands.people import PEOPLE, Person
 from commands.touching import buttons
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import CAMERA_FAULTS, Visitor, mend_devices
 
 KEYS = (
     *"0123456789", *"abcxyz", "Return", "KP_Enter", "Escape", "BackSpace", "Delete", "Tab", "space", "Up", "Down",
     "Left", "Right", "F1", "F2", "F5", "F11", "Prior", "Next", "plus", "minus", "asterisk", "numbersign", "period",
 )  # fmt: skip
-CAMERA_FAULTS = ("unplug", "freeze", "dark", "noise", "strange")
 FINGERS = tuple(person.finger for person in PEOPLE)
 
 
@@ -146,16 +145,7 @@ class Monkey:
         self._chance.choice(faults)()
 
     def something_is_mended(self) -> None:
-        bench, plant = self._bench, self._plant
-        for fault in CAMERA_FAULTS:
-            bench.camera_fault(fault, False)
-        bench.sensor_fault("none")
-        bench.sensor_fault("plug")
-        for device in (plant.dispenser, plant.acceptor):
-            device.jam(False)
-            device.plug(True)
-        plant.printer.load_paper(True)
-        plant.inbox.down = plant.inbox.sms_down = False
+        mend_devices(self._visitor)
 
     def _caught(self, _kind: type[BaseException], error: BaseException, _trace: Any) -> None:
         self.errors.append(error)
