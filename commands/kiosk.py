@@ -59,13 +59,16 @@ class Kiosk:
         self.sounds = Sounds(self._play, clock)
         self.care = BurnInCare(clock, settings.screen.rest_after, partial(burn_in.move, self.window))
         guide = AudioGuide(self.plant.speaker, self.window.ring)
-        self.window.guided, self.window.moved = guide.follow, guide.moved
+        self.window.guided, self.window.moved, self.window.tapped = guide.follow, guide.moved, guide.tapped
+        self.window.digits_are_letters = settings.screen.keypad_letters
+        banner = OnlookerBanner(self.root, self.window.theme, self._touched)
+        banner.over = self.window.lay_over
         self.watchers: list[Callable[[Shown], None]] = [
             self.plant.bench.follow,
             self._tell_light,
             self.care.follow,
             self.sounds.follow,
-            OnlookerBanner(self.root, self.window.theme, self._touched).follow,
+            banner.follow,
         ]
         self._light: ScreenColour | None = None
         self._bench_window: BenchWindow | None = None

@@ -17,11 +17,12 @@ from atm_app.views import Action, Shown
 from gui.bars import CountdownBar
 from gui.direction import Anchor, Direction
 from gui.icons import icon, medallion
-from gui.keyboard import Keyboard, TextLine
+from gui.keyboard import Keyboard
 from gui.keyboard_layouts import Kind
 from gui.reading import as_title, called, keep_silent
 from gui.stage import Countdown, Message, Stage
 from gui.text import ICON_GAP, ICON_SHARE, Lettering
+from gui.text_line import TextLine
 from gui.theme import Theme
 from gui.words import NOTES, Words, words_of
 
@@ -50,8 +51,6 @@ class Screen:
     cancellable = True
     # Screens that wait for a person or show their own progress need no bar under the header.
     shows_busy = True
-    # Whether letters are asked for: those of a physical keyboard are typed then, and digits are letters.
-    takes_letters = False
     # Whether digits are asked for.
     takes_digits = False
 
@@ -73,6 +72,8 @@ class Screen:
         self._note: ttk.Frame | None = None
         self._noted = ""
         self._line: ttk.Label | None = None
+        self._text_line: TextLine | None = None
+        self.letters: Keyboard | None = None
         self.build(shown)
         if self.cancellable:
             self.bottom(self.words("Cancel"), "cancel", "Danger", side="left", icon_name="cancel")
@@ -103,6 +104,11 @@ class Screen:
     def body(self) -> tkinter.Misc:
         """The part of the window in which it stands."""
         return self.frame.master
+
+    @property
+    def takes_letters(self) -> bool:
+        """Those of a physical keyboard are typed then, and digits are letters."""
+        return self.letters is not None
 
     @property
     def asks_to_type(self) -> bool:
@@ -305,16 +311,19 @@ class Screen:
     def keyboard(self, kind: Kind) -> Keyboard:
         """Letters, over the whole body; those of a physical keyboard work as well. Its ``follow`` is to hear of what
         has been typed."""
-        self.takes_letters = True
-        board = Keyboard(self.frame, self.lettering, self.studio.touch, kind)
-        place = self.stage.letters
+        line, place = self._text_line, self.stage.letters
+        secret = line is not None and line.secret
+        board = self.letters = Keyboard(self.frame, self.lettering, self.studio.touch, kind, secret=secret)
+        if line is not None:
+            board.waits = line.wait
         self.put(board.frame, self.stage.middle, place.bottom, place.width, place.height, anchor="s")
         return board
 
     def text_line(self, *, secret: bool = False) -> TextLine:
-        """The line above the keyboard for what is typed; ``secret``: dots are shown instead. Comes after the title."""
+        """The line above the keyboard for what is typed; ``secret``: dots are shown instead. Comes after the title and
+        before the keyboard."""
         place = self.stage.letters
-        line = TextLine(self.frame, self.lettering, place.width, secret=secret)
+        line = self._text_line = TextLine(self.frame, self.lettering, place.width, secret=secret)
         self.put(line.frame, self.stage.middle, place.line_bottom, place.width, place.line_height, anchor="s")
         self.note_place, self._line_y = place.note, place.note.y
         if self._line is not None:
