@@ -164,13 +164,14 @@ class Visits(ScriptedCustomer):
             self._touched_at = 0.0
 
 
-def resident_bytes() -> int:
-    """Of this process and all below it: vision, database, virtual devices. What several share is shared out (PSS)."""
-    total = 0
+def resident_bytes() -> dict[str, int]:
+    """Of this process and of all below it: vision, database, virtual devices. What several share is shared out (PSS).
+    Keys: the process number and what it is."""
+    found = {}
     for process in (psutil.Process(), *psutil.Process().children(recursive=True)):
         with contextlib.suppress(psutil.Error):  # it has just ended
-            total += process.memory_full_info().pss
-    return total
+            found[f"{process.pid} {process.name()}"] = process.memory_full_info().pss
+    return found
 
 
 def drift_of(resident: list[int]) -> float:

@@ -225,6 +225,23 @@ class Screen:
         )  # fmt: skip
         return button
 
+    def foot_text(self) -> ttk.Label:
+        """A quiet text in the middle of the foot, between its buttons, empty until ``set_foot_text``."""
+        place = self.stage.foot["middle"]
+        label = self.lettering.label(self.frame, "", colour=self.palette.muted)
+        self.direction.place(
+            label, relx=place.share, rely=1.0, x=self.scale.offset(place.x),
+            y=-self.scale(place.above + self.stage.foot_height / 2), anchor="center",
+        )  # fmt: skip
+        return label
+
+    def set_foot_text(self, label: ttk.Label, *texts: str) -> None:
+        """The first of the texts that finds room; else the last one, shortened."""
+        sizes, room = self.stage.sizes("body"), self.stage.foot_room
+        text = next((each for each in texts if self.lettering.fits(each, sizes[-1], room, 1)), texts[-1])
+        size = self.lettering.largest(text, sizes, room)
+        self.lettering.set(label, self.lettering.fit(text, size, room), size, colour=self.palette.muted)
+
     def show_note(self, shown: Shown) -> None:
         """What went wrong or is needed, in a coloured box where the quiet line stands otherwise."""
         text = NOTES.get(shown.view.note, "")
