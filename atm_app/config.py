@@ -212,13 +212,14 @@ class ScreenSettings(_Section):
     visit. ``pointer``: of a mouse, on the whole screen; ``auto`` hides it before a real camera. ``rest_after``: seconds
     of a welcome screen that nobody touches, after which it moves by a few pixels every minute. ``keypad_letters``: the
     machine's keypad sends the digits that stand above a keyboard's letters; they give letters as those of a block of
-    digits do."""
+    digits do. ``motion``: screens slide in."""
 
     look: Look = Look.LIGHT
     large_text: bool = False
     pointer: Literal["auto", "shown", "hidden"] = "auto"
     rest_after: Seconds = 180.0
     keypad_letters: bool = False
+    motion: bool = True
 
 
 class BrandSettings(_Section):

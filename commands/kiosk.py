@@ -61,6 +61,7 @@ class Kiosk:
         guide = AudioGuide(self.plant.speaker, self.window.ring)
         self.window.guided, self.window.moved, self.window.tapped = guide.follow, guide.moved, guide.tapped
         self.window.digits_are_letters = settings.screen.keypad_letters
+        self.window.moving = settings.screen.motion
         banner = OnlookerBanner(self.root, self.window.theme, self._touched)
         banner.over = self.window.lay_over
         self.watchers: list[Callable[[Shown], None]] = [

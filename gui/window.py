@@ -62,6 +62,7 @@ from gui.brand import Brand
 from gui.header import Header
 from gui.keyboard import Keyboard
 from gui.keypad_letters import DIGITS
+from gui.motion import BACKWARDS, SlideIn, slide_from
 from gui.reading import is_on_board, name_of
 from gui.ring import ARROWS, Ring
 from gui.screens import (
@@ -178,6 +179,9 @@ class KioskWindow:
         # A digit's next letter, and whether it is a secret's.
         self.tapped: Callable[[str, bool], None] = lambda *_: None
         self.digits_are_letters = False
+        # Whether screens slide in.
+        self.moving = False
+        self._backwards = False
         self.ring = Ring(root)
         self._studio = Studio(self.theme, self._touched, preview, brand.name)
         self._brand = brand
@@ -215,6 +219,8 @@ class KioskWindow:
         else:
             old = self._screen
             self._screen = SCREENS[type(shown.view)](self._body, self._studio, shown)
+            if before is not None and before.state != shown.state:
+                self._slide_in(self._screen, shown)
             if old is not None:
                 # A focused button takes the focus with it; keys are to reach the window all the same.
                 self.root.focus_set()
@@ -294,6 +300,14 @@ class KioskWindow:
         self._busy_bar = MovingBar(self.root, self.theme.palette.paper, self.theme.palette.accent)
         self._parts: tuple[Header | tkinter.Widget, ...] = (self._header, self._body, self._foot, self._busy_bar)
 
+    def _slide_in(self, screen: Screen, shown: Shown) -> None:
+        """Not for who wants to read large letters, and of no use to who listens."""
+        if not self.moving or shown.large or shown.guidance is not None:
+            return
+        way = slide_from(screen.direction, self.scale(tokens.SLIDE), backwards=self._backwards)
+        SlideIn(screen.frame, way)
+        self._backwards = False
+
     def _guide_ring(self, shown: Shown, *, entered: bool) -> None:
         """The next visitor finds no ring, unless they listen."""
         if shown.state == "welcome" and self._state != "welcome":
@@ -341,6 +355,7 @@ class KioskWindow:
 
     def _touched(self, action: Action) -> None:
         """A letter that waits comes before what is touched."""
+        self._backwards = action.name in BACKWARDS
         if self._screen is not None and self._screen.letters is not None:
             self._screen.letters.taps.take()
         self.touch(action)
