@@ -212,7 +212,8 @@ class ScreenSettings(_Section):
     visit. ``pointer``: of a mouse, on the whole screen; ``auto`` hides it before a real camera. ``rest_after``: seconds
     of a welcome screen that nobody touches, after which it moves by a few pixels every minute. ``keypad_letters``: the
     machine's keypad sends the digits that stand above a keyboard's letters; they give letters as those of a block of
-    digits do. ``motion``: screens slide in."""
+    digits do. ``motion``: screens slide in. ``diagonal``: of the panel, inches; 0: not told.
+    Large text is the machine's own where buttons would be too small for fingers."""
 
     look: Look = Look.LIGHT
     large_text: bool = False
@@ -220,6 +221,7 @@ class ScreenSettings(_Section):
     rest_after: Seconds = 180.0
     keypad_letters: bool = False
     motion: bool = True
+    diagonal: float = Field(0.0, ge=0.0, le=100.0)
 
 
 class BrandSettings(_Section):
@@ -343,6 +345,9 @@ class Settings(BaseSettings):
         if not self.languages or set(self.languages) - set(LANGUAGES):
             raise ValueError(f"languages are some of {', '.join(LANGUAGES)}")
         return self
+
+    def with_large_text(self) -> Settings:
+        return self.model_copy(update={"screen": self.screen.model_copy(update={"large_text": True})})
 
     def with_virtual_devices(self) -> Settings:
         """For what is scripted: nobody stands before a real camera, and no real mail is sent."""

@@ -30,7 +30,8 @@ from gui.inbox import Inbox, TkClock
 from gui.kiosk_mode import Fitting, FullScreen
 from gui.onlooker_banner import OnlookerBanner
 from gui.sounds import Sounds
-from gui.window import KioskWindow
+from gui.touch_sizes import needs_large_text
+from gui.window import KioskWindow, screen_of
 
 
 class Kiosk:
@@ -47,6 +48,9 @@ class Kiosk:
         self.root = tkinter.Tk(className="CardlessATM")
         self.inbox = Inbox(self.root)
         self.workers = ThreadWorkers(self.inbox.post)
+        diagonal = settings.screen.diagonal
+        if diagonal and needs_large_text(size or screen_of(self.root), diagonal):
+            self.plant.settings = settings = settings.with_large_text()
         self.window = KioskWindow(
             self.root, brand, self.plant.camera.preview, size, look=settings.screen.look,
             large=settings.screen.large_text,

@@ -164,7 +164,7 @@ class KioskWindow:
     ) -> None:  # fmt: skip
         self.root = root
         root.title(brand.name)
-        width, height = size or (root.winfo_screenwidth(), root.winfo_screenheight())
+        width, height = size or screen_of(root)
         # Without a window manager -fullscreen does nothing: the geometry is set first.
         root.geometry(f"{width}x{height}+0+0")
         if size is None:
@@ -429,6 +429,11 @@ class KioskWindow:
         if wish:
             self.touch(Action("guide", wish))
         return bool(wish)
+
+
+def screen_of(root: tkinter.Misc) -> tuple[int, int]:
+    """Width and height of the whole screen, pixels."""
+    return root.winfo_screenwidth(), root.winfo_screenheight()
 
 
 def _written(event: tkinter.Event[tkinter.Misc]) -> str:
