@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 
 from atm_app.banking.cash import CashUnit
 from atm_app.banking.limits import LimitKind, LimitRule
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller
-from atm_app.branch.branch_ports import Suspended
+from atm_app.branch.branch_ports import EndOfDay, PeriodTotal, Suspended
 from atm_app.cash_ports import Mix
 from atm_app.config import DURESS, MovementLimit, Settings
 from atm_app.identity.policy import policies_of
@@ -29,26 +29,6 @@ class Enrolment:
     palms: int
     credentials: int
     erased: bool
-
-
-@dataclass(frozen=True)
-class PeriodTotal:
-    """Movements of one kind in one accounting period; ``amount`` in minor units."""
-
-    kind: str
-    count: int
-    amount: int
-
-
-@dataclass(frozen=True)
-class EndOfDay:
-    """``cash_difference``: what the counters say is in the machine less what the books say, minor units; zero."""
-
-    period: int
-    at: datetime
-    totals: tuple[PeriodTotal, ...]
-    cash_units: tuple[CashUnit, ...]
-    cash_difference: int
 
 
 @dataclass(frozen=True)

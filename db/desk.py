@@ -91,12 +91,10 @@ class RecordRows:
         self._database = database
 
     def audit(self, query: AuditQuery) -> tuple[AuditRow, ...]:
-        # The view's times are text, to the microsecond.
-        since, until = (f"{as_stored(moment):%Y-%m-%d %H:%M:%S.%f}" for moment in (query.since, query.until))
         rows = self._database.rows(
             "audit_matching",
             event=query.event, outcome=query.outcome, chain=query.chain, subject=query.subject, session=query.session,
-            since=since, until=until, before=query.before, count=query.count,
+            since=as_stored(query.since), until=as_stored(query.until), before=query.before, count=query.count,
         )  # fmt: skip
         return tuple(map(audit_row, rows))
 

@@ -115,13 +115,25 @@ class JournalLine:
     reverses: int
 
 
-class EndOfPeriod(Protocol):
-    """What a cut-off wrote down; minor units."""
+@dataclass(frozen=True)
+class PeriodTotal:
+    """Movements of one kind in one accounting period; ``amount`` in minor units."""
 
-    @property
-    def period(self) -> int: ...
-    @property
-    def cash_difference(self) -> int: ...
+    kind: str
+    count: int
+    amount: int
+
+
+@dataclass(frozen=True)
+class EndOfDay:
+    """What a cut-off wrote down. ``cash_difference``: what the counters say is in the machine less what the books say,
+    minor units; zero."""
+
+    period: int
+    at: datetime
+    totals: tuple[PeriodTotal, ...]
+    cash_units: tuple[CashUnit, ...]
+    cash_difference: int
 
 
 class BranchBooks(Protocol):
@@ -136,7 +148,7 @@ class BranchBooks(Protocol):
     def begin_exchange(self) -> None: ...
     def end_exchange(self, request_id: bytes, loaded: Mix, counted: Money) -> None: ...
     def load_cash_unit(self, request_id: bytes, position: int, note: Money, count: int) -> None: ...
-    def cut_off(self, request_id: bytes) -> EndOfPeriod: ...
+    def cut_off(self, request_id: bytes) -> EndOfDay: ...
     def suspended(self) -> tuple[Suspended, ...]: ...
     def resolve_suspense(self, request_id: bytes, hold: bytes, *, taken: bool) -> int: ...
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from atm_app.banking.cash import CashUnit
 from atm_app.banking.money import Money
-from atm_app.branch.branch_ports import BranchBooks, CashCounters, EndOfPeriod, Suspended
+from atm_app.branch.branch_ports import BranchBooks, CashCounters, EndOfDay, Suspended
 from atm_app.branch.permissions import Permissions
 from atm_app.branch.roles import Deed
 from atm_app.branch.signed_action import Action, Approval
@@ -138,7 +138,7 @@ class CashDesk:
                     raise RequestRefused("other_note")
             self.books.load_cash_unit(request_id, load.position, load.note, load.count)
 
-    def cut_off(self, session: StaffSession, request_id: bytes) -> EndOfPeriod:
+    def cut_off(self, session: StaffSession, request_id: bytes) -> EndOfDay:
         with self.permissions.deed(session, Deed.CUT_OFF):
             return self.books.cut_off(request_id)
 

@@ -62,7 +62,7 @@ WHERE terminal = :terminal ORDER BY created_at;
 SELECT id, chain, at, event, outcome, session, subject, details, age_seconds FROM audit_view
 WHERE (:event = '' OR event = :event) AND (:outcome = '' OR outcome = :outcome) AND (:chain = '' OR chain = :chain)
   AND (:subject = '' OR subject = :subject) AND (:session = '' OR session = :session)
-  AND at >= :since AND at < :until AND id < :before
+  AND written_at >= :since AND written_at < :until AND id < :before
 ORDER BY id DESC LIMIT :count;
 
 -- name: journal_matching(kind, terminal, least, most, since, until, before, count)

@@ -149,8 +149,10 @@ def test_who_has_not_set_up_their_account_signs_nothing(two: Two) -> None:
     assert refused.value.refusal is Refusal.NOT_SET_UP
 
 
-def test_what_the_first_may_not_do_nobody_signs(two: Two) -> None:
-    assert refusal_to_sign(two, two.second, begin_exchange_action("T")) is Refusal.ROLE
+def test_what_the_first_may_not_do_is_signed_by_nobody_who_may(two: Two) -> None:
+    last, custodian = two.branch.last_audit(), two.branch.person(Role.CUSTODIAN)
+    assert refusal_to_sign(two, custodian, begin_exchange_action("T")) is Refusal.ROLE
+    assert "staff_second_person" not in {row["event"] for row in two.branch.audit_after(last)}, "nobody was asked"
 
 
 def test_a_deed_of_one_is_signed_by_nobody(two: Two) -> None:

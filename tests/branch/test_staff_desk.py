@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -12,7 +13,7 @@ from atm_app.branch.staff_desk import FIRST_ADMINISTRATOR
 from atm_app.branch.staff_session import StaffSession
 from atm_app.stores import RequestRefused
 from tests.branch.people import Branch, Person
-from tests.db.bank import Bank, ask, together
+from tests.db.bank import Bank, InThread, administrator, ask, connection_id_of, wait_at_a_lock
 
 
 @pytest.fixture
@@ -42,23 +43,32 @@ def test_the_last_administrator_stays(branch: Branch, last_one: Person) -> None:
 
 
 def test_of_two_who_shut_each_other_out_at_once_one_stays(branch: Branch, last_one: Person) -> None:
-    other = branch.person(Role.ADMINISTRATOR)
+    """Both calls stand at the same rows, and go on one after the other."""
+    ids = (last_one.member.staff_id, branch.person(Role.ADMINISTRATOR).member.staff_id)
     banks = [Bank(branch.storage.folder, ()) for _ in range(2)]
-    for _ in range(5):
-        ids = (last_one.member.staff_id, other.member.staff_id)
-        ask(branch.admin, "UPDATE staff_account SET disabled = 0 WHERE id IN (%s, %s)", ids)
+    blocker = administrator(branch.storage.folder)
 
-        def shut(bank: Bank, staff_id: int) -> str:
-            try:
-                bank.storage.staff_accounts.change(staff_id, Role.ADMINISTRATOR, bytes(16), disabled=True)
-            except RequestRefused as why:
-                return why.reason
-            return ""
+    def shut(bank: Bank, staff_id: int) -> str:
+        try:
+            bank.storage.staff_accounts.change(staff_id, Role.ADMINISTRATOR, bytes(16), disabled=True)
+        except RequestRefused as why:
+            return why.reason
+        return ""
 
-        seen = together([lambda bank=bank, each=each: shut(bank, each) for bank, each in zip(banks, ids, strict=True)])
-        assert sorted(seen) == ["", "last_administrator"]
-    for bank in banks:
-        bank.close()
+    try:
+        ask(blocker, "START TRANSACTION")
+        ask(blocker, "SELECT id FROM staff_account FOR UPDATE")
+        calls = []
+        for bank, staff_id in zip(banks, ids, strict=True):
+            connection = connection_id_of(bank.storage.staff)
+            calls.append(InThread(partial(shut, bank, staff_id)))
+            wait_at_a_lock(branch.admin, connection, "the call waits for the accounts")
+        ask(blocker, "ROLLBACK")
+        assert sorted(call.result() for call in calls) == ["", "last_administrator"]
+    finally:
+        blocker.close()
+        for bank in banks:
+            bank.close()
 
 
 @pytest.fixture

@@ -59,6 +59,13 @@ def test_a_code_signs_in_once_and_a_wrong_password_does_not_use_it_up(branch: Br
     assert branch.sign_in(person, PASSWORD, code) is None
 
 
+def test_no_code_from_before_the_last_one_signs_in(branch: Branch) -> None:
+    person = branch.person(Role.TELLER)
+    earlier, later = branch.code(person), branch.code(person)
+    assert branch.sign_in(person, PASSWORD, later) is not None
+    assert branch.sign_in(person, PASSWORD, earlier) is None
+
+
 def test_a_code_used_at_two_consoles_at_once_signs_in_at_one(branch: Branch) -> None:
     banks = [Bank(branch.storage.folder, ()) for _ in range(2)]
     consoles = [console_of(bank.storage, branch.settings, branch.clock) for bank in banks]

@@ -63,6 +63,13 @@ class Walk:
         assert approval is not None
         return approval
 
+    def withdrawal(self, customer: Customer, account_id: int) -> Withdrawal:
+        """A hundred; not yet asked."""
+        return Withdrawal(
+            fresh_id(), customer.customer_id, account_id, Money.of_major(100), (NoteCount(4, 100_00, 1),), bytes(16),
+            customer.pseudonym, "accessible",
+        )  # fmt: skip
+
     def suspended(self) -> Suspended:
         """A withdrawal of a new customer's whose notes are nobody knows where."""
         customer, books = self.customer(), self.storage.branch
@@ -73,10 +80,7 @@ class Walk:
         # What an exchange began that nobody ended.
         ask(self.branch.admin, "UPDATE terminal SET in_exchange = 0 WHERE terminal = %s", (self.terminal,))
         ledger, before = self.storage.ledger, {hold.request_id for hold in self.storage.branch.suspended()}
-        asked = Withdrawal(
-            fresh_id(), customer.customer_id, account, Money.of_major(100), (NoteCount(4, 100_00, 1),), bytes(16),
-            customer.pseudonym, "accessible",
-        )  # fmt: skip
+        asked = self.withdrawal(customer, account)
         assert ledger.hold(asked).outcome is Outcome.HELD
         ledger.settle(asked.request_id, Outcome.SUSPENDED, CashFate.UNKNOWN)
         (hold,) = (hold for hold in self.storage.branch.suspended() if hold.request_id not in before)

@@ -11,6 +11,7 @@ import pyotp
 import pytest
 
 from atm_app.config import Settings
+from atm_app.trust import vault
 from commands import staff
 from db.folder import DataFolder
 from tests.command_line import run
@@ -46,6 +47,7 @@ def test_the_first_administrator_sets_up_and_adds_a_colleague(
     bank: Bank, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, uri = bank.folder, ""
+    monkeypatch.setattr(vault, "PIN_ROUNDS", 4)  # how long a real one takes is tested with customers' PINs
 
     def secret_shown() -> pyotp.TOTP:
         nonlocal uri
