@@ -126,5 +126,10 @@ class Permissions:
     ) -> None:
         told = {"deed": deed.value, "role": session.member.role.value, **details}
         self._audit.write(AuditEvent(event, outcome, session.token, subject, told))
+        self.seal()
+
+    def seal(self) -> None:
+        """Chain what was written, by procedures too. What the database does not answer now is sealed with the next
+        row."""
         with contextlib.suppress(StoreUnavailable):
             self._audit.seal()

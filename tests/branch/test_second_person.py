@@ -183,6 +183,18 @@ def test_a_second_person_who_is_shut_out_meanwhile_has_signed_nothing(two: Two) 
     assert two.refused(approval) is Refusal.NOT_APPROVED
 
 
+def test_a_second_person_whose_role_was_taken_away_has_signed_nothing(two: Two) -> None:
+    approval = two.signed()
+    two.branch.storage.staff_accounts.change(two.second.member.staff_id, Role.TELLER, bytes(16), disabled=False)
+    assert two.refused(approval) is Refusal.NOT_APPROVED
+
+
+def test_a_signature_nobody_uses_is_sealed_all_the_same(two: Two) -> None:
+    two.signed()
+    chain = f"{two.branch.settings.terminal}/staff"
+    assert two.branch.storage.staff.rows("unsealed_rows", chain=chain, after=0) == []
+
+
 def test_an_administrator_of_the_database_cannot_put_another_action_under_a_signature(two: Two) -> None:
     """The row says what the console wants to hear; the MAC says what was signed, for whom and by whom."""
     other = OTHERS["amount"]
