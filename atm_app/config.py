@@ -188,6 +188,14 @@ class SignUpSettings(_Section):
     account_digits: int = Field(11, ge=10, le=18)
 
 
+class StaffSettings(_Section):
+    """``idle_minutes``: until the console wants the password again. ``approval_minutes``: for which a second person's
+    signature is good."""
+
+    idle_minutes: int = Field(5, ge=1, le=60)
+    approval_minutes: int = Field(5, ge=1, le=30)
+
+
 class DatabaseSettings(_Section):
     """A configured MySQL or MariaDB server; without ``host`` the private one in the data folder."""
 
@@ -327,6 +335,7 @@ class Settings(BaseSettings):
     alerts: AlertSettings = AlertSettings()
     strangers: StrangerSettings = StrangerSettings()
     sign_up: SignUpSettings = SignUpSettings()
+    staff: StaffSettings = StaffSettings()
     database: DatabaseSettings = DatabaseSettings()
     times: TimeSettings = TimeSettings()
     screen: ScreenSettings = ScreenSettings()

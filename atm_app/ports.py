@@ -25,8 +25,8 @@ class Timer(Protocol):
     def cancel(self) -> None: ...
 
 
-class Clock(Protocol):
-    """Time as the ATM sees it; tests bring their own."""
+class TimeSource(Protocol):
+    """What time it is; tests bring their own."""
 
     def now(self) -> datetime:
         """Wall time, aware, UTC."""
@@ -35,6 +35,10 @@ class Clock(Protocol):
     def monotonic(self) -> float:
         """Seconds that never go back."""
         ...
+
+
+class Clock(TimeSource, Protocol):
+    """Time as the ATM sees it, with what is to happen later."""
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
         """Call ``callback`` on the controller's thread."""

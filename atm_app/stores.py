@@ -24,6 +24,14 @@ class StoreUnavailable(Exception):
     """The database did not answer within the bound; nothing is known of the call's effect unless it is asked again."""
 
 
+class RequestRefused(ValueError):
+    """What was asked cannot be done, and nothing was. ``reason``: a word for the screen to say it with."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the request was refused: {reason}")
+        self.reason = reason
+
+
 # --- customers -------------------------------------------------------------------------------------------------------
 
 
@@ -48,6 +56,10 @@ class Customer:
     phone: str
     email: str
     frozen: bool = False
+
+    @property
+    def lockout_id(self) -> int:
+        return self.customer_id
 
     @property
     def first_name(self) -> str:
@@ -199,9 +211,9 @@ class AttemptVerdict:
 
 
 class Lockouts(Protocol):
-    """Failures in a row, counted where every terminal sees them."""
+    """Failures in a row, counted where every terminal sees them. ``holder``: the id of whose they are."""
 
-    def begin(self, customer_id: int, factor: Factor, limit: int, delays: Sequence[int]) -> AttemptVerdict:
+    def begin(self, holder: int, /, factor: Factor, limit: int, delays: Sequence[int]) -> AttemptVerdict:
         """Count an attempt as failed before it is made; ``succeeded`` takes it back. A crash counts as a failure."""
         ...
 
@@ -209,9 +221,9 @@ class Lockouts(Protocol):
         """The same for a number nobody has; ``token``: 32 bytes that stand for it."""
         ...
 
-    def succeeded(self, customer_id: int, factor: Factor) -> None: ...
-    def locked_seconds(self, customer_id: int) -> int:
-        """Seconds until the customer may try again; 0 when not locked."""
+    def succeeded(self, holder: int, /, factor: Factor) -> None: ...
+    def locked_seconds(self, holder: int, /) -> int:
+        """Seconds until the holder may try again; 0 when not locked."""
         ...
 
 

@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from atm_app.branch.roles import Role
 from atm_app.config import ConfigurationProblem, Settings, read_settings, settings_file
 from atm_app.identity.policy import POLICIES, PolicyProblem, policy_of
 from atm_app.stores import StoreUnavailable
@@ -122,6 +123,22 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("number", metavar="NUMBER", help="the customer's number")
         command.add_argument("--json", action="store_true", help="one JSON object on standard output")
         command.add_argument("--data", dest="own_data", help="the data folder")
+    staff = commands.add_parser("staff", help="accounts of staff").add_subparsers(dest="action", required=True)
+    for name, about in (
+        ("create-administrator", "a machine's first start: the first administrator, with a password to be changed"),
+        ("set-up", "your own account: a password nobody else has seen, and an authenticator app"),
+        ("list", "who has an account, with which role"),
+        ("add", "an account for somebody, with a password to be changed"),
+        ("disable", "shut an account"),
+        ("enable", "open it again"),
+        ("reset", "for who lost password or authenticator: both begin anew"),
+    ):
+        command = staff.add_parser(name, help=about)
+        command.add_argument("--data", dest="own_data", help="the data folder")
+        if name in ("add", "disable", "enable", "reset"):
+            command.add_argument("user_name", metavar="NAME", help="the user name of whom it is about")
+        if name == "add":
+            command.add_argument("role", choices=[role.value for role in Role], help="what they may do")
     database = commands.add_parser("db", help="the database").add_subparsers(dest="action", required=True)
     migrate = database.add_parser("migrate", help="bring the schema to this version")
     migrate.add_argument("--user", default="", help="administrator of a configured server; its password is asked for")
@@ -209,8 +226,8 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
 
         act = keys.rotate if options.action == "rotate" else keys.show
         return act(folder, settings, json_output=options.json)
-    if options.command == "customer":
-        return _customer(options, settings, folder)
+    if options.command in ("customer", "staff"):
+        return _branch(options, settings, folder)
     if options.command == "db":
         from commands.database import migrate
 
@@ -218,7 +235,11 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
     return _kiosk(options, settings, folder)
 
 
-def _customer(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:
+def _branch(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:
+    if options.command == "staff":
+        from commands.staff import run as staff
+
+        return staff(folder, settings, options.action, getattr(options, "user_name", ""), getattr(options, "role", ""))
     from commands import customer
 
     if options.action == "erase":

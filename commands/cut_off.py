@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from atm_app.banking.money import Money
+from atm_app.branch.branch_ports import EndOfDay
 from atm_app.config import Settings
 from commands.opened_storage import opened_storage
-from db.branch import ChartLine, EndOfDay
+from db.branch import ChartLine
 from db.folder import DataFolder
 
 

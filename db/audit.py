@@ -20,7 +20,7 @@ LOOK_BACK_SECONDS = 10.0
 LOOK_AT_ALL_SECONDS = 600.0
 
 
-def _audit_row(row: Row) -> AuditRow:
+def audit_row(row: Row) -> AuditRow:
     return AuditRow(
         row["id"], row["chain"], row["at"], row["event"], row["outcome"], bytes(row["session"]),
         bytes(row["subject"]), row["details"], int(row["age_seconds"]),
@@ -50,7 +50,7 @@ class AuditRows:
         while True:
             # The head first: rows another sealer seals in between are then refused by the compare and swap.
             head = self._head()
-            rows = [_audit_row(row) for row in self._database.rows("unsealed_rows", chain=self._chain, after=after)]
+            rows = [audit_row(row) for row in self._database.rows("unsealed_rows", chain=self._chain, after=after)]
             if not rows:
                 break
             seals = self._sealer.seal(head, rows)
@@ -124,7 +124,7 @@ def read_checkpoints(path: Path) -> list[Head]:
 def rows_in_order(database: Database) -> Iterator[AuditRow]:
     """Every row, a thousand read at a time."""
     after = 0
-    while rows := [_audit_row(row) for row in database.rows("rows_after", after=after)]:
+    while rows := [audit_row(row) for row in database.rows("rows_after", after=after)]:
         yield from rows
         after = rows[-1].audit_id
 
@@ -134,7 +134,7 @@ def verify(database: Database, sealer: Sealer, *checkpoints: Path) -> Verificati
     meanwhile."""
     noted = [head for path in checkpoints for head in read_checkpoints(path)]
     with database.snapshot():
-        rows = [_audit_row(row) for row in database.rows("all_rows")]
+        rows = [audit_row(row) for row in database.rows("all_rows")]
         seals = [
             Seal(row["chain"], row["sequence"], row["audit_id"], bytes(row["seal"]), row["key_id"])
             for row in database.rows("all_seals")

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 
 from atm_app.banking.cash import CashUnit
 from atm_app.banking.limits import LimitKind, LimitRule
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller
+from atm_app.branch.branch_ports import EndOfDay, PeriodTotal, Suspended
 from atm_app.cash_ports import Mix
 from atm_app.config import DURESS, MovementLimit, Settings
 from atm_app.identity.policy import policies_of
+from atm_app.stores import RequestRefused
 from db.connection import Database, Row
 
 
@@ -27,26 +29,6 @@ class Enrolment:
     palms: int
     credentials: int
     erased: bool
-
-
-@dataclass(frozen=True)
-class PeriodTotal:
-    """Movements of one kind in one accounting period; ``amount`` in minor units."""
-
-    kind: str
-    count: int
-    amount: int
-
-
-@dataclass(frozen=True)
-class EndOfDay:
-    """``cash_difference``: what the counters say is in the machine less what the books say, minor units; zero."""
-
-    period: int
-    at: datetime
-    totals: tuple[PeriodTotal, ...]
-    cash_units: tuple[CashUnit, ...]
-    cash_difference: int
 
 
 @dataclass(frozen=True)
@@ -80,13 +62,7 @@ class BranchRows:
             limits = settings.limits_of(policy)
             for kind in LimitKind:
                 limit: MovementLimit = getattr(limits, kind.value)
-                self.set_limit(
-                    policy, kind,
-                    LimitRule(
-                        Money.of_major(limit.per_transaction, currency), Money.of_major(limit.per_day, currency),
-                        limit.burst, limit.period,
-                    ),
-                )  # fmt: skip
+                self.set_limit(policy, kind, LimitRule.of(limit, currency))
         self.set_fee(LimitKind.TRANSFER, Money(settings.fees.transfer, currency))
         self.set_fee(LimitKind.PAYMENT, Money(settings.fees.payment, currency))
         for biller in billers:
@@ -94,13 +70,14 @@ class BranchRows:
 
     # --- limits, fees, billers ---------------------------------------------------------------------------------------
 
-    def set_limit(self, policy: str, kind: LimitKind, rule: LimitRule) -> None:
-        """What a policy allows. Setting the same again writes nothing."""
+    def set_limit(self, policy: str, kind: LimitKind, rule: LimitRule, *, by_staff: bool = False) -> None:
+        """What a policy allows. Setting the same again writes nothing. What staff set at the branch stays, whatever a
+        machine's settings say."""
         self._database.rows(
             "set_policy_limit",
             policy=policy, kind=kind.value, currency=rule.per_transaction.currency,
             transaction=rule.per_transaction.minor, day=rule.per_day.minor, burst=rule.burst, period=rule.period,
-            chain=self._chain,
+            source="staff" if by_staff else "settings", chain=self._chain,
         )  # fmt: skip
 
     def set_fee(self, kind: LimitKind, fee: Money) -> None:
@@ -163,6 +140,14 @@ class BranchRows:
         )  # fmt: skip
         return _accepted(row)
 
+    def suspended(self) -> tuple[Suspended, ...]:
+        """Of this terminal, the oldest first."""
+        return tuple(
+            Suspended(bytes(row["request_id"]), row["kind"], Money(int(row["amount"]), row["currency"]),
+                      row["account_end"], row["created_at"].replace(tzinfo=UTC), counted=bool(row["counted"]))
+            for row in self._database.rows("suspense_of", terminal=self._terminal)
+        )  # fmt: skip
+
     def chart(self) -> tuple[ChartLine, ...]:
         """The chart of accounts with what stands on it."""
         return tuple(
@@ -213,7 +198,7 @@ class BranchRows:
 def _accepted(row: Row | None) -> int:
     """The journal row of a request that was booked."""
     if row is None or row["outcome"] == "refused":
-        raise ValueError(f"the request was refused: {row['reason'] if row else 'no answer'}")
+        raise RequestRefused(row["reason"] if row else "no answer")
     return int(row["journal_id"])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from atm_app.identity.sign_ins import SignIn
 from atm_app.stores import AttemptVerdict, CodeVerdict, Factor
-from db.connection import Database
+from db.connection import Database, Row
 
 
 class CodeRows:
@@ -73,7 +73,7 @@ class LockoutRows:
         row = self._database.once(
             call, **whose, factor=factor.value, limit_=limit, delays=json.dumps(list(delays))
         )  # fmt: skip
-        return AttemptVerdict(bool(row["allowed"]), int(row["tries_left"]), int(row["locked_seconds"]))
+        return verdict_of(row)
 
     def succeeded(self, customer_id: int, factor: Factor) -> None:
         self._database.rows("attempt_succeeded", customer=customer_id, factor=factor.value)
@@ -81,3 +81,7 @@ class LockoutRows:
     def locked_seconds(self, customer_id: int) -> int:
         row = self._database.row("locked_seconds", customer=customer_id)
         return int(row["locked_seconds"]) if row else 0
+
+
+def verdict_of(row: Row) -> AttemptVerdict:
+    return AttemptVerdict(bool(row["allowed"]), int(row["tries_left"]), int(row["locked_seconds"]))

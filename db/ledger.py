@@ -150,7 +150,7 @@ class LedgerRows:
     ) -> tuple[StatementLine, ...]:
         rows = self._database.rows(
             "statement_between",
-            account=account_id, since=_as_stored(since), until=_as_stored(until),
+            account=account_id, since=as_stored(since), until=as_stored(until),
             before=LARGEST_JOURNAL if before is None else before, count=count,
         )  # fmt: skip
         return tuple(map(_line_of, rows))
@@ -161,7 +161,7 @@ class LedgerRows:
         return TrialBalance(**{name: int(value) for name, value in row.items()})
 
 
-def _as_stored(moment: datetime) -> datetime:
+def as_stored(moment: datetime) -> datetime:
     """The connection's time zone is UTC, and its values carry none."""
     return moment.astimezone(UTC).replace(tzinfo=None)
 

@@ -15,6 +15,7 @@ from db.code_sources import AuthenticatorRows, CodeListRows
 from db.connection import ANSWER_SECONDS, Database, ServerAddress, open_raw
 from db.consents import ConsentRows
 from db.customers import CustomerRows, TemplateRows
+from db.desk import CustomerFileRows, RecordRows
 from db.folder import DataFolder
 from db.identity import CodeRows, LockoutRows, SignInRows
 from db.intents import IntentRows
@@ -24,6 +25,7 @@ from db.master_keys import MasterKeys, check_ring, registered_keys
 from db.migrations import Migrator
 from db.payees import ConfirmationRows, PayeeRows
 from db.sign_ups import SignUpRows
+from db.staff import ApprovalRows, StaffLockoutRows, StaffRows
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +68,11 @@ class Storage:
         self.audit = AuditRows(self.kiosk, kiosk_chain, sealer, folder.checkpoints)
         self.staff_audit = AuditRows(self.staff, staff_chain, sealer, folder.checkpoints)
         self.branch = BranchRows(self.staff, terminal, staff_chain)
+        self.staff_accounts = StaffRows(self.staff, self.vault, staff_chain)
+        self.staff_lockouts = StaffLockoutRows(self.staff)
+        self.approvals = ApprovalRows(self.staff, staff_chain)
+        self.customer_files = CustomerFileRows(self.staff, staff_chain)
+        self.records = RecordRows(self.staff)
         self.keys = MasterKeys(self.staff, self.vault, source, staff_chain)
         self.intents = IntentRows(folder.intents)
         self.sealer = sealer

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from atm_app.banking.money import Money
+from atm_app.config import MovementLimit
 
 
 class LimitKind(StrEnum):
@@ -25,6 +26,14 @@ class LimitRule:
     per_day: Money
     burst: int
     period: int
+
+    @classmethod
+    def of(cls, limit: MovementLimit, currency: str) -> LimitRule:
+        """What was written in whole major units."""
+        return cls(
+            Money.of_major(limit.per_transaction, currency), Money.of_major(limit.per_day, currency), limit.burst,
+            limit.period,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

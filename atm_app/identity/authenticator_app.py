@@ -1,4 +1,4 @@
-"""Codes of an authenticator app: TOTP (RFC 6238) by pyotp, with a secret that only the customer's own data key opens.
+"""Codes of an authenticator app: TOTP (RFC 6238) by pyotp. Only a customer's own data key opens their secret.
 
 The code of one time step is worth something once: the database remembers the latest step that was used.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import pyotp
@@ -19,6 +20,28 @@ SECRET_BYTES = 20
 STEP_SECONDS = 30
 # Steps a telephone's clock may be off, either way (RFC 6238, section 5.2: one at most).
 STEPS_OFF = 1
+
+
+def new_secret(random: Random) -> str:
+    """In base32, as apps take it."""
+    return base64.b32encode(random.token_bytes(SECRET_BYTES)).decode()
+
+
+def provisioning_uri(name: str, issuer: str, secret: str) -> str:
+    """What the QR code says; ``name`` and ``issuer`` (the bank) are how apps list it."""
+    return pyotp.TOTP(secret, interval=STEP_SECONDS).provisioning_uri(name=name, issuer_name=issuer)
+
+
+def step_of(secret: str, code: str, now: datetime) -> int | None:
+    """The time step whose code this is; all near ones are compared, each in constant time."""
+    totp = pyotp.TOTP(secret, interval=STEP_SECONDS)
+    current = int(now.timestamp()) // STEP_SECONDS
+    matching = [
+        step
+        for step in range(current - STEPS_OFF, current + STEPS_OFF + 1)
+        if pyotp.utils.strings_equal(code, totp.generate_otp(step))
+    ]
+    return matching[-1] if matching else None
 
 
 class AuthenticatorStore(Protocol):
@@ -50,13 +73,11 @@ class AuthenticatorApps:
         return self.store.secret(customer.customer_id) is not None
 
     def new_secret(self) -> str:
-        """In base32, as apps take it."""
-        return base64.b32encode(self.random.token_bytes(SECRET_BYTES)).decode()
+        return new_secret(self.random)
 
     def uri(self, customer: Customer, secret: str) -> str:
-        """What the QR code says. Apps show the customer number; it is no secret, and the name is nobody else's
-        business."""
-        return pyotp.TOTP(secret, interval=STEP_SECONDS).provisioning_uri(name=customer.number, issuer_name=self.issuer)
+        """Apps show the customer number; it is no secret, and the name is nobody else's business."""
+        return provisioning_uri(customer.number, self.issuer, secret)
 
     def fits(self, secret: str, code: str) -> bool:
         return self._step_of(secret, code) is not None
@@ -78,12 +99,4 @@ class AuthenticatorApps:
         return step is not None and self.store.use_step(customer.customer_id, step)
 
     def _step_of(self, secret: str, code: str) -> int | None:
-        """The time step whose code this is; all near ones are compared, each in constant time."""
-        totp = pyotp.TOTP(secret, interval=STEP_SECONDS)
-        now = int(self.clock.now().timestamp()) // STEP_SECONDS
-        matching = [
-            step
-            for step in range(now - STEPS_OFF, now + STEPS_OFF + 1)
-            if pyotp.utils.strings_equal(code, totp.generate_otp(step))
-        ]
-        return matching[-1] if matching else None
+        return step_of(secret, code, self.clock.now())

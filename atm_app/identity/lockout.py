@@ -4,9 +4,17 @@ where every terminal sees them."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from atm_app.config import LockoutSettings
-from atm_app.stores import AttemptVerdict, Customer, Factor, Lockouts
+from atm_app.stores import AttemptVerdict, Factor, Lockouts
+
+
+class Holder(Protocol):
+    """Whose failures are counted: a customer, or an account of staff."""
+
+    @property
+    def lockout_id(self) -> int: ...
 
 
 class LockoutRule:
@@ -19,19 +27,19 @@ class LockoutRule:
         self._token_of = token_of
 
     def attempt(
-        self, customer: Customer | None, number: str, factor: Factor, matches: Callable[[], bool]
+        self, holder: Holder | None, number: str, factor: Factor, matches: Callable[[], bool]
     ) -> tuple[bool, AttemptVerdict]:
         """Whether the attempt was allowed and matched. ``matches`` is computed either way, for equal time."""
         failures, delays = self._settings.failures, self._settings.delays
-        if customer is None:
+        if holder is None:
             verdict = self._lockouts.begin_invented(self._token_of(number), factor, failures, delays)
             matches()
             return False, verdict
-        verdict = self._lockouts.begin(customer.customer_id, factor, failures, delays)
+        verdict = self._lockouts.begin(holder.lockout_id, factor, failures, delays)
         matched = matches() and verdict.allowed
         if matched:
-            self._lockouts.succeeded(customer.customer_id, factor)
+            self._lockouts.succeeded(holder.lockout_id, factor)
         return matched, verdict
 
-    def locked(self, customer: Customer) -> bool:
-        return self._lockouts.locked_seconds(customer.customer_id) > 0
+    def locked(self, holder: Holder) -> bool:
+        return self._lockouts.locked_seconds(holder.lockout_id) > 0

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from atm_app.config import Settings
+from atm_app.config import Settings, SignUpSettings
 from atm_app.identity.captures import CapturedTemplate, Captures
 from atm_app.identity.one_time_code import Challenge, CodeUse, OneTimeCodes
 from atm_app.message_ports import Contact
@@ -24,9 +24,6 @@ T = TypeVar("T")
 SIGN_UP = "sign_up"  # the purpose of a code that proves an address
 # To one address, whoever asks: nobody's mailbox is filled from here.
 MOST_CODES_A_DAY = 6
-LEAST_PASSWORD, LONGEST_PASSWORD = 8, 64
-# zxcvbn's "safely unguessable": 10^8 guesses or more; here three in a row lock.
-LEAST_PASSWORD_SCORE = 3
 # Customer numbers have six digits and are drawn, so that none tells how many there are or who came when.
 FIRST_NUMBER, NUMBERS = 100_000, 900_000
 DRAWS = 40
@@ -59,6 +56,11 @@ class Applicant:
     email: str = ""
     address: str = ""
     gender: str = ""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What a password of theirs should not be made of."""
+        return (self.user_name, self.email, *self.name.split())
 
 
 @dataclass(frozen=True)
@@ -105,15 +107,9 @@ class SignUps(Protocol):
         ...
 
 
-def password_problem(password: str, applicant: Applicant, bank: str) -> str:
-    """A word of why a password is not taken; empty when it is. NIST SP 800-63B: length, and nothing easily guessed."""
-    from zxcvbn import zxcvbn
-
-    if len(password) < LEAST_PASSWORD:
-        return "password_too_short"
-    told = [applicant.user_name, applicant.email, bank, *applicant.name.split()]
-    score: int = zxcvbn(password[:LONGEST_PASSWORD], user_inputs=told)["score"]
-    return "" if score >= LEAST_PASSWORD_SCORE else "password_too_easy"
+def drawn_account_number(random: Random, settings: SignUpSettings) -> str:
+    digits = settings.account_digits - len(settings.account_prefix)
+    return f"{settings.account_prefix}{random.randbelow(10**digits):0{digits}d}"
 
 
 class SelfSignUp:
@@ -186,10 +182,9 @@ class SelfSignUp:
     def finish(self, customer_id: int, templates: Sequence[CapturedTemplate], session: bytes) -> None:
         """Raises SignUpRefused."""
         settings = self._settings.sign_up
-        digits = settings.account_digits - len(settings.account_prefix)
 
         def attempt() -> None:
-            number = f"{settings.account_prefix}{self._random.randbelow(10**digits):0{digits}d}"
+            number = drawn_account_number(self._random, settings)
             account = NewAccount(self._settings.bank, number, settings.account_kind, self._settings.currency)
             self._sign_ups.finish(customer_id, templates, account, session)
 

@@ -21,6 +21,7 @@ from atm_app.simulation.fake_bank import (
     TerminalRow,
     UnitRow,
 )
+from atm_app.stores import RequestRefused
 
 REVERSIBLE = frozenset({"transfer", "payment", "top_up", "branch_deposit"})
 # The line a reversal's shortfall is posted on (reverse_movement.sql).
@@ -55,11 +56,7 @@ class FakeBranch:
         for policy in (*policies_of(settings), DURESS):
             for kind in LimitKind:
                 limit: MovementLimit = getattr(settings.limits_of(policy), kind.value)
-                rule = LimitRule(
-                    Money.of_major(limit.per_transaction, currency), Money.of_major(limit.per_day, currency),
-                    limit.burst, limit.period,
-                )  # fmt: skip
-                self.set_limit(policy, kind, rule)
+                self.set_limit(policy, kind, LimitRule.of(limit, currency))
         bank.fees[LimitKind.TRANSFER, currency] = settings.fees.transfer
         bank.fees[LimitKind.PAYMENT, currency] = settings.fees.payment
         for biller in billers:
@@ -111,7 +108,7 @@ class FakeBranch:
         open_holds = sum(hold.terminal == self._terminal for hold in self._bank.open_holds.values())
         self._bank.note(self._chain, "exchange", "money_moving" if open_holds else "begun", open_holds=open_holds)
         if open_holds:
-            raise _refused("money_moving")
+            raise RequestRefused("money_moving")
         self._bank.terminals[self._terminal].in_exchange = True
 
     def end_exchange(self, request_id: bytes, loaded: Mix, counted: Money) -> None:
@@ -121,7 +118,7 @@ class FakeBranch:
             return
         if not terminal.in_exchange or counted.minor < 0:
             del bank.requests[request_id]
-            raise _refused("negative_count" if terminal.in_exchange else "not_in_exchange")
+            raise RequestRefused("negative_count" if terminal.in_exchange else "not_in_exchange")
         cash, branch, differences = (
             bank.internal(name, self._terminal, counted.currency) for name in ("CASH", "BRANCH", "DIFFERENCES")
         )
@@ -162,7 +159,7 @@ class FakeBranch:
         row = bank.journal[journal_id - 1] if 0 < journal_id <= len(bank.journal) else None
         if row is None or row.kind not in REVERSIBLE or journal_id in bank.reversed:
             del bank.requests[request_id]
-            raise _refused("reversed_already" if journal_id in bank.reversed else "not_reversible")
+            raise RequestRefused("reversed_already" if journal_id in bank.reversed else "not_reversible")
         missing, moves = 0, []
         for posting in row.postings:
             account = bank.accounts[posting.account_id]
@@ -186,7 +183,7 @@ class FakeBranch:
         row = bank.holds.get(hold)
         if row is None or (row.state, row.terminal, row.resolved) != ("suspended", self._terminal, ""):
             del bank.requests[request_id]
-            raise _refused("not_suspended")
+            raise RequestRefused("not_suspended")
         row.resolved = outcome = "taken" if taken else "returned"
         journal = (self._found if row.kind == "withdrawal" else self._found_deposit)(request_id, row)
         customer = bank.accounts[row.account_id].customer_id
@@ -228,7 +225,7 @@ class FakeBranch:
             self._bank.requests[request_id] = RequestRow(payload, "posted")
             return None
         if known.payload != payload:
-            raise _refused("other_payload")
+            raise RequestRefused("other_payload")
         return known.journal_id
 
     def _move(self, request_id: bytes, kind: str, source: AccountRow, to: AccountRow, amount: int) -> int:
@@ -236,7 +233,3 @@ class FakeBranch:
         journal = self._bank.post(request_id, kind, self._terminal, NO_SESSION, ((1, source, -amount), (2, to, amount)))
         self._bank.requests[request_id].journal_id = journal
         return journal
-
-
-def _refused(reason: str) -> ValueError:
-    return ValueError(f"the request was refused: {reason}")

@@ -10,8 +10,9 @@ from atm_app.identity.authentication import Decision, Verdict
 from atm_app.identity.code_sources import CodeWays
 from atm_app.identity.consents import BIOMETRICS
 from atm_app.identity.one_time_code import Challenge, CodeUse
+from atm_app.identity.passwords import LONGEST_PASSWORD, password_problem
 from atm_app.identity.personal_details import DetailRefused, check_detail
-from atm_app.identity.self_sign_up import LONGEST_PASSWORD, SelfSignUp, password_problem
+from atm_app.identity.self_sign_up import SelfSignUp
 from atm_app.message_ports import Addressee, Contact
 from atm_app.ports import Work
 from atm_app.session import CodesSent, SignUp
@@ -259,7 +260,7 @@ class FirstPasswordStep(SignUpStep):
                 self.sign_up.first = password
                 self.paint()
 
-        self.desk.work(Work.LEDGER, lambda: password_problem(password, applicant, bank), told)
+        self.desk.work(Work.LEDGER, lambda: password_problem(password, (*applicant.told, bank)), told)
 
     def _repeated(self, password: str) -> None:
         if password == self.sign_up.first:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atm_app.desk import Step
 from atm_app.identity.authentication import Decision
-from atm_app.identity.self_sign_up import LONGEST_PASSWORD
+from atm_app.identity.passwords import LONGEST_PASSWORD
 from atm_app.ports import Work
 from atm_app.steps.identity import FactorStep
 from atm_app.steps.keypad import written_after

@@ -186,6 +186,10 @@ class Vault:
     def code_mac(self, session: bytes, purpose: str, binding: bytes, code: str, key_id: str | None = None) -> bytes:
         return _mac(self.derive("one-time-code", key_id), purpose, session, binding, code.encode())
 
+    def approval_mac(self, action: bytes, asker: bytes, approver: bytes, key_id: str | None = None) -> bytes:
+        """What a second person signs: this very action of this very colleague."""
+        return _mac(self.derive("staff-approval", key_id), asker, approver, action)
+
     def pin_hash(self, pin: str, owner: bytes) -> bytes:
         """Pepper (HMAC under a key outside the database), then bcrypt; the owner keeps hashes from being moved. The
         pepper's key id stands before bcrypt's own ``$``."""

@@ -1,4 +1,4 @@
--- grant: kiosk
+-- grant: kiosk, staff
 -- What begin_attempt is for customers, for numbers nobody has: whoever tries them learns nothing, at one terminal or at
 -- several. p_token: the number's blind index; its first fourteen bits are the slot.
 CREATE PROCEDURE begin_invented_attempt(

@@ -1,4 +1,4 @@
--- grant: kiosk
+-- grant: kiosk, staff
 -- What a customer allows themselves. It only ever narrows what the policy allows, whatever is written here.
 CREATE PROCEDURE set_own_limit(
   IN p_customer BIGINT UNSIGNED, IN p_kind VARCHAR(24), IN p_currency CHAR(3), IN p_transaction BIGINT,

@@ -34,3 +34,42 @@ CALL open_account(:customer, :bank, :number, :kind, :currency, :chain);
 
 -- name: deposit_at_branch(request, account, amount, terminal, chain)
 CALL deposit_at_branch(:request, :account, :amount, :terminal, :chain);
+
+-- name: set_account_status(number, status, chain, session)
+CALL set_account_status(:number, :status, :chain, :session);
+
+-- name: remove_emergency_pin(customer, chain, session)
+CALL remove_emergency_pin(:customer, :chain, :session);
+
+-- name: revoke_template(customer, kind, position, chain, session)
+CALL revoke_template(:customer, :kind, :position, :chain, :session);
+
+-- name: review_sign_up(number, chain, session)
+CALL review_sign_up(:number, :chain, :session);
+
+-- name: sign_ups_to_review(count)
+SELECT number, chain, ended_at FROM sign_up_view ORDER BY ended_at LIMIT :count;
+
+-- name: accounts_at_branch(customer)
+SELECT id, bank, number, kind, currency, balance, available, status FROM account_view
+WHERE customer_id = :customer ORDER BY bank, id;
+
+-- name: suspense_of(terminal)
+SELECT request_id, kind, amount, currency, account_end, created_at, counted FROM suspense_view
+WHERE terminal = :terminal ORDER BY created_at;
+
+-- name: audit_matching(event, outcome, chain, subject, session, since, until, before, count)
+SELECT id, chain, at, event, outcome, session, subject, details, age_seconds FROM audit_view
+WHERE (:event = '' OR event = :event) AND (:outcome = '' OR outcome = :outcome) AND (:chain = '' OR chain = :chain)
+  AND (:subject = '' OR subject = :subject) AND (:session = '' OR session = :session)
+  AND written_at >= :since AND written_at < :until AND id < :before
+ORDER BY id DESC LIMIT :count;
+
+-- name: journal_matching(kind, terminal, least, most, since, until, before, count)
+SELECT journal_id, created_at, kind, terminal, period, amount, currency, reverses FROM journal_view
+WHERE (:kind = '' OR kind = :kind) AND (:terminal = '' OR terminal = :terminal) AND amount >= :least AND amount <= :most
+  AND created_at >= :since AND created_at < :until AND journal_id < :before
+ORDER BY journal_id DESC LIMIT :count;
+
+-- name: templates_in_force(customer)
+SELECT DISTINCT kind, position FROM template_view WHERE customer_id = :customer ORDER BY kind, position;

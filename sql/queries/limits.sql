@@ -9,8 +9,8 @@ LEFT JOIN limit_view c ON c.scope = 'customer' AND c.subject = CAST(:customer AS
   AND c.currency = p.currency
 WHERE p.scope = 'policy' AND p.subject = :policy AND p.currency = :currency;
 
--- name: set_policy_limit(policy, kind, currency, transaction, day, burst, period, chain)
-CALL set_policy_limit(:policy, :kind, :currency, :transaction, :day, :burst, :period, :chain);
+-- name: set_policy_limit(policy, kind, currency, transaction, day, burst, period, source, chain)
+CALL set_policy_limit(:policy, :kind, :currency, :transaction, :day, :burst, :period, :source, :chain);
 
 -- name: set_own_limit(customer, kind, currency, transaction, day, chain, session)
 CALL set_own_limit(:customer, :kind, :currency, :transaction, :day, :chain, :session);

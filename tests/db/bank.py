@@ -71,6 +71,17 @@ def raw(database: Database) -> Any:
     return database._connection
 
 
+def pass_time(database: Database, seconds: float) -> None:
+    """Put this connection's clock on; only what it calls itself sees it. The first step stops the clock."""
+    database.rows("trial_balance")
+    ask(raw(database), "SET timestamp = UNIX_TIMESTAMP(NOW(6)) + %s", (seconds,))
+
+
+def tables_of(connection: Any) -> list[str]:
+    sql = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'atm' AND table_type = 'BASE TABLE'"
+    return [name for (name,) in ask(connection, sql)]
+
+
 def connection_id(database: Database) -> int:
     return int(ask(raw(database), "SELECT CONNECTION_ID()")[0][0])
 

@@ -18,7 +18,6 @@ from atm_app.identity.one_time_code import DIGITS, SIGN_IN, Challenge, OneTimeCo
 from atm_app.stores import CodeVerdict, Customer, Factor, StoreUnavailable
 from atm_app.trust.vault import keyed_digest
 from commands.wiring import SystemRandom
-from db.connection import Database
 from tests.db.bank import (
     Bank,
     InThread,
@@ -26,7 +25,7 @@ from tests.db.bank import (
     administrator,
     ask,
     connection_id,
-    raw,
+    pass_time,
     together,
     wait_at_a_lock,
 )
@@ -38,12 +37,6 @@ SECONDS, TRIES = 300, 3
 DELAYS = (60, 300, 1800)
 RIGHT, FALSE = b"r" * 32, b"f" * 32
 NOTHING = bytes(32)
-
-
-def pass_time(database: Database, seconds: float) -> None:
-    """Put this connection's clock on; only what it calls itself sees it. The first step stops the clock."""
-    database.rows("trial_balance")
-    ask(raw(database), "SET timestamp = UNIX_TIMESTAMP(NOW(6)) + %s", (seconds,))
 
 
 class Code:

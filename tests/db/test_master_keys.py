@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 
-from atm_app.config import CodeSettings, FaceSettings, LockoutSettings
+from atm_app.branch.roles import Role
+from atm_app.branch.staff_ports import NewStaff, StaffCredentials
+from atm_app.config import CodeSettings, FaceSettings, LockoutSettings, Settings
 from atm_app.identity.authentication import Authentication, Verdict
 from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import OneTimeCodes
@@ -16,6 +19,7 @@ from atm_app.identity.self_sign_up import NewAccount, Registration
 from atm_app.stores import AuditEvent, CodeVerdict, Customer, NewCustomer
 from atm_app.trust.audit import Verification
 from atm_app.trust.vault import KeyProblem
+from commands.branch_wiring import SystemTime, console_of
 from commands.wiring import SystemRandom
 from db.audit import verify
 from db.storage import Storage
@@ -53,7 +57,41 @@ def signed_up(bank: Bank, password: str) -> Customer:
     return found(bank, customer)
 
 
+def member_of_staff(bank: Bank, password: str, secret: str) -> StaffCredentials:
+    accounts, vault, pseudonym = bank.storage.staff_accounts, bank.storage.vault, SystemRandom().token_bytes(16)
+    staff_id = accounts.create(NewStaff("asha.rao", Role.TELLER, pseudonym, b"k1$handed-out"), SESSION)
+    assert accounts.change_password(staff_id, b"k1$handed-out", vault.pin_hash(password, pseudonym), SESSION)
+    member = accounts.get(staff_id)
+    assert member is not None
+    assert accounts.set_authenticator(member, secret, 0, SESSION)
+    return credentials_of(bank)
+
+
+def credentials_of(bank: Bank) -> StaffCredentials:
+    known = bank.storage.staff_accounts.credentials("asha.rao")
+    assert known is not None
+    return known
+
+
 # --- what a rotation does --------------------------------------------------------------------------------------------
+
+
+def test_the_next_sign_in_of_staff_brings_password_and_authenticator_under_the_new_key(
+    kiosk: Bank, staff: Storage
+) -> None:  # fmt: skip
+    password, secret = "brown lamp 7 river", pyotp.random_base32()
+    before = member_of_staff(kiosk, password, secret)
+    staff.keys.rotate()
+    console = console_of(kiosk.storage, Settings(), SystemTime())
+    kiosk.storage.vault.follow(staff.vault.key_id)
+    assert credentials_of(kiosk).old
+    assert console.sign_in.sign_in("asha.rao", password, pyotp.TOTP(secret).now()) is not None
+    after = credentials_of(kiosk)
+    assert (after.secret, after.old) == (secret, False)
+    assert after.password_hash.startswith(f"{staff.vault.key_id}$".encode())
+    assert after.password_hash != before.password_hash
+    kiosk.storage.staff_accounts.renew(before, b"late$", SESSION)
+    assert credentials_of(kiosk).password_hash == after.password_hash, "what is not in force is not renewed"
 
 
 def test_user_names_are_found_and_passwords_renewed(kiosk: Bank, staff: Storage) -> None:

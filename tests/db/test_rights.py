@@ -12,7 +12,7 @@ from atm_app.cash_ports import CashFate
 from atm_app.stores import AuditEvent, Outcome
 from db.connection import open_raw
 from db.migrations import OWNER, definitions
-from tests.db.bank import Bank, ask, errno_of
+from tests.db.bank import Bank, ask, errno_of, tables_of
 
 DENIED = frozenset({1044, 1142, 1143, 1227, 1370})
 
@@ -31,11 +31,6 @@ def signed_in(bank: Bank, role: str) -> Iterator[Any]:
     connection.close()
 
 
-def tables(admin: Any) -> list[str]:
-    sql = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'atm' AND table_type = 'BASE TABLE'"
-    return [name for (name,) in ask(admin, sql)]
-
-
 def denied(connection: Any, sql: str) -> bool:
     number = errno_of(connection, sql)
     assert number in DENIED | {0}, sql
@@ -43,7 +38,7 @@ def denied(connection: Any, sql: str) -> bool:
 
 
 def test_no_role_touches_a_table_itself(signed_in: Any, admin: Any) -> None:
-    names = tables(admin)
+    names = tables_of(admin)
     assert {"account", "posting", "journal", "audit", "credential", "data_key"} <= set(names)
     for name in names:
         for sql in (

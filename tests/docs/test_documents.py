@@ -11,15 +11,16 @@ import pytest
 
 from atm_app.config import Settings
 from commands.command_line import parser
-from commands.documents import ARCHITECTURE, with_diagram
+from commands.documents import GENERATED, as_generated
 
 PROJECT = Path(__file__).resolve().parents[2]
 LARGEST_FILE = 450
 
 
-def test_the_statechart_in_the_docs_is_the_one_in_the_code() -> None:
-    text = ARCHITECTURE.read_text()
-    assert text == with_diagram(text), "stale: run python -m commands.documents"
+@pytest.mark.parametrize("page", GENERATED, ids=lambda page: page.name)
+def test_what_is_generated_in_the_docs_is_what_the_code_says(page: Path) -> None:
+    """The statechart, and who may do what at the branch."""
+    assert page.read_text() == as_generated(page), "stale: run python -m commands.documents"
 
 
 def test_every_link_and_picture_of_the_docs_is_there() -> None:

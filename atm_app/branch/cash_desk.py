@@ -1,0 +1,156 @@
+"""The custodian's desk: the machine's cash. Nobody is alone with it; what is signed is what is booked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from atm_app.banking.cash import CashUnit
+from atm_app.banking.money import Money
+from atm_app.branch.branch_ports import BranchBooks, CashCounters, EndOfDay, Suspended
+from atm_app.branch.permissions import Permissions
+from atm_app.branch.roles import Deed
+from atm_app.branch.signed_action import Action, Approval
+from atm_app.branch.staff_session import StaffSession
+from atm_app.cash_ports import Mix, NotesIn
+from atm_app.stores import RequestRefused
+
+# The largest cassettes hold 3,000 notes.
+MOST_NOTES = 3_000
+# Places for cassettes; the procedures keep them in one byte.
+MOST_POSITIONS = 20
+
+
+@dataclass(frozen=True)
+class ExchangeEnd:
+    """What two people put in (``loaded``), and everything they had found in the machine (``counted``)."""
+
+    loaded: Mix
+    counted: Money
+
+    def __post_init__(self) -> None:
+        positions = [unit.position for unit in self.loaded]
+        if len(set(positions)) < len(positions):
+            raise RequestRefused("position_twice")
+        for unit in self.loaded:
+            _check_unit(unit.position, unit.denomination, unit.count)
+        if self.counted.minor < 0:
+            raise RequestRefused("negative_count")
+
+    def action(self, terminal: str) -> Action:
+        units = sorted(self.loaded, key=lambda unit: unit.position)
+        loaded = [(f"cassette {unit.position}", f"{unit.count} x {unit.denomination}") for unit in units]
+        counted = (("counted", self.counted.minor), ("currency", self.counted.currency))
+        return Action(Deed.END_EXCHANGE, terminal, (*counted, *loaded))
+
+
+@dataclass(frozen=True)
+class CashLoad:
+    """Notes put into one cassette, beside those that are there."""
+
+    position: int
+    note: Money
+    count: int
+
+    def __post_init__(self) -> None:
+        _check_unit(self.position, self.note.minor, self.count)
+        if not self.count:
+            raise RequestRefused("no_notes")
+
+    def action(self, terminal: str) -> Action:
+        return Action(
+            Deed.LOAD_CASH, terminal,
+            (("cassette", self.position), ("note", self.note.minor), ("currency", self.note.currency),
+             ("count", self.count)),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SuspenseSettlement:
+    """Where the notes of a suspended hold were found. ``taken``: the customer has them."""
+
+    suspended: Suspended
+    taken: bool
+
+    def action(self, terminal: str) -> Action:
+        held = self.suspended
+        return Action(
+            Deed.SETTLE_SUSPENSE, terminal,
+            (("kind", held.kind), ("amount", held.amount.minor), ("currency", held.amount.currency),
+             ("account", held.account_end), ("hold", held.request_id.hex()),
+             ("notes", "customer" if self.taken else "machine")),
+        )  # fmt: skip
+
+
+def begin_exchange_action(terminal: str) -> Action:
+    return Action(Deed.BEGIN_EXCHANGE, terminal)
+
+
+def _check_unit(position: int, denomination: int, count: int) -> None:
+    if not 1 <= position <= MOST_POSITIONS:
+        raise RequestRefused("no_such_position")
+    if denomination <= 0:
+        raise RequestRefused("no_such_note")
+    if not 0 <= count <= MOST_NOTES:
+        raise RequestRefused("impossible_count")
+
+
+@dataclass(frozen=True)
+class CashDesk:
+    """Of one terminal. ``request_id``: 16 bytes, made once for what is on the screen, so that it can be asked for again
+    after a lost answer."""
+
+    permissions: Permissions
+    books: BranchBooks
+    counters: CashCounters
+    terminal: str
+
+    def units(self, session: StaffSession) -> tuple[CashUnit, ...]:
+        with self.permissions.deed(session, Deed.LOOK_AT_CASH):
+            return self.counters.cash_units()
+
+    def cash_in(self, session: StaffSession) -> NotesIn:
+        """Notes customers paid in since the last exchange."""
+        with self.permissions.deed(session, Deed.LOOK_AT_CASH):
+            return self.counters.cash_in()
+
+    def suspended(self, session: StaffSession) -> tuple[Suspended, ...]:
+        """Dispenses and deposits whose notes are nobody knows where."""
+        with self.permissions.deed(session, Deed.LOOK_AT_CASH):
+            return self.books.suspended()
+
+    def begin_exchange(self, session: StaffSession, approval: Approval) -> None:
+        """Nothing is dispensed or taken in until it ends. Raises RequestRefused: money_moving."""
+        with self.permissions.deed_of_two(session, begin_exchange_action(self.terminal), approval):
+            self.books.begin_exchange()
+
+    def end_exchange(self, session: StaffSession, end: ExchangeEnd, approval: Approval, request_id: bytes) -> None:
+        """What differs from the books goes to the differences account. Raises RequestRefused: not_in_exchange."""
+        with self.permissions.deed_of_two(session, end.action(self.terminal), approval, request_id):
+            self.books.end_exchange(request_id, end.loaded, end.counted)
+
+    def load(self, session: StaffSession, load: CashLoad, approval: Approval, request_id: bytes) -> None:
+        """Raises RequestRefused: other_note, when the cassette holds another one."""
+        with self.permissions.deed_of_two(session, load.action(self.terminal), approval, request_id):
+            for unit in self.counters.cash_units():
+                there = Money(unit.denomination, unit.currency)
+                if unit.position == load.position and there != load.note:
+                    raise RequestRefused("other_note")
+            self.books.load_cash_unit(request_id, load.position, load.note, load.count)
+
+    def cut_off(self, session: StaffSession, request_id: bytes) -> EndOfDay:
+        with self.permissions.deed(session, Deed.CUT_OFF):
+            return self.books.cut_off(request_id)
+
+    def settle_suspense(
+        self, session: StaffSession, settlement: SuspenseSettlement, approval: Approval, request_id: bytes
+    ) -> int:
+        """The journal row, 0 where nothing had to move. Raises RequestRefused: not_suspended; other_hold, when what was
+        shown is not what the books have."""
+        with self.permissions.deed_of_two(session, settlement.action(self.terminal), approval, request_id):
+            shown = settlement.suspended
+            for held in self.books.suspended():
+                if held.request_id == shown.request_id and held != shown:
+                    raise RequestRefused("other_hold")
+            return self.books.resolve_suspense(
+                request_id, shown.request_id, taken=settlement.taken
+            )  # fmt: skip

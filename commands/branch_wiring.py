@@ -1,0 +1,33 @@
+"""The console of the branch on the real database."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+from atm_app.branch.console import Console, ConsoleStores
+from atm_app.config import Settings
+from atm_app.ports import TimeSource
+from commands.wiring import SystemRandom
+from db.storage import Storage
+
+
+class SystemTime:
+    """The machine's own clocks."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+def console_of(storage: Storage, settings: Settings, clock: TimeSource) -> Console:
+    """``storage``: opened."""
+    stores = ConsoleStores(
+        staff=storage.staff_accounts, staff_lockouts=storage.staff_lockouts, approvals=storage.approvals,
+        audit=storage.staff_audit, customers=storage.customers, files=storage.customer_files, books=storage.branch,
+        counters=storage.ledger, consents=storage.staff_consents, lockouts=storage.lockouts,
+        code_lists=storage.code_lists, records=storage.records,
+    )  # fmt: skip
+    return Console(stores, storage.vault, clock, SystemRandom(), settings)
