@@ -31,7 +31,7 @@ from biometric.virtual.r307_wire import Fault, Moment, Strike, Wire
 
 WET = 0.8
 # Of 72 KB each.
-KEPT_PICTURES = 32
+KEPT_PICTURES = 8
 
 
 class Window:

@@ -37,7 +37,7 @@ JOINING_SCORE = 100
 INDEX_PAGE_BYTES = 32
 SYSTEM_ID = 0x0009
 # Pictures whose template is remembered, for touches that are laid down again and again.
-KEPT_FEATURES = 32
+KEPT_FEATURES = 8
 
 
 @dataclass(frozen=True)
