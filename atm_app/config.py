@@ -218,12 +218,18 @@ class TimeSettings(_Section):
 class ScreenSettings(_Section):
     """``look`` and ``large_text``: the machine's own; customers can choose high contrast and large text for their
     visit. ``pointer``: of a mouse, on the whole screen; ``auto`` hides it before a real camera. ``rest_after``: seconds
-    of a welcome screen that nobody touches, after which it moves by a few pixels every minute."""
+    of a welcome screen that nobody touches, after which it moves by a few pixels every minute. ``keypad_letters``: the
+    machine's keypad sends the digits that stand above a keyboard's letters; they give letters as those of a block of
+    digits do. ``motion``: screens slide in. ``diagonal``: of the panel, inches; 0: not told.
+    Large text is the machine's own where buttons would be too small for fingers."""
 
     look: Look = Look.LIGHT
     large_text: bool = False
     pointer: Literal["auto", "shown", "hidden"] = "auto"
     rest_after: Seconds = 180.0
+    keypad_letters: bool = False
+    motion: bool = True
+    diagonal: float = Field(0.0, ge=0.0, le=100.0)
 
 
 class BrandSettings(_Section):
@@ -348,6 +354,9 @@ class Settings(BaseSettings):
         if not self.languages or set(self.languages) - set(LANGUAGES):
             raise ValueError(f"languages are some of {', '.join(LANGUAGES)}")
         return self
+
+    def with_large_text(self) -> Settings:
+        return self.model_copy(update={"screen": self.screen.model_copy(update={"large_text": True})})
 
     def with_virtual_devices(self) -> Settings:
         """For what is scripted: nobody stands before a real camera, and no real mail is sent."""

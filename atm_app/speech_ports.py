@@ -22,6 +22,14 @@ class Speaker(Protocol):
 
     def say(self, text: str, language: str, volume: int) -> None: ...
 
+    def spell(self, letter: str, language: str, volume: int) -> None:
+        """One letter or sign by its name, a capital as one."""
+        ...
+
+    def tick(self, volume: int) -> None:
+        """A digit went on to its next letter, and nobody is to hear to which."""
+        ...
+
     def beep(self, volume: int) -> None:
         """A key was taken whose letter or digit nobody is to hear."""
         ...

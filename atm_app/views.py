@@ -194,10 +194,11 @@ class ChooseAccount(View):
 
 @dataclass(frozen=True)
 class Amount(View):
-    """``typed``: whole major units as typed. ``nearest``: payable amounts when the one asked for is not. ``most``:
-    what limits and balance leave."""
+    """``typed``: whole major units as typed. ``mix``: the notes that would come for it. ``nearest``: payable amounts
+    when the one asked for is not. ``most``: what limits and balance leave."""
 
     account: Account | None = None
+    mix: Mix = ()
     quick: tuple[Money, ...] = ()
     typed: str = ""
     nearest: tuple[Money, ...] = ()

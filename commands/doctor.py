@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ from rich.table import Table
 
 from atm_app.banking.cash import CashUnit, ReplenishmentStatus
 from atm_app.banking.money import Money
-from atm_app.config import Settings
+from atm_app.config import ScreenSettings, Settings
 from atm_app.identity.policy import policy_of
 from atm_app.ports import DeviceState, DeviceStatus
 from atm_app.sound_ports import Sound
@@ -29,6 +30,8 @@ from db.audit import verify as verify_chains
 from db.folder import DataFolder, FolderProblem
 from gui.brand import brand_of
 from gui.fonts import FAMILIES
+from gui.screen_size import ScreenSize
+from gui.touch_sizes import LEAST_BUTTON, LEAST_KEY, needs_large_text, touch_sizes
 
 OK, VIRTUAL, DEGRADED, BROKEN = "ok", "virtual", "degraded", "broken"
 COLOURS = {OK: "green", VIRTUAL: "cyan", DEGRADED: "yellow", BROKEN: "red"}
@@ -55,6 +58,8 @@ def examine(folder: DataFolder, settings: Settings) -> Iterator[Check]:
     yield Check("settings", OK, told)
     yield _disk(folder)
     yield _display()
+    if settings.screen.diagonal:
+        yield from _panel(settings.screen)
     yield _fonts()
     try:
         plant = Plant(folder, settings)
@@ -95,6 +100,20 @@ def _display() -> Check:
     except NoDisplay as problem:
         return Check("display", BROKEN, str(problem))
     return Check("display", VIRTUAL if virtual else OK, "no display here: a virtual one is used" if virtual else "")
+
+
+def _panel(screen: ScreenSettings) -> Iterator[Check]:
+    """Whether fingers hit what is to be touched, on the display as it is now."""
+    display = ScreenSize(os.environ.get("DISPLAY", ""))
+    size = display.now()
+    display.close()
+    if size is None:
+        return
+    large = screen.large_text or needs_large_text(size, screen.diagonal)
+    sizes = touch_sizes(size, screen.diagonal, large=large)
+    told = f"buttons {sizes.button:.0f} mm, letters {sizes.key:.0f} mm{', with large text' if large else ''}"
+    advice = f"{told}; a larger panel is wanted: {LEAST_BUTTON:.0f} and {LEAST_KEY:.0f} mm"
+    yield Check("panel", OK if sizes.enough else DEGRADED, told if sizes.enough else advice)
 
 
 def _fonts() -> Check:

@@ -30,7 +30,8 @@ from gui.inbox import Inbox, TkClock
 from gui.kiosk_mode import Fitting, FullScreen
 from gui.onlooker_banner import OnlookerBanner
 from gui.sounds import Sounds
-from gui.window import KioskWindow
+from gui.touch_sizes import needs_large_text
+from gui.window import KioskWindow, screen_of
 
 
 class Kiosk:
@@ -47,6 +48,9 @@ class Kiosk:
         self.root = tkinter.Tk(className="CardlessATM")
         self.inbox = Inbox(self.root)
         self.workers = ThreadWorkers(self.inbox.post)
+        diagonal = settings.screen.diagonal
+        if diagonal and needs_large_text(size or screen_of(self.root), diagonal):
+            self.plant.settings = settings = settings.with_large_text()
         self.window = KioskWindow(
             self.root, brand, self.plant.camera.preview, size, look=settings.screen.look,
             large=settings.screen.large_text,
@@ -59,13 +63,17 @@ class Kiosk:
         self.sounds = Sounds(self._play, clock)
         self.care = BurnInCare(clock, settings.screen.rest_after, partial(burn_in.move, self.window))
         guide = AudioGuide(self.plant.speaker, self.window.ring)
-        self.window.guided, self.window.moved = guide.follow, guide.moved
+        self.window.guided, self.window.moved, self.window.tapped = guide.follow, guide.moved, guide.tapped
+        self.window.digits_are_letters = settings.screen.keypad_letters
+        self.window.moving = settings.screen.motion
+        banner = OnlookerBanner(self.root, self.window.theme, self._touched)
+        banner.over = self.window.lay_over
         self.watchers: list[Callable[[Shown], None]] = [
             self.plant.bench.follow,
             self._tell_light,
             self.care.follow,
             self.sounds.follow,
-            OnlookerBanner(self.root, self.window.theme, self._touched).follow,
+            banner.follow,
         ]
         self._light: ScreenColour | None = None
         self._bench_window: BenchWindow | None = None

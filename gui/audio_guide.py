@@ -23,7 +23,7 @@ from atm_app.views import (
     UserName,
     View,
 )
-from gui.reading import name_of
+from gui.reading import is_on_board, name_of
 from gui.ring import Ring
 from gui.screens.base import Screen
 from gui.speech import joined, spoken, texts_of, volume_told, way_on
@@ -72,7 +72,29 @@ class AudioGuide:
         shown, screen = self._before, self._screen
         if shown is not None and shown.guidance is not None and screen is not None and button is not None:
             self._on = way_on(screen, self._ring)
-            self._say([spoken(name_of(button), screen.locale)], shown)
+            name = name_of(button)
+            if is_on_board(button) and len(name) == 1:
+                self._spell(name, shown)
+            else:
+                self._say([spoken(name, screen.locale)], shown)
+
+    def tapped(self, letter: str, secret: bool) -> None:
+        """A digit's next letter, which the next key takes."""
+        shown, screen = self._before, self._screen
+        if shown is None or shown.guidance is None or screen is None:
+            return
+        if secret:
+            self._speaker.tick(shown.guidance.volume)
+        else:
+            self._spell(letter, shown)
+
+    def _spell(self, letter: str, shown: Shown) -> None:
+        assert shown.guidance is not None
+        assert self._screen is not None
+        if letter.isspace():
+            self._say([self._screen.words("Space")], shown)
+        else:
+            self._speaker.spell(letter, shown.language, shown.guidance.volume)
 
     def _tell_key(self, was: Guidance, guidance: Guidance, shown: Shown) -> None:
         assert self._screen is not None
@@ -92,7 +114,7 @@ class AudioGuide:
         elif now.secret and now.length > was.length:
             self._speaker.beep(shown.guidance.volume)
         elif now.length > was.length:
-            self._say([now.letters[-1]], shown)
+            self._spell(now.letters[-1], shown)
         elif now.length < was.length:
             self._say([self._screen.words("Erase")], shown)
 

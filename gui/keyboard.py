@@ -1,4 +1,4 @@
-"""The on-screen keyboard, and the line that shows what was typed with it.
+"""The on-screen keyboard.
 
 Every letter is a touch of its own, so is every letter of a physical keyboard: who asked decides what is done with it.
 Shift and page are the keyboard's own. Its keys take no focus: who has a physical keyboard types with that, and a
@@ -15,18 +15,22 @@ from tkinter import ttk
 
 from PIL import Image
 
-from atm_app.scripts import VIRAMAS, is_backwards
+from atm_app.scripts import is_backwards
 from atm_app.views import Action
-from gui import lettered, tokens
-from gui.direction import Direction
+from gui import lettered
 from gui.fonts import needs_shaping
 from gui.icons import icon
 from gui.keyboard_layouts import FOOT_COLUMNS, LATIN, Kind, Layout, foot_of, layout_of
+from gui.keypad_legend import KeypadLegend
+from gui.keypad_letters import DIGITS, letters_of
 from gui.lettered import Pen
+from gui.multi_tap import MultiTap
 from gui.photos import Photo
-from gui.reading import keep_silent
+from gui.reading import called, on_board
 from gui.text import Lettering
-from gui.words import NAMES, words_of
+from gui.words import NAMES, untranslated, words_of
+
+_ = untranslated
 
 LETTER_SIZE, NAME_SIZE = "large", "body"
 SIGN = 52  # the pictures of shift, erase and space
@@ -35,20 +39,26 @@ SHAPED_SHARE = 1.2
 KEY_EDGE = 8  # above and below a letter together
 # What the keys with a picture say to tests and screen readers.
 SIGNS = {"shift": "⇧", "shift_on": "⇧", "erase": "⌫", "space": " "}
-LINE_SIZE, LINE_PADDING = "large", 36
-CARET, CARET_GAP, CARET_SHARE = 4, 4, 1.2
+# What a voice says of them.
+SIGN_NAMES = {"erase": _("Erase"), "space": _("Space")}
 HOLD_MILLISECONDS, REPEAT_MILLISECONDS = 600, 90
 # After these the next word begins, and with it a capital.
 WORD_ENDS = " -"
-DOT = "●"
 TATWEEL = "\u0640"  # lengthens a line of Arabic
 
 
 class Keyboard:
-    """Place ``frame`` in the stage's size. Sends ``Action("type", letter)``, ``"erase"`` and ``"enter"``."""
+    """Place ``frame`` in the stage's size. Sends ``Action("type", letter)``, ``"erase"`` and ``"enter"``.
 
-    def __init__(self, parent: tkinter.Misc, lettering: Lettering, touch: Callable[[Action], None], kind: Kind) -> None:
-        self.frame = ttk.Frame(parent)
+    ``taps``: letters by the digits of a keypad; ``waits`` hears of the letter that another press would change.
+    ``secret``: nobody is to see which one.
+    """
+
+    def __init__(
+        self, parent: tkinter.Misc, lettering: Lettering, touch: Callable[[Action], None], kind: Kind,
+        *, secret: bool = False,
+    ) -> None:  # fmt: skip
+        self.frame, self.secret = ttk.Frame(parent), secret
         self._lettering, self._scale, self._touch, self._kind = lettering, lettering.theme.scale, touch, kind
         self._places = self._scale.stage.letters
         self._own = layout_of(lettering.language)
@@ -68,6 +78,9 @@ class Keyboard:
         self._foot = {name: self._foot_key(name) for name, _ in foot_of(kind, lettering.language)}
         self._place_foot()
         self._shifted = self._begins_word()
+        self.waits: Callable[[str], None] = lambda _: None
+        self.taps = MultiTap(self.frame, self._letters_of, self._type, self._tell_waiting)
+        self._legend: KeypadLegend | None = None
         self._paint()
 
     def follow(self, text: str) -> None:
@@ -131,12 +144,38 @@ class Keyboard:
             self.frame.after_cancel(self._held)
             self._held = ""
 
+    # --- digits ------------------------------------------------------------------------------------------------------
+
+    def put_keypad_away(self) -> bool:
+        """The letter that waits is taken, the keys are to be seen again. Whether there was such a letter."""
+        taken = self.taps.take()
+        if self._legend is not None:
+            self._legend.hide()
+        return taken
+
+    def _letters_of(self, digit: str) -> tuple[str, ...]:
+        language = self._lettering.language if self._layout is self._own else "en"
+        return letters_of(digit, self._kind, language, capital=self._shifted)
+
+    def _tell_waiting(self, letter: str) -> None:
+        if self._legend is None:
+            self._legend = KeypadLegend(self.frame, self._lettering, self._places.width)
+        self._legend.place()
+        self._explain()
+        self.waits(letter)
+
+    def _explain(self) -> None:
+        """What the digits give now. A secret's letter is not shown."""
+        if self._legend is not None:
+            shown = "" if self.secret else self.taps.letter
+            self._legend.show({each: self._letters_of(each) for each in DIGITS}, self.taps.digit, shown)
+
     # --- keys --------------------------------------------------------------------------------------------------------
 
     def _key(self, command: Callable[[], None], style: str = "Quiet", size: str = NAME_SIZE) -> ttk.Button:
         key = self._lettering.button(self.frame, "", command, style, size=size)
         key.configure(takefocus=False)
-        return key
+        return on_board(key)
 
     def _letter_key(self) -> ttk.Button:
         """Types what stands on it."""
@@ -203,7 +242,7 @@ class Keyboard:
     def _paint(self) -> None:
         """The page in use; a key whose letter stays is left alone."""
         self._place_letters()
-        layout, foot = self._layout, self._foot
+        layout, foot, words = self._layout, self._foot, words_of(self._lettering.language)
         page = layout.page(marks=self._marks, shifted=self._shifted)
         for key, letter in zip(self._letters, (letter for row in page.rows for letter in row), strict=False):
             self._write(key, letter)
@@ -216,8 +255,13 @@ class Keyboard:
             self._write(foot["language"], NAMES[other], "Quiet", NAME_SIZE)
         if self._marks:
             self._write(self._shift, layout.marks_signs[not self._shifted], "Quiet", NAME_SIZE)
+            called(self._shift, words(_("Numbers and signs") if self._shifted else _("More signs")))
         else:
             self._draw(self._shift, "shift_on" if self._shifted else "shift")
+            capitals = _("Small letters") if self._shifted else _("Capital letters")
+            called(self._shift, words(capitals if layout.latin else _("Other letters")))
+        called(foot["marks"], words(_("Letters") if self._marks else _("Numbers and signs")))
+        self._explain()
 
     def _write(self, key: ttk.Button, text: str, style: str = "Secondary", size: str = LETTER_SIZE) -> None:
         if self._faces.get(key) == text:
@@ -249,6 +293,8 @@ class Keyboard:
         if self._faces.get(key) == name:
             return
         self._faces[key] = name
+        if name in SIGN_NAMES:
+            called(key, words_of(self._lettering.language)(SIGN_NAMES[name]))
         sign = self._picture((name, ""), lambda: icon(name, self._scale(SIGN), self._lettering.theme.ink("Quiet")))
         key.configure(text=SIGNS[name], image=sign, compound="image")
 
@@ -269,58 +315,3 @@ def _on_key(text: str) -> str:
 def _lettered(text: str, pen: Pen) -> Image.Image:
     """A screen of the same language finds its letters drawn already."""
     return lettered.lettered(text, pen)
-
-
-class TextLine:
-    """The white box for what is typed, a caret behind it. Place ``frame`` with a width of ``width`` design pixels.
-
-    ``secret``: a dot stands for every letter, the last one as well.
-    """
-
-    def __init__(self, parent: tkinter.Misc, lettering: Lettering, width: float, *, secret: bool = False) -> None:
-        scale = lettering.theme.scale
-        self.frame = ttk.Frame(parent, style="Field.TFrame")
-        # The line is as wide as it is, not as its text.
-        self.frame.pack_propagate(False)
-        self._lettering, self._secret = lettering, secret
-        self._room = width - 2 * LINE_PADDING - CARET - 2 * CARET_GAP
-        palette = lettering.theme.palette
-        self._label = keep_silent(lettering.label(self.frame, "", LINE_SIZE, bold=True, ground=palette.surface))
-        self._caret = tkinter.Frame(
-            self.frame, background=palette.accent, width=scale(CARET),
-            height=scale(scale.stage.text[LINE_SIZE] * CARET_SHARE),
-        )  # fmt: skip
-        self._turned: Direction | None = None
-        self._turn(lettering.direction)
-
-    def show(self, text: str) -> None:
-        shown = DOT * len(text) if self._secret else text
-        self._turn(Direction(is_backwards(text)) if text else self._lettering.direction)
-        self._lettering.set(self._label, self._fitting(shown), LINE_SIZE, bold=True)
-
-    def _turn(self, direction: Direction) -> None:
-        """The text begins where it is read from, whatever the screen's language; the caret stands at its end."""
-        if direction == self._turned:
-            return
-        self._turned, scale = direction, self._lettering.theme.scale
-        # The white box ends above the room that is kept for a shadow.
-        above_shadow = (0, scale(tokens.SHADOW_DEPTH))
-        direction.pack(self._label, side="left", padx=(scale(LINE_PADDING), scale(CARET_GAP)), pady=above_shadow)
-        direction.pack(self._caret, side="left", pady=above_shadow)
-
-    def _fitting(self, text: str) -> str:
-        """The end of a text, an ellipsis before it where the beginning finds no room. Dots need none."""
-        scale = self._lettering.theme.scale
-        pixels, room = scale.letters(LINE_SIZE), scale(self._room)
-        mark = "" if self._secret else "…"
-        if lettered.width_of(text, pixels, True) <= room:
-            return text
-        return next(
-            f"{mark}{text[start:]}" for start in range(1, len(text) + 1)
-            if begins(text, start) and lettered.width_of(f"{mark}{text[start:]}", pixels, True) <= room
-        )  # fmt: skip
-
-
-def begins(text: str, at: int) -> bool:
-    """Whether a text may be cut before a place: not before a sign that belongs to the letter before it."""
-    return at == len(text) or not (unicodedata.category(text[at]).startswith("M") or text[at - 1] in VIRAMAS)

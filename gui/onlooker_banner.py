@@ -52,12 +52,14 @@ Answer = Callable[[Action], None]
 
 
 class OnlookerBanner:
-    """``follow`` hears of every picture, ``answer`` of what the customer makes of the warning."""
+    """``follow`` hears of every picture, ``answer`` of what the customer makes of the warning. ``over`` hears of what
+    lies over the screen: a frame with buttons, or what any key does while the screen is covered."""
 
     def __init__(self, root: tkinter.Tk, theme: Theme, answer: Answer) -> None:
         self._root = root
         self._theme = theme
         self._answer = answer
+        self.over: Callable[[ttk.Frame | None, Callable[[], None] | None], None] = lambda *_: None
         self._frame: ttk.Frame | None = None
         self._worn: tuple[Onlooker, str, Look, Scale] | None = None
 
@@ -75,6 +77,10 @@ class OnlookerBanner:
         if seen is not Onlooker.NOBODY:
             letters = Lettering(self._theme, shown.language)
             self._frame = self._banner(letters) if seen is Onlooker.NEAR else self._cover(letters)
+        self.over(
+            self._frame if seen is Onlooker.NEAR else None,
+            self._giving("show") if seen is Onlooker.HIDDEN else None,
+        )
 
     # --- parts -------------------------------------------------------------------------------------------------------
 

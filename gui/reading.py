@@ -12,7 +12,12 @@ CANCEL = "Danger"
 
 
 def in_reading_order(widgets: Iterable[Widget]) -> list[Widget]:
-    """A widget belongs to a row when its middle lies beside the row's first widget. Places must be settled."""
+    """Row by row. Places must be settled."""
+    return [widget for row in rows_of(widgets) for widget in row]
+
+
+def rows_of(widgets: Iterable[Widget]) -> list[list[Widget]]:
+    """A widget belongs to a row when its middle lies beside the row's first widget."""
     rows: list[list[Widget]] = []
     for widget in sorted(widgets, key=lambda each: (_middle(each), each.winfo_rootx())):
         first = rows[-1][0] if rows else None
@@ -20,20 +25,38 @@ def in_reading_order(widgets: Iterable[Widget]) -> list[Widget]:
             rows[-1].append(widget)
         else:
             rows.append([widget])
-    return [widget for row in rows for widget in sorted(row, key=lambda each: each.winfo_rootx())]
+    return [sorted(row, key=lambda each: each.winfo_rootx()) for row in rows]
 
 
-def reachable(body: tkinter.Misc) -> list[ttk.Button]:
-    """The buttons the arrows lead to: all that can be pressed, but for the digits and letters, which the keypad and
-    the keyboard have themselves. What ends the visit comes last: nobody is to start on it."""
-    buttons = [
-        widget for widget in seen(body)
-        if isinstance(widget, ttk.Button)
-        and not widget.instate(["disabled"])
-        and str(widget["takefocus"]) != "0"
-        and not _is_digit(widget)
-    ]  # fmt: skip
+def reachable(body: tkinter.Misc, over: tkinter.Misc | None = None) -> list[ttk.Button]:
+    """The buttons the arrows lead to: all that can be pressed, but for the digits, which the keypad has itself. A
+    keyboard is one of them, its first key. Those of what lies ``over`` the screen come first, what ends the visit
+    last: nobody is to start on it."""
+    pressed = [*(_pressed(over) if over is not None else ()), *_pressed(body)]
+    board = rows_of(widget for widget in pressed if is_on_board(widget))
+    buttons = [widget for widget in pressed if not (is_on_board(widget) or _is_digit(widget))]
+    buttons += board[0][:1] if board else []
     return sorted(in_reading_order(buttons), key=lambda button: CANCEL in str(button["style"]))
+
+
+def beside(key: ttk.Button, body: tkinter.Misc, right: int, down: int) -> ttk.Button | None:
+    """The next key of the keyboard in a direction, around the ends of a row; None above the first row and
+    below the last."""
+    rows = rows_of(widget for widget in _pressed(body) if is_on_board(widget))
+    number = next(number for number, row in enumerate(rows) if key in row)
+    if right:
+        row = rows[number]
+        return row[(row.index(key) + right) % len(row)]
+    if not 0 <= number + down < len(rows):
+        return None
+    middle = key.winfo_rootx() + key.winfo_width() / 2
+    return min(rows[number + down], key=lambda each: abs(each.winfo_rootx() + each.winfo_width() / 2 - middle))
+
+
+def _pressed(body: tkinter.Misc) -> Iterator[ttk.Button]:
+    for widget in seen(body):
+        if isinstance(widget, ttk.Button) and not widget.instate(["disabled"]):
+            yield widget
 
 
 def labels(body: tkinter.Misc) -> list[ttk.Label]:
@@ -82,6 +105,16 @@ def called(button: ttk.Button, name: str) -> ttk.Button:
     """The name of a button that shows a sign alone, or that others are called as well."""
     button.spoken_name = name  # type: ignore[attr-defined]
     return button
+
+
+def on_board(key: ttk.Button) -> ttk.Button:
+    """A key of the keyboard on the screen, which is walked as a board, not as a row of buttons."""
+    key.is_on_board = True  # type: ignore[attr-defined]
+    return key
+
+
+def is_on_board(button: ttk.Button) -> bool:
+    return bool(getattr(button, "is_on_board", False))
 
 
 def name_of(button: ttk.Button) -> str:

@@ -6,7 +6,7 @@ import re
 
 from babel.numbers import get_currency_name
 
-from gui.reading import labels, name_of
+from gui.reading import is_on_board, labels, name_of
 from gui.ring import Ring
 from gui.screens.base import Screen
 from gui.words import Words
@@ -43,8 +43,12 @@ def texts_of(screen: Screen) -> list[str]:
 def way_on(screen: Screen, ring: Ring) -> str:
     """What Enter does now."""
     words, button = screen.words, ring.button
+    if button is not None and is_on_board(button):
+        return ""  # its name is said when the ring comes to it
     if button is not None:
         return words("Press Enter for: {name}").format(name=spoken(name_of(button), screen.locale))
+    if screen.takes_letters:
+        return words("Type letters with the digits, several presses for one, or choose them with the arrow keys")
     return words("Type with the keys and press Enter, or choose with the arrow keys") if screen.asks_to_type else ""
 
 

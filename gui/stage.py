@@ -107,6 +107,9 @@ class Letters:
         return self.bottom - self.height - self.line_gap
 
 
+FOOT_GAP = 24
+
+
 @dataclass(frozen=True)
 class FootPlace:
     """A button of the foot. ``share`` of the window's width and ``x`` from there; ``above`` the body's end."""
@@ -251,6 +254,13 @@ class Stage:
     @property
     def body_height(self) -> float:
         return self.height - self.body_top - self.footer
+
+    @property
+    def foot_room(self) -> float:
+        """Of a text in the middle of the foot: between the buttons beside it, or the width of the row above them."""
+        left, middle = self.foot["left"], self.foot["middle"]
+        beside = self.width - 2 * (left.x + left.width + FOOT_GAP)
+        return beside if middle.above == left.above else middle.width
 
     @property
     def body_middle(self) -> float:

@@ -16,6 +16,8 @@ RING = 6  # the keyboard's focus
 STEP_MILLISECONDS, SWEEP_SECONDS = 33, 1.4
 COUNT_MILLISECONDS = 100
 BUSY_MILLISECONDS = 300
+# A screen's way in: how far, how long, in how many steps.
+SLIDE, SLIDE_MILLISECONDS, SLIDE_STEPS = 56, 144, 9
 
 
 @dataclass(frozen=True)

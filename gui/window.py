@@ -60,6 +60,10 @@ from gui import tokens
 from gui.bars import MovingBar
 from gui.brand import Brand
 from gui.header import Header
+from gui.keyboard import Keyboard
+from gui.keypad_letters import DIGITS
+from gui.motion import BACKWARDS, SlideIn, slide_from
+from gui.reading import is_on_board, name_of
 from gui.ring import ARROWS, Ring
 from gui.screens import (
     camera,
@@ -139,6 +143,10 @@ KEYS = {
 }  # fmt: skip
 # For somebody who listens. Signs are theirs where they are not letters of a password.
 WISHES = {"F1": "repeat", "F2": "blank", "Prior": "louder", "Next": "softer"}
+FORWARD = (1, 0)
+# Those of a keypad or of the block of digits of a keyboard. Where letters are asked for they give letters; the digits
+# above a keyboard's letters are digits.
+KEYPAD_DIGITS = {f"KP_{digit}": digit for digit in DIGITS}
 SIGN_WISHES = {"*": "repeat", "#": "blank", "+": "louder", "-": "softer"}
 CLEAR_LETTERS = "cC"
 BLACK = "#000000"
@@ -156,7 +164,7 @@ class KioskWindow:
     ) -> None:  # fmt: skip
         self.root = root
         root.title(brand.name)
-        width, height = size or (root.winfo_screenwidth(), root.winfo_screenheight())
+        width, height = size or screen_of(root)
         # Without a window manager -fullscreen does nothing: the geometry is set first.
         root.geometry(f"{width}x{height}+0+0")
         if size is None:
@@ -168,19 +176,26 @@ class KioskWindow:
         self.painted: Callable[[Shown], None] = lambda _: None
         self.guided: Callable[[Shown, Screen], None] = lambda *_: None
         self.moved: Callable[[ttk.Button | None], None] = lambda _: None
+        # A digit's next letter, and whether it is a secret's.
+        self.tapped: Callable[[str, bool], None] = lambda *_: None
+        self.digits_are_letters = False
+        # Whether screens slide in.
+        self.moving = False
+        self._backwards = False
         self.ring = Ring(root)
-        self._studio = Studio(self.theme, lambda action: self.touch(action), preview, brand.name)
+        self._studio = Studio(self.theme, self._touched, preview, brand.name)
         self._brand = brand
         self._now = now
         self._screen: Screen | None = None
         self._shown: Shown | None = None
         self._state = ""
         self._busy_timer = ""
+        self._shows: Callable[[], None] | None = None
         self._lay_out()
         self._cover = tkinter.Frame(root)
         root.bind("<Key>", self._key)
         for key in ("<Return>", "<KP_Enter>"):
-            root.bind_class("TButton", key, _press)
+            root.bind_class("TButton", key, self._press)
         root.update_idletasks()
         root.focus_force()
 
@@ -204,6 +219,8 @@ class KioskWindow:
         else:
             old = self._screen
             self._screen = SCREENS[type(shown.view)](self._body, self._studio, shown)
+            if before is not None and before.state != shown.state:
+                self._slide_in(self._screen, shown)
             if old is not None:
                 # A focused button takes the focus with it; keys are to reach the window all the same.
                 self.root.focus_set()
@@ -228,6 +245,13 @@ class KioskWindow:
         self._build_anew(self.theme.look, large=shown is not None and shown.large)
         if shown is not None:
             self.show(shown)
+
+    def lay_over(self, frame: ttk.Frame | None, shows: Callable[[], None] | None) -> None:
+        """``frame``: something with buttons over the screen. ``shows``: the screen is covered, and any key but Cancel
+        does no more than this."""
+        self.ring.over, self._shows = frame, shows
+        if shows is not None:
+            self.ring.leave()
 
     @property
     def shown(self) -> Shown | None:
@@ -276,6 +300,14 @@ class KioskWindow:
         self._busy_bar = MovingBar(self.root, self.theme.palette.paper, self.theme.palette.accent)
         self._parts: tuple[Header | tkinter.Widget, ...] = (self._header, self._body, self._foot, self._busy_bar)
 
+    def _slide_in(self, screen: Screen, shown: Shown) -> None:
+        """Not for who wants to read large letters, and of no use to who listens."""
+        if not self.moving or shown.large or shown.guidance is not None:
+            return
+        way = slide_from(screen.direction, self.scale(tokens.SLIDE), backwards=self._backwards)
+        SlideIn(screen.frame, way)
+        self._backwards = False
+
     def _guide_ring(self, shown: Shown, *, entered: bool) -> None:
         """The next visitor finds no ring, unless they listen."""
         if shown.state == "welcome" and self._state != "welcome":
@@ -321,11 +353,25 @@ class KioskWindow:
             text = words("Virtual devices  ·  F12 opens the test bench")
         letters.set(self._foot_label, text, "small", colour=self.theme.palette.muted)
 
+    def _touched(self, action: Action) -> None:
+        """A letter that waits comes before what is touched."""
+        self._backwards = action.name in BACKWARDS
+        if self._screen is not None and self._screen.letters is not None:
+            self._screen.letters.taps.take()
+        self.touch(action)
+
     def _key(self, event: tkinter.Event[tkinter.Misc]) -> None:
+        if self._shows is not None and KEYS.get(event.keysym) != "cancel":
+            self._shows()
+            return
+        screen = self._screen
+        board = screen.letters if screen is not None else None
+        if board is not None and self._key_of_letters(event, board):
+            return
         if self._key_of_guide(event):
             return
         on_button = isinstance(self.root.focus_get(), ttk.Button)
-        if self._screen is not None and self._screen.takes_letters:
+        if board is not None:
             for letter in _written(event):
                 if not (letter == " " and on_button):  # the space bar presses it
                     self._typed(Action("type", letter))
@@ -336,6 +382,35 @@ class KioskWindow:
         if event.keysym in KEYS and not (event.keysym in ("Return", "KP_Enter") and on_button):
             # A focused button answers Return itself.
             self.touch(Action(KEYS[event.keysym]))
+
+    def _key_of_letters(self, event: tkinter.Event[tkinter.Misc], board: Keyboard) -> bool:
+        """A digit of the keypad gives letters; the next key takes the one that waits, or takes it back. Whether that
+        was all."""
+        digit = KEYPAD_DIGITS.get(event.keysym, event.char if self.digits_are_letters else "")
+        if digit in DIGITS and digit:
+            self.ring.leave()
+            listens = self._shown is not None and self._shown.guidance is not None
+            board.taps.press(digit, rests=not listens)
+            self.tapped(board.taps.letter, board.secret)
+            self.touch(Action("guide", "move"))  # somebody is there
+            return True
+        if KEYS.get(event.keysym) in ("erase", "clear"):
+            return board.taps.drop()
+        if event.keysym in ARROWS:
+            return board.put_keypad_away() and ARROWS[event.keysym] == FORWARD
+        board.taps.take()
+        return False
+
+    def _press(self, event: tkinter.Event[tkinter.Misc]) -> str:
+        """Return presses the focused button, as the space bar does, and nothing else hears of it. A key that changes
+        what the others give is called otherwise afterwards."""
+        button = event.widget
+        if isinstance(button, ttk.Button):
+            name = name_of(button)
+            button.invoke()
+            if button.winfo_exists() and is_on_board(button) and len(name) > 1 and name_of(button) != name:
+                self.moved(button)
+        return "break"
 
     def _typed(self, action: Action) -> None:
         """Enter belongs to what is typed from now on, where something is asked for."""
@@ -349,21 +424,18 @@ class KioskWindow:
         wish = WISHES.get(event.keysym, "" if letters else SIGN_WISHES.get(event.char, ""))
         if event.keysym in ARROWS:
             wish = "move"
-            self.ring.move(self._body, ARROWS[event.keysym])
+            self.ring.move(self._body, *ARROWS[event.keysym])
             self.moved(self.ring.button)
         if wish:
             self.touch(Action("guide", wish))
         return bool(wish)
 
 
+def screen_of(root: tkinter.Misc) -> tuple[int, int]:
+    """Width and height of the whole screen, pixels."""
+    return root.winfo_screenwidth(), root.winfo_screenheight()
+
+
 def _written(event: tkinter.Event[tkinter.Misc]) -> str:
     """What a key writes: mostly one letter, none with Control or Alt."""
     return event.char if event.char.isprintable() and not int(event.state) & COMMANDING else ""
-
-
-def _press(event: tkinter.Event[tkinter.Misc]) -> str:
-    """Return presses the focused button, as the space bar does, and nothing else hears of it."""
-    button = event.widget
-    if isinstance(button, ttk.Button):
-        button.invoke()
-    return "break"

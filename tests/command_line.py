@@ -14,13 +14,15 @@ from db.folder import DataFolder
 PROJECT = Path(__file__).resolve().parents[1]
 
 
-def run(*arguments: str, folder: DataFolder | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, folder: DataFolder | None = None, seconds: float = 170, **environment: str
+) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if name != "DISPLAY" and not name.startswith("ATM_")}
     if folder is not None:
         clean["ATM_DATA"] = str(folder.root)
     return subprocess.run(
         [sys.executable, "main.py", *arguments], cwd=PROJECT, env={**clean, **environment}, capture_output=True,
-        text=True, timeout=170, check=False,
+        text=True, timeout=seconds, check=False,
     )  # fmt: skip
 
 

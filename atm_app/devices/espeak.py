@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from atm_app.devices.tones import BEEP, TONES, Note, write_tones
+from atm_app.devices.tones import BEEP, TICK, TONES, Note, write_tones
 from atm_app.ports import DeviceState, DeviceStatus
 from atm_app.sound_ports import Sound
 
@@ -59,6 +59,13 @@ class EspeakSpeaker:
 
     def say(self, text: str, language: str, volume: int) -> None:
         self._speak(text, ["-v", language, "-s", str(WORDS_A_MINUTE)], volume)
+
+    def spell(self, letter: str, language: str, volume: int) -> None:
+        """``--punct``: signs by their names; ``-k 2``: "capital" before one."""
+        self._speak(letter, ["-v", language, "-s", str(WORDS_A_MINUTE), "--punct", "-k", "2"], volume)
+
+    def tick(self, volume: int) -> None:
+        self._play("tick", TICK, volume)
 
     def beep(self, volume: int) -> None:
         self._play("key", BEEP, volume)

@@ -28,8 +28,9 @@ class Note:
 
 
 REST = Note(0, 0.06)
-# For who listens: a key that nobody is to hear by name.
+# For who listens: a key that nobody is to hear by name, and one that only goes on to the digit's next letter.
 BEEP = (Note(880, 0.08),)
+TICK = (Note(587, 0.04),)
 # Rising is well, falling is the end, twice the same low note asks for a look at the screen.
 TONES = {
     Sound.TOUCH: (Note(1400, 0.018, SOFT),),

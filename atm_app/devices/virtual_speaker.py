@@ -22,14 +22,14 @@ class Said:
 
 
 class VirtualSpeaker:
-    """``said``: the latest sentences, oldest first. ``beeps``: keys that were not named. ``played``: the latest sounds,
-    oldest first. ``name``: of this device among others."""
+    """``said``: the latest sentences, oldest first. ``beeps``, ``ticks``: keys that were not named. ``played``: the
+    latest sounds, oldest first. ``name``: of this device among others."""
 
     def __init__(self, name: str = NAME) -> None:
         self._name = name
         self.played: deque[Sound] = deque(maxlen=MOST_KEPT)
         self.said: deque[Said] = deque(maxlen=MOST_KEPT)
-        self.beeps = 0
+        self.beeps = self.ticks = 0
         self._headset = False
 
     def status(self) -> DeviceStatus:
@@ -44,6 +44,12 @@ class VirtualSpeaker:
 
     def say(self, text: str, language: str, volume: int) -> None:
         self.said.append(Said(text, language, volume))
+
+    def spell(self, letter: str, language: str, volume: int) -> None:
+        self.said.append(Said(letter, language, volume))
+
+    def tick(self, volume: int) -> None:
+        self.ticks += 1
 
     def beep(self, volume: int) -> None:
         self.beeps += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atm_app.banking.cash import CannotBePaid, mixes_for
+from atm_app.banking.cash import CannotBePaid, mix_for, mixes_for
 from atm_app.banking.limits import Allowance
 from atm_app.banking.money import Money
 from atm_app.cash_ports import Mix
@@ -128,6 +128,7 @@ class AmountStep(Step):
         if typed is not None:
             self.session.typed, self.desk.note = typed.lstrip("0"), ""
             self._paint()
+            self._look_ahead(self.session.typed)
         elif action.name == "enter" and self.session.typed:
             self._ask(Money.of_major(int(self.session.typed), currency))
         elif action.name == "amount" and action.value.isdecimal():
@@ -180,6 +181,26 @@ class AmountStep(Step):
             kind = LIMIT_OF[self.session.purpose]
             self.desk.work(Work.LEDGER, lambda: self.machine.ledger.fee(kind), self._with_fee)
 
+    def _look_ahead(self, typed: str) -> None:
+        """The notes that would come for what is typed so far. Nobody waits for it, nothing hangs on it."""
+        if self.session.purpose is not Purpose.WITHDRAW or not typed:
+            return
+        amount, most = Money.of_major(int(typed), self.machine.settings.currency), self._most()
+        if self._refusal(amount):
+            return
+
+        def mix() -> Mix:
+            try:
+                return mix_for(amount, self.machine.ledger.cash_units(), most)
+            except CannotBePaid:
+                return ()
+
+        self.desk.ask_beside(Work.LEDGER, mix, lambda found: self._looked_ahead(typed, found))
+
+    def _looked_ahead(self, typed: str, mix: Mix) -> None:
+        if mix and self.session.typed == typed:
+            self._paint(mix=mix)
+
     # --- answers -----------------------------------------------------------------------------------------------------
 
     def _payable(self, mixes: tuple[Mix, ...]) -> None:
@@ -204,14 +225,14 @@ class AmountStep(Step):
         else:
             self.desk.send("amount_given")
 
-    def _paint(self, nearest: tuple[Money, ...] = ()) -> None:
+    def _paint(self, nearest: tuple[Money, ...] = (), mix: Mix = ()) -> None:
         settings, order = self.machine.settings, self.session.order
         most = self._most()
         quick = tuple(Money.of_major(major, settings.currency) for major in settings.quick_amounts)
         self.desk.paint(
             Amount(
                 account=order.account, quick=tuple(amount for amount in quick if not self._refusal(amount)),
-                typed=self.session.typed, nearest=nearest, purpose=self.session.purpose, most=most,
+                typed=self.session.typed, mix=mix, nearest=nearest, purpose=self.session.purpose, most=most,
                 payee=order.payee, biller=order.biller,
             )
         )  # fmt: skip

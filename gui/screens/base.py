@@ -17,11 +17,12 @@ from atm_app.views import Action, Shown
 from gui.bars import CountdownBar
 from gui.direction import Anchor, Direction
 from gui.icons import icon, medallion
-from gui.keyboard import Keyboard, TextLine
+from gui.keyboard import Keyboard
 from gui.keyboard_layouts import Kind
 from gui.reading import as_title, called, keep_silent
 from gui.stage import Countdown, Message, Stage
 from gui.text import ICON_GAP, ICON_SHARE, Lettering
+from gui.text_line import TextLine
 from gui.theme import Theme
 from gui.words import NOTES, Words, words_of
 
@@ -50,8 +51,6 @@ class Screen:
     cancellable = True
     # Screens that wait for a person or show their own progress need no bar under the header.
     shows_busy = True
-    # Whether letters are asked for: those of a physical keyboard are typed then, and digits are letters.
-    takes_letters = False
     # Whether digits are asked for.
     takes_digits = False
 
@@ -73,6 +72,8 @@ class Screen:
         self._note: ttk.Frame | None = None
         self._noted = ""
         self._line: ttk.Label | None = None
+        self._text_line: TextLine | None = None
+        self.letters: Keyboard | None = None
         self.build(shown)
         if self.cancellable:
             self.bottom(self.words("Cancel"), "cancel", "Danger", side="left", icon_name="cancel")
@@ -103,6 +104,11 @@ class Screen:
     def body(self) -> tkinter.Misc:
         """The part of the window in which it stands."""
         return self.frame.master
+
+    @property
+    def takes_letters(self) -> bool:
+        """Those of a physical keyboard are typed then, and digits are letters."""
+        return self.letters is not None
 
     @property
     def asks_to_type(self) -> bool:
@@ -219,6 +225,23 @@ class Screen:
         )  # fmt: skip
         return button
 
+    def foot_text(self) -> ttk.Label:
+        """A quiet text in the middle of the foot, between its buttons, empty until ``set_foot_text``."""
+        place = self.stage.foot["middle"]
+        label = self.lettering.label(self.frame, "", colour=self.palette.muted)
+        self.direction.place(
+            label, relx=place.share, rely=1.0, x=self.scale.offset(place.x),
+            y=-self.scale(place.above + self.stage.foot_height / 2), anchor="center",
+        )  # fmt: skip
+        return label
+
+    def set_foot_text(self, label: ttk.Label, *texts: str) -> None:
+        """The first of the texts that finds room; else the last one, shortened."""
+        sizes, room = self.stage.sizes("body"), self.stage.foot_room
+        text = next((each for each in texts if self.lettering.fits(each, sizes[-1], room, 1)), texts[-1])
+        size = self.lettering.largest(text, sizes, room)
+        self.lettering.set(label, self.lettering.fit(text, size, room), size, colour=self.palette.muted)
+
     def show_note(self, shown: Shown) -> None:
         """What went wrong or is needed, in a coloured box where the quiet line stands otherwise."""
         text = NOTES.get(shown.view.note, "")
@@ -305,16 +328,19 @@ class Screen:
     def keyboard(self, kind: Kind) -> Keyboard:
         """Letters, over the whole body; those of a physical keyboard work as well. Its ``follow`` is to hear of what
         has been typed."""
-        self.takes_letters = True
-        board = Keyboard(self.frame, self.lettering, self.studio.touch, kind)
-        place = self.stage.letters
+        line, place = self._text_line, self.stage.letters
+        secret = line is not None and line.secret
+        board = self.letters = Keyboard(self.frame, self.lettering, self.studio.touch, kind, secret=secret)
+        if line is not None:
+            board.waits = line.wait
         self.put(board.frame, self.stage.middle, place.bottom, place.width, place.height, anchor="s")
         return board
 
     def text_line(self, *, secret: bool = False) -> TextLine:
-        """The line above the keyboard for what is typed; ``secret``: dots are shown instead. Comes after the title."""
+        """The line above the keyboard for what is typed; ``secret``: dots are shown instead. Comes after the title and
+        before the keyboard."""
         place = self.stage.letters
-        line = TextLine(self.frame, self.lettering, place.width, secret=secret)
+        line = self._text_line = TextLine(self.frame, self.lettering, place.width, secret=secret)
         self.put(line.frame, self.stage.middle, place.line_bottom, place.width, place.line_height, anchor="s")
         self.note_place, self._line_y = place.note, place.note.y
         if self._line is not None:

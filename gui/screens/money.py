@@ -196,6 +196,7 @@ class AmountScreen(Screen):
         self._quick = [self._amount_button(amount, "Secondary") for amount in view.quick[:6]]
         self.keypad(enter=True)
         self.bottom(self.words("Back"), "back", icon_name="back")
+        self._notes = self.foot_text()
         self._nearest: tuple[Money, ...] = ()
         self._near: list[ttk.Button] = []
         self._lay(self._quick)
@@ -205,6 +206,7 @@ class AmountScreen(Screen):
         assert isinstance(view, Amount)
         typed = Money.of_major(int(view.typed)).text(self.locale) if view.typed else "₹"
         self.lettering.set(self._text, typed, "title", bold=True)
+        self.set_foot_text(self._notes, *self._notes_told(view.mix))
         if view.nearest == self._nearest:
             return
         self._nearest = view.nearest
@@ -214,6 +216,11 @@ class AmountScreen(Screen):
         for button in self._quick:
             button.place_forget()
         self._lay(self._near or self._quick)
+
+    def _notes_told(self, mix: Mix) -> tuple[str, str]:
+        """Which notes would come, and the same in fewer letters."""
+        notes = notes_line(mix, self.locale)
+        return (self.words("Notes: {notes}").format(notes=notes), notes) if mix else ("", "")
 
     def _amount_button(self, amount: Money, style: str) -> ttk.Button:
         act = self.act("amount", str(amount.minor))

@@ -166,6 +166,18 @@ def test_somebody_elses_account_cannot_be_chosen(make_world: MakeWorld) -> None:
     assert world.state == "choose_account"
 
 
+def test_the_notes_are_told_while_the_amount_is_typed(world: World) -> None:
+    to_amount(world)
+    for typed, told in (("2", 0), ("20", 0), ("200", 200), ("2000", 2000), ("20000", 20_000), ("200000", 0)):
+        world.touch("digit", typed[-1])
+        assert world.view.typed == typed
+        assert sum(note.denomination * note.count for note in world.view.mix) == told * 100
+    world.touch("erase")
+    shown = world.view.mix
+    world.touch("enter")
+    assert (world.state, world.view.mix) == ("confirm", shown), "those that come"
+
+
 def test_money_spent_elsewhere_between_amount_and_confirm_is_refused(world: World) -> None:
     to_confirm(world)
     savings, other = world.accounts

@@ -14,9 +14,9 @@ from PIL import Image
 from atm_app.languages import LANGUAGES
 from atm_app.views import Action, Shown
 from gui import keyboard, lettered
-from gui.keyboard import TextLine
 from gui.keyboard_layouts import Kind
 from gui.screens.base import Screen
+from gui.text_line import TextLine
 from gui.tokens import SHADOW_DEPTH
 from gui.window import SCREENS
 from gui.words import NAMES

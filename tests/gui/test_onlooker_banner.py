@@ -34,6 +34,7 @@ class Watched:
         self.root = self.studio.root
         self.answers: list[Action] = []
         self.banner = OnlookerBanner(self.root, self.studio.window.theme, self.answers.append)
+        self.banner.over = self.studio.window.lay_over
         self.studio.window.painted = self.banner.follow
 
     def show(self, shown: Shown, onlooker: Onlooker = Onlooker.NEAR) -> None:
@@ -105,6 +106,46 @@ def test_nothing_is_seen_on_a_covered_screen_and_a_touch_anywhere_shows_it(watch
         assert watched.answers == [Action("onlooker", "show")]
     watched.show(picture("statement"), Onlooker.NOBODY)
     assert watched.studio.grab().tobytes() != covered.tobytes()
+
+
+def press(watched: Watched, *keys: str) -> list[Action]:
+    """What the screen below is touched with."""
+    if watched.root.focus_get() is None:
+        watched.root.focus_force()
+    for key in keys:
+        watched.studio.touched.clear()
+        (watched.root.focus_get() or watched.root).event_generate("<Key>", keysym=key)
+        watched.root.update()
+    return [action for action in watched.studio.touched if action != Action("guide", "move")]
+
+
+def test_arrows_lead_to_its_buttons_first(watched: Watched) -> None:
+    watched.show(picture("balance"))
+    press(watched, "Down")
+    first = watched.studio.window.ring.button
+    assert first in list(buttons(watched.frame))
+    press(watched, "Down", "Return")
+    assert {action.value for action in watched.answers} < set(ANSWERS.values())
+    press(watched, "Down")
+    assert watched.studio.window.ring.button not in list(buttons(watched.frame))
+    watched.show(picture("balance"), Onlooker.NOBODY)
+    press(watched, *["Down"] * len(list(buttons(watched.root))))
+    assert watched.answers[1:] == []
+
+
+@pytest.mark.parametrize("key", ["5", "Return", "Down", "space"])
+def test_any_key_shows_a_covered_screen_and_does_nothing_below(watched: Watched, key: str) -> None:
+    watched.show(picture("pin"))
+    press(watched, "Down", "Down", "Down")
+    watched.show(picture("pin"), Onlooker.HIDDEN)
+    assert press(watched, key) == []
+    assert watched.answers == [Action("onlooker", "show")]
+
+
+def test_the_visit_can_be_ended_while_it_is_covered(watched: Watched) -> None:
+    watched.show(picture("pin"), Onlooker.HIDDEN)
+    assert press(watched, "Escape") == [Action("cancel")]
+    assert watched.answers == []
 
 
 def test_it_goes_and_comes_with_the_view(watched: Watched) -> None:

@@ -140,8 +140,8 @@ def test_other_digits_are_said(listener: Listener) -> None:
     view = shown.view
     assert isinstance(view, OneTimeCode)
     listener.hear(replace(shown, view=replace(view, digits="")))
-    assert listener.hear(replace(shown, view=replace(view, digits="4"))) == ["4."]
-    assert listener.hear(replace(shown, view=replace(view, digits="47"))) == ["7."]
+    assert listener.hear(replace(shown, view=replace(view, digits="4"))) == ["4"]
+    assert listener.hear(replace(shown, view=replace(view, digits="47"))) == ["7"]
     assert listener.speaker.beeps == 0
 
 
