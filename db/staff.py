@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from atm_app.branch.roles import Role
-from atm_app.branch.staff_ports import NewStaff, StaffCredentials, StaffMember
+from atm_app.branch.staff_ports import NewStaff, Signature, StaffCredentials, StaffMember
 from atm_app.stores import AttemptVerdict, Factor, RequestRefused
 from atm_app.trust.vault import Vault
 from db.connection import Database, Row
@@ -170,9 +170,9 @@ class ApprovalRows:
         )  # fmt: skip
         return int(row["approval"])
 
-    def signed_by(self, approval_id: int) -> tuple[str, bytes] | None:
+    def signature(self, approval_id: int) -> Signature | None:
         row = self._database.row("approval_of", approval=approval_id)
-        return (str(row["key_id"]), bytes(row["approver"])) if row else None
+        return Signature(row["key_id"], bytes(row["approver"]), Role(row["role"])) if row else None
 
     def use(self, approval_id: int, binding: bytes, asked_by: int, request_id: bytes) -> bool:
         row = self._database.row(

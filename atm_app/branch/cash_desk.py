@@ -118,10 +118,9 @@ class CashDesk:
         with self.permissions.deed(session, Deed.LOOK_AT_CASH):
             return self.books.suspended()
 
-    def begin_exchange(self, session: StaffSession, approval: Approval, request_id: bytes) -> None:
+    def begin_exchange(self, session: StaffSession, approval: Approval) -> None:
         """Nothing is dispensed or taken in until it ends. Raises RequestRefused: money_moving."""
-        action = begin_exchange_action(self.terminal)
-        with self.permissions.deed_of_two(session, action, approval, request_id):
+        with self.permissions.deed_of_two(session, begin_exchange_action(self.terminal), approval):
             self.books.begin_exchange()
 
     def end_exchange(self, session: StaffSession, end: ExchangeEnd, approval: Approval, request_id: bytes) -> None:

@@ -55,7 +55,7 @@ class Console:
             stores.staff_lockouts, settings.lockout, lambda name: vault.blind_index("staff", name)
         )  # fmt: skip
         approvals = Approvals(stores.approvals, vault, rules.approval_minutes * 60)
-        self.permissions = Permissions(stores.staff, approvals, stores.audit, clock, rules.idle_minutes * 60)
+        self.permissions = Permissions(stores.staff, approvals, stores.audit, clock, random, rules.idle_minutes * 60)
         self.sign_in = StaffSignIn(stores.staff, lockout, vault, clock, random, stores.audit)
         self.second_person = SecondPerson(self.sign_in, self.permissions, approvals)
         self.own_account = OwnAccount(

@@ -56,32 +56,26 @@ class CustomerLimitChange:
 
 @dataclass(frozen=True)
 class LimitDesk:
-    """``request_id``: 16 bytes, made once for the change that is on the screen."""
-
     permissions: Permissions
     books: BranchBooks
     customers: Customers
     files: CustomerFiles
     settings: Settings
 
-    def change_policy_limit(
-        self, session: StaffSession, change: PolicyLimitChange, approval: Approval, request_id: bytes
-    ) -> None:
+    def change_policy_limit(self, session: StaffSession, change: PolicyLimitChange, approval: Approval) -> None:
         """From now on for everybody who signs in by this policy, whatever a machine's settings say. Raises
         RequestRefused: no_such_policy."""
         action = change.action(self.settings.terminal)
-        with self.permissions.deed_of_two(session, action, approval, request_id):
+        with self.permissions.deed_of_two(session, action, approval):
             if change.policy not in {*policies_of(self.settings), DURESS}:
                 raise RequestRefused("no_such_policy")
             rule = LimitRule.of(change.limit, self.settings.currency)
             self.books.set_limit(change.policy, change.kind, rule, by_staff=True)
 
-    def change_customer_limit(
-        self, session: StaffSession, change: CustomerLimitChange, approval: Approval, request_id: bytes
-    ) -> None:
+    def change_customer_limit(self, session: StaffSession, change: CustomerLimitChange, approval: Approval) -> None:
         """It only ever narrows what the policy allows. Raises RequestRefused: no_such_customer, other_currency."""
         action = change.action(self.settings.terminal)
-        with self.permissions.deed_of_two(session, action, approval, request_id) as record:
+        with self.permissions.deed_of_two(session, action, approval) as record:
             customer = self.customers.find(change.number)
             if customer is None:
                 raise RequestRefused("no_such_customer")

@@ -11,8 +11,10 @@ from atm_app.branch.roles import RIGHTS, Deed
 from atm_app.branch.signed_action import Action, Approval, Approvals
 from atm_app.branch.staff_ports import StaffAccounts
 from atm_app.branch.staff_session import StaffSession
-from atm_app.ports import TimeSource
+from atm_app.ports import Random, TimeSource
 from atm_app.stores import AuditEvent, AuditLog, RequestRefused, StoreUnavailable
+
+REQUEST_BYTES = 16
 
 
 class Refusal(StrEnum):
@@ -47,12 +49,19 @@ class Permissions:
     """``idle_seconds``: after which the password is wanted again. Raises StoreUnavailable throughout."""
 
     def __init__(
-        self, staff: StaffAccounts, approvals: Approvals, audit: AuditLog, clock: TimeSource, idle_seconds: float
+        self,
+        staff: StaffAccounts,
+        approvals: Approvals,
+        audit: AuditLog,
+        clock: TimeSource,
+        random: Random,
+        idle_seconds: float,
     ) -> None:
         self._staff = staff
         self._approvals = approvals
         self._audit = audit
         self._clock = clock
+        self._random = random
         self._idle_seconds = idle_seconds
 
     @contextlib.contextmanager
@@ -66,10 +75,12 @@ class Permissions:
 
     @contextlib.contextmanager
     def deed_of_two(
-        self, session: StaffSession, action: Action, approval: Approval, request_id: bytes
+        self, session: StaffSession, action: Action, approval: Approval, request_id: bytes | None = None
     ) -> Iterator[DeedRecord]:
-        """As ``deed``, with what a second person signed. ``request_id``: as ``Approvals.use`` has it."""
+        """As ``deed``, with what a second person signed. ``request_id``: as ``Approvals.use`` has it, for a deed whose
+        repeat the database knows as one; without it even a repeat needs a signature of its own."""
         self.check(session, action.deed)
+        request_id = request_id or self._random.token_bytes(REQUEST_BYTES)
         if not self._approvals.use(action, session.member, approval, request_id):
             raise self.refused(session, action.deed, Refusal.NOT_APPROVED)
         with self._recorded(session, action.deed, {"approval": approval.approval_id}) as record:
@@ -126,5 +137,10 @@ class Permissions:
     ) -> None:
         told = {"deed": deed.value, "role": session.member.role.value, **details}
         self._audit.write(AuditEvent(event, outcome, session.token, subject, told))
+        self.seal()
+
+    def seal(self) -> None:
+        """Chain what was written, by procedures too. What the database does not answer now is sealed with the next
+        row."""
         with contextlib.suppress(StoreUnavailable):
             self._audit.seal()

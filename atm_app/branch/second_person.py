@@ -31,4 +31,6 @@ class SecondPerson:
             raise self._permissions.refused(session, action.deed, Refusal.NOT_SET_UP)
         if second.role not in RIGHTS[action.deed].approvers:
             raise self._permissions.refused(session, action.deed, Refusal.ROLE)
-        return self._approvals.grant(action, session.member, second, session.token)
+        approval = self._approvals.grant(action, session.member, second, session.token)
+        self._permissions.seal()
+        return approval

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from atm_app.branch.roles import Deed
+from atm_app.branch.roles import RIGHTS, Deed
 from atm_app.branch.staff_ports import ApprovalStore, StaffMember
 from atm_app.trust.vault import Vault
 
@@ -53,11 +53,10 @@ class Approvals:
         return Approval(approval, approver.user_name)
 
     def use(self, action: Action, asker: StaffMember, approval: Approval, request_id: bytes) -> bool:
-        """Whether this very action was signed for this very person, and is used now for the first time; the same
-        ``request_id`` (16 bytes) again is the same use."""
-        signed = self._store.signed_by(approval.approval_id)
-        if signed is None:
+        """Whether this very action was signed for this very person, by somebody who may still sign it, and is used now
+        for the first time; the same ``request_id`` (16 bytes) again is the same use."""
+        signed = self._store.signature(approval.approval_id)
+        if signed is None or signed.role not in RIGHTS[action.deed].approvers:
             return False
-        key_id, approver = signed
-        binding = self._vault.approval_mac(action.canonical, asker.pseudonym, approver, key_id)
+        binding = self._vault.approval_mac(action.canonical, asker.pseudonym, signed.approver, signed.key_id)
         return self._store.use(approval.approval_id, binding, asker.staff_id, request_id)

@@ -43,7 +43,10 @@ class StaffDesk:
         once anybody has finished setting up an account."""
         pseudonym, password = self.random.token_bytes(PSEUDONYM_BYTES), self._drawn_password()
         pin_hash = self.vault.pin_hash(password, pseudonym)
-        self.staff.create_first(NewStaff(FIRST_ADMINISTRATOR, Role.ADMINISTRATOR, pseudonym, pin_hash))
+        try:
+            self.staff.create_first(NewStaff(FIRST_ADMINISTRATOR, Role.ADMINISTRATOR, pseudonym, pin_hash))
+        finally:
+            self.permissions.seal()
         return HandedOut(FIRST_ADMINISTRATOR, password)
 
     def list(self, session: StaffSession) -> tuple[StaffMember, ...]:

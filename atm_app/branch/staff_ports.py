@@ -98,6 +98,16 @@ class StaffAccounts(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Signature:
+    """``key_id``: of the master key its MAC was made under. ``approver``: the second person's pseudonym, ``role``: the
+    one they have now."""
+
+    key_id: str
+    approver: bytes
+    role: Role
+
+
 class ApprovalStore(Protocol):
     """What second people signed, as MACs."""
 
@@ -107,9 +117,7 @@ class ApprovalStore(Protocol):
         """The approval's id. ``binding``: 32 bytes."""
         ...
 
-    def signed_by(self, approval_id: int) -> tuple[str, bytes] | None:
-        """(key id of the binding, pseudonym of the second person)."""
-        ...
+    def signature(self, approval_id: int) -> Signature | None: ...
 
     def use(self, approval_id: int, binding: bytes, asked_by: int, request_id: bytes) -> bool:
         """Once, in time, for one request of 16 bytes; the same request again is no second use."""

@@ -41,7 +41,7 @@ CALL staff_attempt_succeeded(:staff);
 CALL grant_approval(:key_id, :binding, :asked_by, :approved_by, :seconds, :deed, :chain, :session);
 
 -- name: approval_of(approval)
-SELECT key_id, approver FROM staff_approval_view WHERE id = :approval;
+SELECT key_id, approver, role FROM staff_approval_view WHERE id = :approval;
 
 -- name: use_approval(approval, binding, asked_by, request)
 CALL use_approval(:approval, :binding, :asked_by, :request);

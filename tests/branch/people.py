@@ -125,7 +125,8 @@ class Branch:
     def content(self) -> dict[str, int]:
         """A checksum of every table but the audit's."""
         tables = sorted(set(tables_of(self.admin)) - AUDIT_TABLES)
-        return {str(name): int(checksum) for name, checksum in ask(self.admin, f"CHECKSUM TABLE {', '.join(tables)}")}
+        sums = ask(self.admin, f"CHECKSUM TABLE {', '.join(tables)}")
+        return {str(name).partition(".")[2]: int(checksum) for name, checksum in sums}
 
     def close(self) -> None:
         self.admin.close()

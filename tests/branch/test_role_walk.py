@@ -20,7 +20,6 @@ from atm_app.stores import Factor, RequestRefused
 from tests.branch.people import POLICY, Branch, Person
 from tests.branch.walk import Walk
 from tests.branch.ways import WAYS, WITHOUT_A_SESSION
-from tests.db.bank import fresh_id
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +121,7 @@ def test_what_staff_set_is_not_written_over_by_a_machines_settings(walk: Walk) -
     limit = MovementLimit(per_transaction=123, per_day=456, burst=2, period=60)
     change = PolicyLimitChange(POLICY, LimitKind.WITHDRAWAL, limit)
     approval = walk.approval(administrator, change.action(walk.terminal))
-    walk.console.limits.change_policy_limit(administrator, change, approval, fresh_id())
+    walk.console.limits.change_policy_limit(administrator, change, approval)
     walk.storage.branch.prepare_books(walk.branch.settings)
     seen = {each.kind: each for each in walk.storage.ledger.allowances(walk.world.customer_id, POLICY)}
     assert seen[LimitKind.WITHDRAWAL].ceiling_per_day == Money.of_major(456)

@@ -46,14 +46,17 @@ class Two:
         assert approval is not None
         return approval
 
-    def change(self, approval: Approval, change: PolicyLimitChange = LIMIT, **given: Any) -> None:
-        session, request = given.get("session", self.session), given.get("request", fresh_id())
-        self.branch.console.limits.change_policy_limit(session, change, approval, request)
+    def change(
+        self, approval: Approval, change: PolicyLimitChange = LIMIT, session: StaffSession | None = None
+    ) -> None:
+        self.branch.console.limits.change_policy_limit(session or self.session, change, approval)
 
-    def refused(self, approval: Approval, change: PolicyLimitChange = LIMIT, **given: Any) -> Refusal:
+    def refused(
+        self, approval: Approval, change: PolicyLimitChange = LIMIT, session: StaffSession | None = None
+    ) -> Refusal:
         before = self.branch.content()
         with pytest.raises(NotAllowed) as refused:
-            self.change(approval, change, **given)
+            self.change(approval, change, session)
         assert self.branch.content() == before
         return refused.value.refusal
 
@@ -85,11 +88,32 @@ def test_whatever_is_changed_after_the_signature_has_none(two: Two, other: Polic
     two.change(approval)  # what was signed still is
 
 
-def test_it_is_used_once_and_a_repeat_of_the_same_request_is_the_same_use(two: Two) -> None:
-    approval, request = two.signed(), fresh_id()
-    two.change(approval, request=request)
-    two.change(approval, request=request)
+def test_it_is_used_once(two: Two) -> None:
+    """Else an old limit could be brought back by whoever kept the signature under it."""
+    approval = two.signed()
+    two.change(approval)
     assert two.refused(approval) is Refusal.NOT_APPROVED
+
+
+def test_an_exchange_is_begun_once_and_ended_once_however_often_it_is_asked_for(branch: Branch) -> None:
+    """A repeat after a lost answer books nothing again, and what is begun anew is signed anew."""
+    walk = Walk(branch)
+    session, cash = branch.session(walk.first[Role.CUSTODIAN]), branch.console.cash
+    begin = walk.approval(session, begin_exchange_action(walk.terminal))
+    cash.begin_exchange(session, begin)
+    loaded = tuple(NoteCount(unit.position, unit.denomination, 20) for unit in walk.storage.ledger.cash_units())
+    end, request = ExchangeEnd(loaded, Money(-walk.booked_cash())), fresh_id()
+    approval = walk.approval(session, end.action(walk.terminal))
+    cash.end_exchange(session, end, approval, request)
+    booked = branch.content()["journal"]
+    cash.end_exchange(session, end, approval, request)
+    assert branch.content()["journal"] == booked
+    for again in (
+        lambda: cash.begin_exchange(session, begin), lambda: cash.end_exchange(session, end, approval, fresh_id()),
+    ):  # fmt: skip
+        with pytest.raises(NotAllowed) as refused:
+            again()
+        assert refused.value.refusal is Refusal.NOT_APPROVED
 
 
 def test_used_at_two_consoles_at_once_it_is_used_at_one(two: Two) -> None:
@@ -181,6 +205,18 @@ def test_a_second_person_who_is_shut_out_meanwhile_has_signed_nothing(two: Two) 
     member = two.second.member
     two.branch.storage.staff_accounts.change(member.staff_id, member.role, bytes(16), disabled=True)
     assert two.refused(approval) is Refusal.NOT_APPROVED
+
+
+def test_a_second_person_whose_role_was_taken_away_has_signed_nothing(two: Two) -> None:
+    approval = two.signed()
+    two.branch.storage.staff_accounts.change(two.second.member.staff_id, Role.TELLER, bytes(16), disabled=False)
+    assert two.refused(approval) is Refusal.NOT_APPROVED
+
+
+def test_a_signature_nobody_uses_is_sealed_all_the_same(two: Two) -> None:
+    two.signed()
+    chain = f"{two.branch.settings.terminal}/staff"
+    assert two.branch.storage.staff.rows("unsealed_rows", chain=chain, after=0) == []
 
 
 def test_an_administrator_of_the_database_cannot_put_another_action_under_a_signature(two: Two) -> None:

@@ -161,7 +161,7 @@ def change_policy_limit(walk: Walk) -> Act:
 
     def act(session: StaffSession) -> None:
         approval = walk.approval(session, change.action(walk.terminal))
-        walk.console.limits.change_policy_limit(session, change, approval, fresh_id())
+        walk.console.limits.change_policy_limit(session, change, approval)
         (seen,) = walk.storage.ledger.allowances(walk.world.customer_id, POLICY)
         assert seen.ceiling_per_transaction == Money.of_major(limit.per_transaction)
 
@@ -176,7 +176,7 @@ def change_customer_limit(walk: Walk) -> Act:
 
     def act(session: StaffSession) -> None:
         approval = walk.approval(session, change.action(walk.terminal))
-        walk.console.limits.change_customer_limit(session, change, approval, fresh_id())
+        walk.console.limits.change_customer_limit(session, change, approval)
         seen = {each.kind: each for each in walk.storage.ledger.allowances(customer.customer_id, "accessible")}
         assert seen[LimitKind.WITHDRAWAL].per_day == Money.of_major(700)
 
@@ -186,7 +186,7 @@ def change_customer_limit(walk: Walk) -> Act:
 def begin_exchange(walk: Walk) -> Act:
     def act(session: StaffSession) -> None:
         approval = walk.approval(session, begin_exchange_action(walk.terminal))
-        walk.console.cash.begin_exchange(session, approval, fresh_id())
+        walk.console.cash.begin_exchange(session, approval)
 
     return act
 

@@ -67,6 +67,8 @@ def test_the_first_administrator_sets_up_and_adds_a_colleague(
 
     code, lost = typing("create-administrator")
     assert (code, "password:" in lost) == (0, True)
+    assert ask(administrator(folder), "SELECT COUNT(*) FROM audit a WHERE a.event = 'staff_account' AND NOT EXISTS "
+               "(SELECT 1 FROM audit_seal s WHERE s.audit_id = a.id)") == [(0,)]  # fmt: skip
     first = run("staff", "create-administrator", folder=folder)
     assert first.returncode == 0, first.stderr
     name, password = (line.split()[-1] for line in first.stdout.splitlines())
