@@ -23,7 +23,7 @@ from gui.console.shell import Shell, heading, row_of
 HELD = (
     Column("When", 20), Column("Kind", 12), Column("Amount", 16, right=True), Column("Account", 12), Column("Hold", 36),
 )  # fmt: skip
-CASSETTE_WIDTH, CASSETTE_HEIGHT = 300, 340
+CASSETTE_WIDTH, CASSETTE_HEIGHT = 380, 220
 REQUEST_BYTES = 16
 
 
@@ -54,7 +54,7 @@ class CashPage:
                 row.add(text, command)
         row.add("Look again", self.look)
         heading(shell, self.frame, "Not known where", "Dispenses and deposits whose notes no device could tell of.")
-        self._table = Table(shell.workshop, self.frame, HELD, lambda: None, rows=5)
+        self._table = Table(shell.workshop, self.frame, HELD, lambda: None, rows=4)
         self._table.widget.pack(
             fill="x", padx=shell.workshop.scale(layout.MARGIN), pady=(shell.workshop.scale(layout.GAP), 0)
         )
@@ -107,12 +107,12 @@ class CashPage:
     # --- exchange ----------------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        desk, session, request = self._shell.console.cash, self._shell.session, secrets.token_bytes(REQUEST_BYTES)
+        desk, session = self._shell.console.cash, self._shell.session
         assert session is not None
 
         def signed(approval: Approval) -> None:
             self._shell.ask(
-                lambda: desk.begin_exchange(session, approval, request),
+                lambda: desk.begin_exchange(session, approval),
                 lambda _: self._shell.tell("The machine stands still. Count, fill, and end the exchange.", good=True),
             )
 

@@ -30,22 +30,24 @@ class CustomersPage:
         self.frame = ttk.Frame(shell.body)
         self._file: CustomerFile | None = None
         heading(shell, self.frame, "Customers", "By number, as it stands on the welcome letter.")
-        self._search = Form(shell.workshop, self.frame, self.look_up)
-        self._search.add("number", "Customer number")
-        self._search.frame.configure(background=shell.theme.palette.paper)
-        self._search.frame.pack(anchor="w", padx=shell.workshop.scale(layout.MARGIN))
-        row = row_of(shell, self.frame)
+        line = ttk.Frame(self.frame)
+        line.pack(fill="x")
+        self.search = Form(shell.workshop, line, self.look_up, on_card=False)
+        self.search.add("number", "Customer number")
+        self.search.frame.pack(side="left", padx=(shell.workshop.scale(layout.MARGIN), 0))
+        row = row_of(shell, line)
+        row.frame.pack_configure(side="left", padx=shell.workshop.scale(layout.GAP))
         row.add("Look up", self.look_up, "Primary")
         if shell.may(Deed.ENROL_CUSTOMER):
             row.add("New customer", self._new)
         self._shown = ttk.Frame(self.frame)
         self._shown.pack(fill="both", expand=True, padx=shell.workshop.scale(layout.MARGIN))
-        self._search.focus()
+        self.search.focus()
 
     # --- finding -----------------------------------------------------------------------------------------------------
 
     def look_up(self) -> None:
-        number = self._search.value("number")
+        number = self.search.value("number")
         if number:
             self._open(number)
 
@@ -83,7 +85,7 @@ class CustomersPage:
             ("Open account", Deed.OPEN_ACCOUNT, self._open_account), ("Freeze", Deed.FREEZE_ACCOUNT, self._freeze),
             ("Release", Deed.RELEASE_ACCOUNT, self._release),
         ))  # fmt: skip
-        self._templates = Table(work, self._shown, TEMPLATES, lambda: None, rows=4)
+        self._templates = Table(work, self._shown, TEMPLATES, lambda: None, rows=5)
         self._templates.fill([
             (str(place), (each.kind.value, each.position))
             for place, each in enumerate(file.templates)
@@ -196,7 +198,7 @@ class CustomersPage:
             for child in self._shown.winfo_children():
                 child.destroy()
             self._file = None
-            self._search.clear()
+            self.search.clear()
             self._shell.tell("Erased for good.", good=True)
 
         def typed(values: dict[str, str]) -> None:

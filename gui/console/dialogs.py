@@ -19,6 +19,7 @@ class Dialog:
 
     def __init__(self, shell: Shell, title: str, line: str = "") -> None:
         self.shell = shell
+        self.form: Form | None = None
         work = shell.workshop
         self.frame = ttk.Frame(shell.root)
         self.frame.place(x=0, y=work.scale(layout.HEADER), relwidth=1, relheight=1, height=-work.scale(layout.HEADER))
@@ -72,7 +73,7 @@ def ask_for(
         dialog.close()
         done(values)
 
-    form = Form(shell.workshop, dialog.card, given)
+    form = dialog.form = Form(shell.workshop, dialog.card, given)
     for key, (name, choices) in fields.items():
         form.add(key, name, choices=choices)
     form.frame.pack(fill="x", pady=shell.workshop.scale(layout.GAP))
@@ -124,7 +125,7 @@ def have_signed(shell: Shell, action: Action, done: Callable[[Approval], None]) 
         dialog.close()
         done(approval)
 
-    form = Form(shell.workshop, dialog.card, sign)
+    form = dialog.form = Form(shell.workshop, dialog.card, sign)
     form.add("name", "The second person's user name")
     form.add("password", "Their password", secret=True)
     form.add("code", "Their code", secret=True)

@@ -15,6 +15,6 @@ CONSOLE = replace(
 
 HEADER, NAVIGATION = 104, 420
 MARGIN, GAP, CARD_PADDING = 56, 24, 40
-BUTTON_HEIGHT, FIELD_HEIGHT = 76, 72
+BUTTON_HEIGHT = 76
 # Of a table: a row's height, and the width of a character of a column.
-ROW, CHARACTER = 60, 17
+ROW, CHARACTER = 54, 17

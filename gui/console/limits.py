@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from tkinter import ttk
 
 from pydantic import ValidationError
@@ -14,7 +13,7 @@ from atm_app.branch.roles import Deed
 from atm_app.config import MovementLimit
 from atm_app.identity.policy import policies_of
 from gui.console import layout
-from gui.console.cash import REQUEST_BYTES, whole
+from gui.console.cash import whole
 from gui.console.parts import Form
 from gui.console.shell import Shell, heading, row_of
 
@@ -44,8 +43,7 @@ class LimitsPage:
         work.text(self.frame, title, "large", bold=True, on_card=False).pack(
             anchor="w", padx=work.scale(layout.MARGIN), pady=(work.scale(2 * layout.GAP), 0)
         )
-        form = Form(work, self.frame, done)  # type: ignore[arg-type]
-        form.frame.configure(background=self._shell.theme.palette.paper)
+        form = Form(work, self.frame, done, on_card=False)  # type: ignore[arg-type]
         for key, several in choices.items():
             form.add(key, key.capitalize(), choices=several)
         for key, name in fields:
@@ -65,12 +63,12 @@ class LimitsPage:
         except ValueError as problem:
             self._shell.tell(str(problem))
             return
-        desk, session, request = self._shell.console.limits, self._shell.session, secrets.token_bytes(REQUEST_BYTES)
+        desk, session = self._shell.console.limits, self._shell.session
         assert session is not None
         self._shell.sign(
             change.action(self._shell.settings.terminal),
             lambda approval: self._shell.ask(
-                lambda: desk.change_policy_limit(session, change, approval, request), lambda _: self._changed()
+                lambda: desk.change_policy_limit(session, change, approval), lambda _: self._changed()
             ),
         )  # fmt: skip
 
@@ -82,12 +80,12 @@ class LimitsPage:
             self._shell.tell(str(problem))
             return
         change = CustomerLimitChange(value("number"), LimitKind(value("kind")), once, day)
-        desk, session, request = self._shell.console.limits, self._shell.session, secrets.token_bytes(REQUEST_BYTES)
+        desk, session = self._shell.console.limits, self._shell.session
         assert session is not None
         self._shell.sign(
             change.action(self._shell.settings.terminal),
             lambda approval: self._shell.ask(
-                lambda: desk.change_customer_limit(session, change, approval, request), lambda _: self._changed()
+                lambda: desk.change_customer_limit(session, change, approval), lambda _: self._changed()
             ),
         )  # fmt: skip
 

@@ -6,6 +6,7 @@ import tkinter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from tkinter import ttk
+from typing import Any
 
 from gui.console import layout
 from gui.direction import Anchor
@@ -19,9 +20,15 @@ ARRANGED = "Console.Treeview"
 def dress(theme: Theme) -> None:
     """The styles of fields and tables, which the kiosk has none of."""
     palette, style, fonts = theme.palette, theme.style, theme.fonts
+    text: tuple[str, Any] = ("Entry.padding", {"sticky": "nswe", "children": [("Entry.textarea", {"sticky": "nswe"})]})
+    style.layout("Console.TEntry", [("Cell.panel", {"sticky": "nswe", "children": [text]})])
     style.configure(
         "Console.TEntry", fieldbackground=palette.surface, foreground=palette.ink, insertcolor=palette.accent,
-        bordercolor=palette.line, relief="flat", padding=theme.scale(14),
+        borderwidth=0, padding=(theme.scale(16), 0),
+    )  # fmt: skip
+    style.configure(
+        "Console.TCombobox", fieldbackground=palette.surface, background=palette.surface, foreground=palette.ink,
+        arrowcolor=palette.muted, bordercolor=palette.line, relief="flat", padding=theme.scale(14),
     )  # fmt: skip
     style.configure(
         ARRANGED, background=palette.surface, fieldbackground=palette.surface, foreground=palette.ink,
@@ -166,33 +173,42 @@ class Table:
 
 
 class Form:
-    """Named fields one below the other. Return in any of them does what the form is for."""
+    """Named fields one below the other, or ``beside`` each other. Return in any of them does what the form is for."""
 
-    def __init__(self, workshop: Workshop, parent: tkinter.Misc, done: Callable[[], None]) -> None:
-        self._workshop, self._done = workshop, done
-        self.frame = tkinter.Frame(parent, background=workshop.theme.palette.surface)
+    def __init__(
+        self, workshop: Workshop, parent: tkinter.Misc, done: Callable[[], None], *, on_card: bool = True,
+        beside: bool = False,
+    ) -> None:  # fmt: skip
+        self._workshop, self._done, self._on_card, self._beside = workshop, done, on_card, beside
+        palette = workshop.theme.palette
+        self.frame = tkinter.Frame(parent, background=palette.surface if on_card else palette.paper)
         self.fields: dict[str, ttk.Entry] = {}
         self._secrets: set[str] = set()
 
     def add(
         self, key: str, name: str, *, secret: bool = False, value: str = "", choices: Sequence[str] = ()
     ) -> ttk.Entry:
-        row = len(self.fields)
-        label = self._workshop.text(self.frame, name, "small", quiet=True)
-        label.grid(row=row, column=0, sticky="w", padx=(0, self._workshop.scale(layout.GAP)))
+        place, gap = len(self.fields), self._workshop.scale(layout.GAP)
+        label = self._workshop.text(self.frame, name, "small", quiet=True, on_card=self._on_card)
         field: ttk.Entry
         if choices:
             field = ttk.Combobox(
-                self.frame, values=list(choices), state="readonly", font=self._workshop.theme.fonts["body", False]
+                self.frame, values=list(choices), state="readonly", style="Console.TCombobox",
+                font=self._workshop.theme.fonts["body", False],
             )  # fmt: skip
             field.set(value or choices[0])
         else:
-            field = self._workshop.field(self.frame, secret=secret)
+            field = self._workshop.field(self.frame, secret=secret, width=12 if self._beside else 28)
             field.insert(0, value)
             self._secrets |= {key} if secret else set()
-        field.grid(row=row, column=1, sticky="we", pady=self._workshop.scale(8), ipady=self._workshop.scale(6))
+        if self._beside:
+            label.grid(row=0, column=place, sticky="w")
+            field.grid(row=1, column=place, sticky="we", padx=(0, gap))
+        else:
+            label.grid(row=place, column=0, sticky="w", padx=(0, gap))
+            field.grid(row=place, column=1, sticky="we", pady=gap // 4)
+            self.frame.columnconfigure(1, weight=1)
         field.bind("<Return>", lambda _: self._done())
-        self.frame.columnconfigure(1, weight=1)
         self.fields[key] = field
         return field
 

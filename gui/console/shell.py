@@ -143,7 +143,7 @@ class Shell:
         self._lay_navigation()
         if not self.session.member.ready:
             assert self.newcomer_page is not None
-            self._open(self.newcomer_page)
+            self.open(self.newcomer_page)
         elif offered := self._offered():
             self.go_to(offered[0].name)
 
@@ -156,14 +156,14 @@ class Shell:
         self.uncover()
         self._lay_navigation()
         assert self.sign_in_page is not None
-        self._open(self.sign_in_page)
+        self.open(self.sign_in_page)
         self.tell(told)
 
     def go_to(self, name: str) -> None:
         section = next(each for each in self._offered() if each.name == name)
         self._here = name
         self._lay_navigation()
-        self._open(section.page)
+        self.open(section.page)
         self.tell("")
 
     def uncover(self) -> None:
@@ -177,7 +177,26 @@ class Shell:
 
     @property
     def page(self) -> Page | None:
+        """What is open, or what covers it."""
         return self._cover or self._page
+
+    @property
+    def covered(self) -> bool:
+        return self._cover is not None
+
+    @property
+    def dialogs(self) -> tuple[Dialog, ...]:
+        """The last one lies on top."""
+        return tuple(self._dialogs)
+
+    @property
+    def asking(self) -> bool:
+        return self._asking
+
+    @property
+    def told(self) -> str:
+        """The sentence at the foot."""
+        return str(self._told.shown_text[0])  # type: ignore[attr-defined]
 
     # --- parts -------------------------------------------------------------------------------------------------------
 
@@ -190,7 +209,7 @@ class Shell:
         for dialog in list(self._dialogs):
             dialog.close()
 
-    def _open(self, page: Callable[[Shell], Page]) -> None:
+    def open(self, page: Callable[[Shell], Page]) -> None:
         if self._page is not None:
             self._page.frame.destroy()
         self._page = page(self)
@@ -237,7 +256,8 @@ class Shell:
             button = self.workshop.letters.button(
                 self._navigation, name, command, style, icon_name=sign, size="body"
             )  # fmt: skip
-            button.place(x=gap, y=gap + place * (high + gap), relwidth=1, width=-2 * gap, height=high)
+            top = scale(layout.GAP) + place * (high + gap)
+            button.place(x=scale(layout.GAP), y=top, relwidth=1, width=-scale(layout.GAP), height=high)
 
     def _opening(self, name: str) -> Callable[[], None]:
         return lambda: self.go_to(name)
@@ -259,9 +279,13 @@ class Shell:
         if self.session is not None:
             self.console.permissions.touched(self.session)
 
-    def _watch(self) -> None:
+    def look(self) -> None:
+        """Cover what nobody works with any more."""
         if self.session is not None and not self.console.permissions.is_open(self.session):
             self.lock()
+
+    def _watch(self) -> None:
+        self.look()
         self._watching = self.root.after(LOOK_MILLISECONDS, self._watch)
 
     def close(self) -> None:
@@ -319,5 +343,5 @@ def heading(shell: Shell, parent: tkinter.Misc, title: str, line: str = "") -> N
 def row_of(shell: Shell, parent: tkinter.Misc) -> Row:
     """Buttons below what is above them."""
     row = Row(shell.workshop, parent)
-    row.frame.pack(anchor="w", padx=shell.workshop.scale(layout.MARGIN), pady=shell.workshop.scale(layout.GAP))
+    row.frame.pack(anchor="w", padx=shell.workshop.scale(layout.MARGIN), pady=shell.workshop.scale(layout.GAP) * 2 // 3)
     return row

@@ -9,7 +9,7 @@ from gui.console import layout
 from gui.console.parts import Column, Table
 from gui.console.shell import Shell, heading, row_of
 
-COLUMNS = (Column("When", 24), Column("Customer number", 24), Column("Name", 40))
+COLUMNS = (Column("When", 24), Column("Customer number", 24), Column("Machine", 24))
 ROWS = 16
 
 
@@ -34,7 +34,7 @@ class SignUpsPage:
 
     def _show(self, waiting: tuple[WaitingSignUp, ...]) -> None:
         self._table.fill([
-            (each.number, (f"{each.at.astimezone():%Y-%m-%d %H:%M}", each.number, each.name)) for each in waiting
+            (each.number, (f"{each.at.astimezone():%Y-%m-%d %H:%M}", each.number, each.terminal)) for each in waiting
         ])  # fmt: skip
 
     def _reviewed(self) -> None:

@@ -23,7 +23,7 @@ JOURNAL = (
     Column("Row", 8, right=True), Column("Time", 20), Column("Kind", 18), Column("Machine", 14),
     Column("Period", 8, right=True), Column("Amount", 18, right=True), Column("Takes back", 12, right=True),
 )  # fmt: skip
-ROWS = 18
+ROWS = 15
 SHORT = 8  # digits of a pseudonym that are shown
 
 
@@ -38,11 +38,12 @@ class _RecordsPage:
         self._shell = shell
         self.frame = ttk.Frame(shell.body)
         heading(shell, self.frame, self.title, self.line)
-        self.form = Form(shell.workshop, self.frame, self.search)
-        self.form.frame.configure(background=shell.theme.palette.paper)
+        self.form = Form(shell.workshop, self.frame, self.search, on_card=False, beside=True)
         for key, name in (*self.filters, ("days", "Of the last days")):
             self.form.add(key, name)
-        self.form.frame.pack(anchor="w", padx=shell.workshop.scale(layout.MARGIN))
+        self.form.frame.pack(
+            anchor="w", padx=shell.workshop.scale(layout.MARGIN), pady=(shell.workshop.scale(layout.GAP), 0)
+        )
         row = row_of(shell, self.frame)
         row.add("Search", self.search, "Primary")
         row.add("Older", self._older)
