@@ -13,6 +13,7 @@ from atm_app.workers import ThreadWorkers
 from commands.branch_wiring import SystemTime, console_of
 from commands.display import NoDisplay, ensure_display
 from commands.opened_storage import opened_storage
+from commands.staff import show_once
 from db.folder import DataFolder
 from db.storage import Storage
 from gui.brand import brand_of
@@ -50,13 +51,15 @@ class StaffConsole:
 
 
 def open_console(folder: DataFolder, settings: Settings, size: tuple[int, int] | None) -> int:
-    """Until the window is closed."""
+    """Until the window is closed. Where nobody works yet the first administrator is made, the password printed."""
     try:
         ensure_display()
     except NoDisplay as problem:
         print(problem, file=sys.stderr)
         return EXIT_NO_DISPLAY
     with opened_storage(folder, settings) as storage:
+        if not storage.staff_accounts.all():
+            show_once(console_of(storage, settings, SystemTime()).staff.create_first_administrator())
         console = StaffConsole(storage, settings, size or SIZE)
         console.root.protocol("WM_DELETE_WINDOW", console.root.quit)
         try:

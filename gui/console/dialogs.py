@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from tkinter import ttk
 
+from atm_app.banking.money import Money
 from atm_app.branch.signed_action import Action, Approval
 from gui.console import layout
 from gui.console.parts import Form
 from gui.console.shell import Shell
 
 WIDTH = 1200
+LOCALE = "en_IN"
+# Parts of an action in minor units, and notes of one kind ("5 x 20000").
+SUMS = frozenset({"amount", "counted", "note", "per_transaction", "per_day"})
+NOTES = re.compile(r"(\d+) x (\d+)")
 PER_LINE = 5  # codes side by side
 
 
@@ -95,19 +101,34 @@ def show_once(shell: Shell, title: str, line: str, texts: Sequence[str]) -> None
     dialog.buttons("I have it", dialog.close, back="")
 
 
+def told_parts(action: Action) -> list[tuple[str, str]]:
+    """What is signed, as people read it: minor units as money, with their currency."""
+    currency = next((str(value) for name, value in action.parts if name == "currency"), "")
+
+    def told(name: str, value: str | int) -> str:
+        if currency and name in SUMS:
+            return Money(int(value), currency).text(LOCALE)
+        if currency and (notes := NOTES.fullmatch(str(value))):
+            return f"{notes[1]} × {Money(int(notes[2]), currency).text(LOCALE)}"
+        return str(value)
+
+    return [(name.replace("_", " "), told(name, value)) for name, value in action.parts if name != "currency"]
+
+
 def have_signed(shell: Shell, action: Action, done: Callable[[Approval], None]) -> None:
     """The second person reads the very action and signs it with their own name, password and code."""
     dialog = Dialog(
         shell, "A second person signs", f"{action.deed.value.replace('_', ' ').capitalize()} at {action.terminal}"
     )  # fmt: skip
-    shown = ttk.Frame(dialog.card, style="Card.TFrame")
+    shown = shell.workshop.card(dialog.card)
     shown.pack(fill="x", pady=shell.workshop.scale(layout.GAP))
-    for row, (name, value) in enumerate(action.parts):
-        told = name.replace("_", " ")
-        shell.workshop.text(shown, told, quiet=True).grid(row=row, column=0, sticky="w")
-        shell.workshop.text(shown, str(value), bold=True).grid(
+    for row, (name, value) in enumerate(told_parts(action)):
+        shell.workshop.text(shown, name, quiet=True).grid(row=row, column=0, sticky="w")
+        shell.workshop.text(shown, value, bold=True).grid(
             row=row, column=1, sticky="w", padx=shell.workshop.scale(layout.GAP)
         )
+    if not action.parts:
+        shown.pack_forget()
     session = shell.session
     assert session is not None
 
