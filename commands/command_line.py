@@ -123,7 +123,9 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("number", metavar="NUMBER", help="the customer's number")
         command.add_argument("--json", action="store_true", help="one JSON object on standard output")
         command.add_argument("--data", dest="own_data", help="the data folder")
-    staff = commands.add_parser("staff", help="accounts of staff").add_subparsers(dest="action", required=True)
+    staff = commands.add_parser("staff", help="the console of the branch; accounts of staff").add_subparsers(
+        dest="action", metavar="DEED"
+    )  # fmt: skip
     for name, about in (
         ("create-administrator", "a machine's first start: the first administrator, with a password to be changed"),
         ("set-up", "your own account: a password nobody else has seen, and an authenticator app"),
@@ -236,6 +238,10 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
 
 
 def _branch(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:
+    if options.command == "staff" and options.action is None:
+        from commands.staff_console import open_console
+
+        return open_console(folder, settings, size_of(options.windowed))
     if options.command == "staff":
         from commands.staff import run as staff
 

@@ -49,7 +49,7 @@ def run(folder: DataFolder, settings: Settings, action: str, user_name: str, rol
         console = console_of(storage, settings, SystemTime())
         try:
             if action == "create-administrator":
-                _show(console.staff.create_first_administrator())
+                show_once(console.staff.create_first_administrator())
                 return 0
             session = _signed_in(console, code_wanted=action != "set-up")
             if session is None:
@@ -90,7 +90,7 @@ def _list(console: Console, session: StaffSession, _name: str, _role: str) -> No
 
 
 def _add(console: Console, session: StaffSession, name: str, role: str) -> None:
-    _show(console.staff.add(session, name, Role(role)))
+    show_once(console.staff.add(session, name, Role(role)))
 
 
 def _disable(console: Console, session: StaffSession, name: str, _role: str) -> None:
@@ -102,7 +102,7 @@ def _enable(console: Console, session: StaffSession, name: str, _role: str) -> N
 
 
 def _reset(console: Console, session: StaffSession, name: str, _role: str) -> None:
-    _show(console.staff.reset(session, name))
+    show_once(console.staff.reset(session, name))
 
 
 DEEDS: dict[str, Callable[[Console, StaffSession, str, str], None]] = {
@@ -110,9 +110,12 @@ DEEDS: dict[str, Callable[[Console, StaffSession, str, str], None]] = {
 }  # fmt: skip
 
 
-def _show(handed_out: HandedOut) -> None:
+def show_once(handed_out: HandedOut) -> None:
     print(f"user name: {handed_out.user_name}\npassword:  {handed_out.password}")
-    print("It is shown this once, and has to be changed: main.py staff set-up", file=sys.stderr)
+    print(
+        "It is shown this once, and has to be changed: sign in at the console, or: main.py staff set-up",
+        file=sys.stderr,
+    )
 
 
 def _typed(prompt: str) -> str:

@@ -28,6 +28,12 @@ class OwnAccount:
     random: Random
     bank: str
 
+    def look_again(self, session: StaffSession) -> None:
+        """The session's member as the account is now."""
+        member = self.staff.get(session.member.staff_id)
+        if member is not None:
+            session.member = member
+
     def change_password(self, session: StaffSession, old: str, new: str) -> None:
         """Raises RequestRefused: password_wrong, password_same, password_too_short, password_too_easy."""
         with self.permissions.deed(session, Deed.CHANGE_OWN_PASSWORD) as record:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import Any
 
-import segno
 from babel.dates import format_datetime
-from PIL import Image
 
 from atm_app.identity.one_time_code import DIGITS
 from atm_app.views import Authenticator, OwnAccount, Shown
+from gui.qr_code import qr_code
 from gui.reading import keep_silent
 from gui.screens.base import Cells, Screen
 from gui.stage import COMPACT, LANDSCAPE, PORTRAIT, Choices
@@ -166,11 +165,3 @@ class AuthenticatorScreen(Screen):
             secret = view.secret
             groups = (secret[start : start + GROUP] for start in range(0, len(secret), GROUP))
             self.lettering.set(self._secret, " ".join(groups), "small")
-
-
-def qr_code(text: str, size: int) -> Image.Image:
-    """Black on white with the quiet zone scanners want (ISO/IEC 18004: four modules), about ``size`` pixels wide."""
-    rows = [[bool(module) for module in row] for row in segno.make(text, error="m").matrix_iter(border=4)]
-    image = Image.frombytes("L", (len(rows), len(rows)), bytes(0 if dark else 255 for row in rows for dark in row))
-    module = max(1, size // len(rows))
-    return image.resize((len(rows) * module, len(rows) * module), Image.Resampling.NEAREST).convert("RGB")

@@ -33,6 +33,7 @@ from tests.gui.studio import Display, Studio
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
 MANIFEST = FOLDER / "manifest.json"
 PAGE = FOLDER / "README.md"
+CONSOLE = "console-"  # files that tests/console paints
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,8 @@ def painted(display: Display) -> Iterator[tuple[str, Image.Image]]:
 
 def page() -> str:
     """A page of all pictures, a state after the other, then other screens and large text."""
-    lines = ["# Screens", "", "Painted by `python -m tests.gui.gallery` from the views of the tests.", ""]
+    lines = ["# Screens", "", "Painted by `python -m tests.gui.gallery` from the views of the tests."]
+    lines += ["Those of the branch: [console.md](console.md).", ""]
     lines += [f"![{', '.join([entry.picture.name, *entry.marks])}]({entry.file})" for entry in entries()]
     return "\n".join([*lines, ""])
 
@@ -158,7 +160,7 @@ def main() -> None:
     try:
         kept = {entry.file for entry in entries()}
         for old in FOLDER.glob("*.png"):
-            if old.name not in kept:
+            if old.name not in kept and not old.name.startswith(CONSOLE):
                 old.unlink()
         for name, picture in painted(display):
             small = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from gui.screens.own_account import qr_code
+from gui.qr_code import qr_code
 
 URI = "otpauth://totp/Sahyadri%20Bank:100001?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Sahyadri%20Bank"
 

@@ -1,0 +1,229 @@
+"""The teller's page: a customer's file and what is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from tkinter import ttk
+
+from atm_app.branch.branch_ports import AccountStatus, TemplateLabel
+from atm_app.branch.customer_desk import ACCOUNT_KINDS, CustomerFile
+from atm_app.branch.roles import Deed
+from atm_app.steps.sign_up import GENDERS
+from atm_app.stores import NewCustomer
+from gui.console import layout
+from gui.console.dialogs import ask_for, confirm, show_once
+from gui.console.parts import Column, Form, Table
+from gui.console.shell import Shell, heading, row_of
+
+ACCOUNTS = (
+    Column("Bank", 22), Column("Account", 22), Column("Kind", 12), Column("Balance", 16, right=True),
+    Column("Available", 16, right=True), Column("State", 10),
+)  # fmt: skip
+TEMPLATES = (Column("Kind", 16), Column("Which", 24))
+
+
+class CustomersPage:
+    """One field finds a customer by number; below it stands the file."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self.frame = ttk.Frame(shell.body)
+        self._file: CustomerFile | None = None
+        heading(shell, self.frame, "Customers", "By number, as it stands on the welcome letter.")
+        line = ttk.Frame(self.frame)
+        line.pack(fill="x")
+        self.search = Form(shell.workshop, line, self.look_up, on_card=False)
+        self.search.add("number", "Customer number")
+        self.search.frame.pack(side="left", padx=(shell.workshop.scale(layout.MARGIN), 0))
+        row = row_of(shell, line)
+        row.frame.pack_configure(side="left", padx=shell.workshop.scale(layout.GAP))
+        row.add("Look up", self.look_up, "Primary")
+        if shell.may(Deed.ENROL_CUSTOMER):
+            row.add("New customer", self._new)
+        self._shown = ttk.Frame(self.frame)
+        self._shown.pack(fill="both", expand=True, padx=shell.workshop.scale(layout.MARGIN))
+        self.search.focus()
+
+    # --- finding -----------------------------------------------------------------------------------------------------
+
+    def look_up(self) -> None:
+        number = self.search.value("number")
+        if number:
+            self._open(number)
+
+    def _open(self, number: str, told: str = "") -> None:
+        desk, session = self._shell.console.customers, self._shell.session
+        assert session is not None
+
+        def found(file: CustomerFile) -> None:
+            self._show(file)
+            if told:
+                self._shell.tell(told, good=True)
+
+        self._shell.ask(lambda: desk.look_up(session, number), found)
+
+    def _show(self, file: CustomerFile) -> None:
+        for child in self._shown.winfo_children():
+            child.destroy()
+        self._file, work, customer = file, self._shell.workshop, file.customer
+        work.text(self._shown, f"{customer.name}  ·  {customer.number}", "large", bold=True, on_card=False).pack(
+            anchor="w"
+        )
+        contacts = "  ·  ".join(each for each in (customer.phone, customer.email) if each) or "no contacts"
+        work.text(self._shown, contacts, quiet=True, on_card=False).pack(anchor="w")
+        if file.locked_seconds:
+            minutes = -(-file.locked_seconds // 60)
+            work.text(self._shown, f"Locked for {minutes} minutes more", bold=True, on_card=False).pack(anchor="w")
+        self._accounts = Table(work, self._shown, ACCOUNTS, lambda: None, rows=4)
+        self._accounts.fill([
+            (each.number, (each.bank, each.number, each.kind, each.balance.text("en_IN"), each.available.text("en_IN"),
+                           each.status.value))
+            for each in file.accounts
+        ])  # fmt: skip
+        self._accounts.widget.pack(fill="x", pady=(work.scale(layout.GAP), 0))
+        self._buttons((
+            ("Open account", Deed.OPEN_ACCOUNT, self._open_account), ("Freeze", Deed.FREEZE_ACCOUNT, self._freeze),
+            ("Release", Deed.RELEASE_ACCOUNT, self._release),
+        ))  # fmt: skip
+        self._templates = Table(work, self._shown, TEMPLATES, lambda: None, rows=5)
+        self._templates.fill([
+            (str(place), (each.kind.value, each.position))
+            for place, each in enumerate(file.templates)
+        ])  # fmt: skip
+        self._templates.widget.pack(fill="x")
+        self._buttons((
+            ("Revoke this one", Deed.REVOKE_TEMPLATE, self._revoke_one),
+            ("Revoke all of its kind", Deed.REVOKE_BIOMETRIC, self._revoke_kind),
+        ))  # fmt: skip
+        self._buttons((
+            ("Unlock", Deed.UNLOCK_CUSTOMER, self._unlock), ("New code list", Deed.ISSUE_CODE_LIST, self._code_list),
+            ("Remove emergency PIN", Deed.REMOVE_EMERGENCY_PIN, self._remove_emergency_pin),
+            ("Erase", Deed.ERASE_CUSTOMER, self._erase),
+        ))  # fmt: skip
+
+    def _buttons(self, offered: tuple[tuple[str, Deed, Callable[[], None]], ...]) -> None:
+        row = row_of(self._shell, self._shown)
+        row.frame.pack_configure(padx=0)
+        for text, deed, command in offered:
+            if self._shell.may(deed):
+                row.add(text, command, "Danger" if deed is Deed.ERASE_CUSTOMER else "Secondary")
+
+    # --- deeds -------------------------------------------------------------------------------------------------------
+
+    @property
+    def _number(self) -> str:
+        assert self._file is not None
+        return self._file.customer.number
+
+    def _do(self, work: Callable[[], object], told: str) -> None:
+        """Then the file anew."""
+        number = self._number
+        self._shell.ask(work, lambda _: self._open(number, told))
+
+    def _unlock(self) -> None:
+        desk, session, number = self._shell.console.customers, self._shell.session, self._number
+        assert session is not None
+        self._do(lambda: desk.unlock(session, number), "Unlocked.")
+
+    def _open_account(self) -> None:
+        def opened(values: dict[str, str]) -> None:
+            desk, session, number = self._shell.console.customers, self._shell.session, self._number
+            assert session is not None
+            self._do(lambda: desk.open_account(session, number, values["kind"]), "The account is open.")
+
+        ask_for(self._shell, "Open an account", {"kind": ("Kind", ACCOUNT_KINDS)}, "Open it", opened)
+
+    def _freeze(self) -> None:
+        self._set_status(AccountStatus.OPEN, "Frozen: nothing leaves the account.")
+
+    def _release(self) -> None:
+        self._set_status(AccountStatus.FROZEN, "Released.")
+
+    def _set_status(self, now: AccountStatus, told: str) -> None:
+        """Of the account that is marked, which is ``now`` the other way."""
+        assert self._file is not None
+        desk, session, chosen = self._shell.console.customers, self._shell.session, self._accounts.chosen
+        assert session is not None
+        if not chosen:
+            self._shell.tell("Choose an account first.")
+            return
+        change = desk.freeze_account if now is AccountStatus.OPEN else desk.release_account
+        self._do(lambda: change(session, chosen), told)
+
+    def _revoke_one(self) -> None:
+        label = self._label()
+        if label is None:
+            return
+        desk, session, number = self._shell.console.customers, self._shell.session, self._number
+        assert session is not None
+        self._do(lambda: desk.revoke_template(session, number, label), "Revoked.")
+
+    def _revoke_kind(self) -> None:
+        label = self._label()
+        if label is None:
+            return
+        desk, session, number = self._shell.console.customers, self._shell.session, self._number
+        assert session is not None
+        confirm(
+            self._shell, f"Revoke all of {label.kind.value}?",
+            "The consent is taken back and every template of this kind is destroyed.", "Revoke",
+            lambda: self._do(lambda: desk.revoke_biometric(session, number, label.kind), "Revoked."),
+        )  # fmt: skip
+
+    def _label(self) -> TemplateLabel | None:
+        assert self._file is not None
+        if not self._templates.chosen:
+            self._shell.tell("Choose a template first.")
+            return None
+        return self._file.templates[int(self._templates.chosen)]
+
+    def _code_list(self) -> None:
+        desk, session, number = self._shell.console.customers, self._shell.session, self._number
+        assert session is not None
+        self._shell.ask(
+            lambda: desk.issue_code_list(session, number),
+            lambda codes: show_once(self._shell, "New list of codes", "An earlier list is worth nothing now.", codes),
+        )
+
+    def _remove_emergency_pin(self) -> None:
+        desk, session, number = self._shell.console.customers, self._shell.session, self._number
+        assert session is not None
+        self._do(lambda: desk.remove_emergency_pin(session, number), "Removed.")
+
+    def _erase(self) -> None:
+        desk, session, number = self._shell.console.customers, self._shell.session, self._number
+        assert session is not None
+
+        def erased(_: object) -> None:
+            for child in self._shown.winfo_children():
+                child.destroy()
+            self._file = None
+            self.search.clear()
+            self._shell.tell("Erased for good.", good=True)
+
+        def typed(values: dict[str, str]) -> None:
+            if values["number"] != number:
+                self._shell.tell("This is another number. Nothing was done.")
+            else:
+                self._shell.ask(lambda: desk.erase(session, number), erased)
+
+        ask_for(
+            self._shell, "Erase this customer?", {"number": ("The number once more", ())}, "Erase for good", typed,
+            "Name, contacts, templates and PIN are destroyed. The books stay, under a number nobody has.",
+        )  # fmt: skip
+
+    def _new(self) -> None:
+        def made(values: dict[str, str]) -> None:
+            desk, session = self._shell.console.customers, self._shell.session
+            assert session is not None
+            self._shell.ask(
+                lambda: desk.enrol(session, NewCustomer(**values)),
+                lambda _: self._open(values["number"], "Enrolled. Accounts and biometrics come next."),
+            )
+
+        ask_for(
+            self._shell, "New customer",
+            {"number": ("Customer number", ()), "name": ("Name", ()), "phone": ("Telephone", ()),
+             "email": ("E-mail", ()), "address": ("Address", ()), "gender": ("Gender", GENDERS)},
+            "Enrol", made,
+        )  # fmt: skip

@@ -1,0 +1,94 @@
+"""What may be moved by a policy, or by one customer. Each change is signed by a second person."""
+
+from __future__ import annotations
+
+from tkinter import ttk
+
+from pydantic import ValidationError
+
+from atm_app.banking.limits import LimitKind
+from atm_app.banking.money import Money
+from atm_app.branch.limit_desk import CustomerLimitChange, PolicyLimitChange
+from atm_app.branch.roles import Deed
+from atm_app.config import MovementLimit
+from atm_app.identity.policy import policies_of
+from gui.console import layout
+from gui.console.cash import whole
+from gui.console.parts import Form
+from gui.console.shell import Shell, heading, row_of
+
+POLICY_FIELDS = (
+    ("per_transaction", "At most at once, in rupees"), ("per_day", "At most in a day, in rupees"),
+    ("burst", "Movements in a row"), ("period", "Seconds until one more is allowed"),
+)  # fmt: skip
+CUSTOMER_FIELDS = POLICY_FIELDS[:2]
+
+
+class LimitsPage:
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self.frame = ttk.Frame(shell.body)
+        heading(shell, self.frame, "Limits", "A second person signs the figures that stand here.")
+        if shell.may(Deed.CHANGE_POLICY_LIMIT):
+            choices = {"policy": tuple(policies_of(shell.settings)), "kind": tuple(LimitKind)}
+            self.form = self._form("Of everybody who signs in by a policy", choices, POLICY_FIELDS, self._policy)
+        if shell.may(Deed.CHANGE_CUSTOMER_LIMIT):
+            fields = (("number", "Customer number"), *CUSTOMER_FIELDS)
+            self.form = self._form("Of one customer", {"kind": tuple(LimitKind)}, fields, self._customer)
+
+    def _form(
+        self, title: str, choices: dict[str, tuple[str, ...]], fields: tuple[tuple[str, str], ...], done: object
+    ) -> Form:
+        work = self._shell.workshop
+        work.text(self.frame, title, "large", bold=True, on_card=False).pack(
+            anchor="w", padx=work.scale(layout.MARGIN), pady=(work.scale(2 * layout.GAP), 0)
+        )
+        form = Form(work, self.frame, done, on_card=False)  # type: ignore[arg-type]
+        for key, several in choices.items():
+            form.add(key, key.capitalize(), choices=several)
+        for key, name in fields:
+            form.add(key, name)
+        form.frame.pack(anchor="w", padx=work.scale(layout.MARGIN))
+        row_of(self._shell, self.frame).add("Have it signed", done, "Primary")  # type: ignore[arg-type]
+        return form
+
+    def _policy(self) -> None:
+        value = self.form.value
+        try:
+            limit = MovementLimit(**{key: whole(value(key), name) for key, name in POLICY_FIELDS})
+            change = PolicyLimitChange(value("policy"), LimitKind(value("kind")), limit)
+        except ValidationError as problem:
+            self._shell.tell("; ".join(str(each["msg"]) for each in problem.errors()))
+            return
+        except ValueError as problem:
+            self._shell.tell(str(problem))
+            return
+        desk, session = self._shell.console.limits, self._shell.session
+        assert session is not None
+        self._shell.sign(
+            change.action(self._shell.settings.terminal),
+            lambda approval: self._shell.ask(
+                lambda: desk.change_policy_limit(session, change, approval), lambda _: self._changed()
+            ),
+        )  # fmt: skip
+
+    def _customer(self) -> None:
+        value, currency = self.form.value, self._shell.settings.currency
+        try:
+            once, day = (Money.of_major(whole(value(key), name), currency) for key, name in CUSTOMER_FIELDS)
+        except ValueError as problem:
+            self._shell.tell(str(problem))
+            return
+        change = CustomerLimitChange(value("number"), LimitKind(value("kind")), once, day)
+        desk, session = self._shell.console.limits, self._shell.session
+        assert session is not None
+        self._shell.sign(
+            change.action(self._shell.settings.terminal),
+            lambda approval: self._shell.ask(
+                lambda: desk.change_customer_limit(session, change, approval), lambda _: self._changed()
+            ),
+        )  # fmt: skip
+
+    def _changed(self) -> None:
+        self.form.clear()
+        self._shell.tell("The limit is changed.", good=True)

@@ -1,0 +1,32 @@
+"""The pages of the console, in the order of its navigation."""
+
+from __future__ import annotations
+
+from atm_app.branch.roles import Deed
+from gui.console.cash import CashPage
+from gui.console.customers import CustomersPage
+from gui.console.dialogs import have_signed
+from gui.console.entry import CoverPage, NewcomerPage, SignInPage
+from gui.console.limits import LimitsPage
+from gui.console.shell import Section, Shell
+from gui.console.sign_ups import SignUpsPage
+from gui.console.staff import StaffPage
+from gui.console.watch import AuditPage, JournalPage
+
+SECTIONS = (
+    Section("Customers", "person", frozenset({Deed.LOOK_UP_CUSTOMER, Deed.ENROL_CUSTOMER}), CustomersPage),
+    Section("Sign-ups", "check", frozenset({Deed.REVIEW_SIGN_UPS}), SignUpsPage),
+    Section("Cash", "cash", frozenset({Deed.LOOK_AT_CASH}), CashPage),
+    Section("Audit", "list", frozenset({Deed.READ_AUDIT}), AuditPage),
+    Section("Journal", "wallet", frozenset({Deed.READ_JOURNAL}), JournalPage),
+    Section("Limits", "limits", frozenset({Deed.CHANGE_POLICY_LIMIT, Deed.CHANGE_CUSTOMER_LIMIT}), LimitsPage),
+    Section("Staff", "tools", frozenset({Deed.LIST_STAFF}), StaffPage),
+)
+
+
+def furnish(shell: Shell) -> None:
+    """Everything that can be opened, and the sign-in to begin with."""
+    shell.sections = SECTIONS
+    shell.sign_in_page, shell.newcomer_page, shell.cover_page = SignInPage, NewcomerPage, CoverPage
+    shell.signature = have_signed
+    shell.leave()

@@ -1,0 +1,347 @@
+"""The console's window: who is signed in, what they may open, and how a page asks for something to be done.
+
+Pages call the desks of ``atm_app/branch`` on a worker thread, one call at a time; what a role may not do is refused
+there. That a button is not offered is a convenience and no check.
+"""
+
+from __future__ import annotations
+
+import logging
+import tkinter
+from collections.abc import Callable
+from dataclasses import dataclass
+from tkinter import ttk
+from typing import Any, Protocol, TypeVar
+
+from atm_app.branch.console import Console
+from atm_app.branch.permissions import NotAllowed, Refusal
+from atm_app.branch.roles import Deed, deeds_of
+from atm_app.branch.signed_action import Action, Approval
+from atm_app.branch.staff_session import StaffSession
+from atm_app.config import Look, Settings
+from atm_app.stores import NumberOfErased, RequestRefused, StoreUnavailable
+from gui import tokens
+from gui.bars import MovingBar
+from gui.brand import Brand
+from gui.console import layout
+from gui.console.parts import Row, Workshop, dress
+from gui.console.words import REFUSALS, TROUBLE, UNAVAILABLE, reason_told
+from gui.theme import Theme
+from gui.tokens import Scale
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Submit = Callable[[Callable[[], Any], Callable[[Any], None], Callable[[Exception], None]], None]
+LOOK_MILLISECONDS = 1000  # how often it is looked whether somebody is still there
+BAR_HEIGHT = 8
+
+
+class Page(Protocol):
+    """Built into ``frame`` when it is opened."""
+
+    frame: ttk.Frame
+
+
+class Dialog(Protocol):
+    """Over a page, until it is answered."""
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Section:
+    """A page of the navigation, for every role that may do one of its deeds."""
+
+    name: str
+    icon: str
+    deeds: frozenset[Deed]
+    page: Callable[[Shell], Page]
+
+
+class Shell:
+    """``submit`` runs a call on a worker thread and brings its answer back to Tk's. ``sign_in``, ``newcomer`` and
+    ``covered`` are the pages before, instead of and over the others; ``sections`` those of the navigation."""
+
+    def __init__(
+        self, root: tkinter.Tk, brand: Brand, console: Console, settings: Settings, submit: Submit,
+        size: tuple[int, int],
+    ) -> None:  # fmt: skip
+        self.root, self.console, self.settings, self._submit = root, console, settings, submit
+        root.title(f"{brand.name} – branch")
+        root.geometry(f"{size[0]}x{size[1]}+0+0")
+        self.theme = Theme(root, Scale(*size, layout.CONSOLE), brand.palettes, Look.LIGHT)
+        dress(self.theme)
+        self.workshop = Workshop(self.theme)
+        self.brand = brand
+        self.session: StaffSession | None = None
+        self.sections: tuple[Section, ...] = ()
+        self.sign_in_page: Callable[[Shell], Page] | None = None
+        self.newcomer_page: Callable[[Shell], Page] | None = None
+        self.cover_page: Callable[[Shell], Page] | None = None
+        self.signature: Callable[[Shell, Action, Callable[[Approval], None]], None] | None = None
+        self._asking = False
+        self._busy_timer = ""
+        self._page: Page | None = None
+        self._cover: Page | None = None
+        self._dialogs: list[Dialog] = []
+        self._lay_out()
+        for event in ("<Key>", "<Button>"):
+            root.bind(event, lambda _: self._touched(), add=True)
+        self._watch()
+
+    # --- asking ------------------------------------------------------------------------------------------------------
+
+    def ask(
+        self, work: Callable[[], T], done: Callable[[T], None], refused: Callable[[str], None] | None = None
+    ) -> None:
+        """Do something on the worker thread. While it runs nothing else is asked for, so that no double click does a
+        thing twice. ``refused``: hears why not, else it is told at the foot."""
+        if self._asking:
+            return
+        self._asking, session = True, self.session
+        self.tell("")
+        self._busy_timer = self.root.after(tokens.BUSY_MILLISECONDS, self._show_busy)
+
+        def answered(answer: T) -> None:
+            self._rest()
+            if session is self.session:
+                done(answer)
+
+        def failed(error: Exception) -> None:
+            self._rest()
+            if session is self.session:
+                self._refused(error, refused or self.tell)
+
+        self._submit(work, answered, failed)
+
+    def tell(self, text: str, *, good: bool = False) -> None:
+        """A sentence at the foot of the window."""
+        palette = self.theme.palette
+        self.workshop.set(self._told, text, "body", bold=True, colour=palette.good if good else palette.bad)
+
+    def opened(self, dialog: Dialog) -> None:
+        self._dialogs.append(dialog)
+
+    def closed(self, dialog: Dialog) -> None:
+        self._dialogs.remove(dialog)
+
+    def sign(self, action: Action, done: Callable[[Approval], None]) -> None:
+        """Have a second person sign it."""
+        assert self.signature is not None
+        self.signature(self, action, done)
+
+    # --- who is there ------------------------------------------------------------------------------------------------
+
+    def begin(self, session: StaffSession) -> None:
+        """Somebody has signed in."""
+        self.session = session
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Open what this person may open now: their own account first, while it is not set up."""
+        assert self.session is not None
+        self._lay_navigation()
+        if not self.session.member.ready:
+            assert self.newcomer_page is not None
+            self.open(self.newcomer_page)
+        elif offered := self._offered():
+            self.go_to(offered[0].name)
+
+    def leave(self, told: str = "") -> None:
+        """Back to the sign-in; nothing of the session stays on the window."""
+        session, self.session = self.session, None
+        self._close_dialogs()
+        if session is not None and not session.ended:
+            self._submit(lambda: self.console.sign_in.sign_out(session), lambda _: None, lambda _: None)
+        self.uncover()
+        self._lay_navigation()
+        assert self.sign_in_page is not None
+        self.open(self.sign_in_page)
+        self.tell(told)
+
+    def go_to(self, name: str) -> None:
+        section = next(each for each in self._offered() if each.name == name)
+        self._here = name
+        self._lay_navigation()
+        self.open(section.page)
+        self.tell("")
+
+    def uncover(self) -> None:
+        if self._cover is not None:
+            self._cover.frame.destroy()
+            self._cover = None
+
+    def may(self, deed: Deed) -> bool:
+        """Whether to offer it."""
+        return self.session is not None and deed in deeds_of(self.session.member.role)
+
+    @property
+    def page(self) -> Page | None:
+        """What is open, or what covers it."""
+        return self._cover or self._page
+
+    @property
+    def covered(self) -> bool:
+        return self._cover is not None
+
+    @property
+    def dialogs(self) -> tuple[Dialog, ...]:
+        """The last one lies on top."""
+        return tuple(self._dialogs)
+
+    @property
+    def asking(self) -> bool:
+        return self._asking
+
+    @property
+    def told(self) -> str:
+        """The sentence at the foot."""
+        return str(self._told.shown_text[0])  # type: ignore[attr-defined]
+
+    # --- parts -------------------------------------------------------------------------------------------------------
+
+    def _offered(self) -> list[Section]:
+        assert self.session is not None
+        deeds = set(deeds_of(self.session.member.role))
+        return [section for section in self.sections if section.deeds & deeds]
+
+    def _close_dialogs(self) -> None:
+        for dialog in list(self._dialogs):
+            dialog.close()
+
+    def open(self, page: Callable[[Shell], Page]) -> None:
+        if self._page is not None:
+            self._page.frame.destroy()
+        self._page = page(self)
+        self._page.frame.place(relwidth=1, relheight=1)
+
+    def _lay_out(self) -> None:
+        scale, palette = self.workshop.scale, self.theme.palette
+        header = ttk.Frame(self.root, style="Header.TFrame")
+        header.place(x=0, y=0, relwidth=1, height=scale(layout.HEADER))
+        name = ttk.Label(header, text=f"{self.brand.name}  ·  Branch", style="Header.TLabel",
+                         font=self.theme.fonts["large", True])  # fmt: skip
+        name.place(x=scale(layout.MARGIN), rely=0.5, anchor="w")
+        self._who = ttk.Label(header, style="Header.TLabel", font=self.theme.fonts["body", False])
+        self._who.place(relx=1, x=-scale(layout.MARGIN), rely=0.5, anchor="e")
+        self._navigation = ttk.Frame(self.root)
+        foot = scale(layout.HEADER)
+        self._navigation.place(x=0, y=foot, width=scale(layout.NAVIGATION), relheight=1, height=-2 * foot)
+        self.body = ttk.Frame(self.root)
+        self._told = self.workshop.text(self.root, "", on_card=False)
+        self._told.place(relx=0.5, rely=1, y=-foot // 2, anchor="center")
+        self._bar = MovingBar(self.root, palette.paper, palette.accent)
+        self._here = ""
+
+    def _lay_navigation(self) -> None:
+        """The sections of the role, and what ends the session."""
+        scale = self.workshop.scale
+        for child in self._navigation.winfo_children():
+            child.destroy()
+        signed_in = self.session is not None
+        left, top = scale(layout.NAVIGATION) if signed_in else 0, scale(layout.HEADER)
+        self.body.place(x=left, y=top, relwidth=1, width=-left, relheight=1, height=-2 * top)
+        member = self.session.member if self.session else None
+        self._who.configure(text=f"{member.user_name}  ·  {member.role}" if member else "")
+        if not signed_in:
+            return
+        offered = self._offered() if member and member.ready else []
+        buttons = [
+            (each.name, each.icon, self._opening(each.name), "Chosen" if each.name == self._here else "Quiet")
+            for each in offered
+        ]  # fmt: skip
+        buttons += [("Lock", "lock", self.lock, "Quiet"), ("Sign out", "back", self.leave, "Quiet")]
+        high, gap = scale(layout.BUTTON_HEIGHT), scale(layout.GAP) // 2
+        for place, (name, sign, command, style) in enumerate(buttons):
+            button = self.workshop.letters.button(
+                self._navigation, name, command, style, icon_name=sign, size="body"
+            )  # fmt: skip
+            top = scale(layout.GAP) + place * (high + gap)
+            button.place(x=scale(layout.GAP), y=top, relwidth=1, width=-scale(layout.GAP), height=high)
+
+    def _opening(self, name: str) -> Callable[[], None]:
+        return lambda: self.go_to(name)
+
+    # --- watching ----------------------------------------------------------------------------------------------------
+
+    def lock(self) -> None:
+        """Covered at once; the password shows it again."""
+        if self.session is None or self._cover is not None:
+            return
+        self.session.locked = True
+        self._close_dialogs()
+        assert self.cover_page is not None
+        self._cover = self.cover_page(self)
+        self._cover.frame.place(x=0, y=0, relwidth=1, relheight=1)
+        self._cover.frame.lift()
+
+    def _touched(self) -> None:
+        if self.session is not None:
+            self.console.permissions.touched(self.session)
+
+    def look(self) -> None:
+        """Cover what nobody works with any more."""
+        if self.session is not None and not self.console.permissions.is_open(self.session):
+            self.lock()
+
+    def _watch(self) -> None:
+        self.look()
+        self._watching = self.root.after(LOOK_MILLISECONDS, self._watch)
+
+    def close(self) -> None:
+        for timer in (self._watching, self._busy_timer):
+            if timer:
+                self.root.after_cancel(timer)
+
+    # --- answers -----------------------------------------------------------------------------------------------------
+
+    def _refused(self, error: Exception, tell: Callable[[str], None]) -> None:
+        if isinstance(error, NotAllowed):
+            if error.refusal is Refusal.ENDED:
+                self.leave(REFUSALS[Refusal.ENDED])
+            elif error.refusal is Refusal.LOCKED:
+                self.lock()
+            else:
+                tell(REFUSALS[error.refusal])
+        elif isinstance(error, RequestRefused):
+            tell(reason_told(error.reason))
+        elif isinstance(error, NumberOfErased):
+            tell(reason_told("erased"))
+        elif isinstance(error, StoreUnavailable):
+            tell(UNAVAILABLE)
+        elif isinstance(error, ValueError):
+            tell(f"{error}".splitlines()[0])
+        else:
+            log.error("at the console", exc_info=error)
+            tell(TROUBLE)
+
+    def _show_busy(self) -> None:
+        self._busy_timer = ""
+        self._bar.place(x=0, y=self.workshop.scale(layout.HEADER), relwidth=1, height=self.workshop.scale(BAR_HEIGHT))
+        self._bar.lift()
+        self._bar.start()
+
+    def _rest(self) -> None:
+        self._asking = False
+        if self._busy_timer:
+            self.root.after_cancel(self._busy_timer)
+            self._busy_timer = ""
+        self._bar.stop()
+        self._bar.place_forget()
+
+
+def heading(shell: Shell, parent: tkinter.Misc, title: str, line: str = "") -> None:
+    """The title of a page and a quiet line below it."""
+    scale = shell.workshop.scale
+    shell.workshop.text(parent, title, "title", bold=True, on_card=False).pack(
+        anchor="w", padx=scale(layout.MARGIN), pady=(scale(layout.GAP), 0)
+    )
+    if line:
+        shell.workshop.text(parent, line, quiet=True, on_card=False).pack(anchor="w", padx=scale(layout.MARGIN))
+
+
+def row_of(shell: Shell, parent: tkinter.Misc) -> Row:
+    """Buttons below what is above them."""
+    row = Row(shell.workshop, parent)
+    row.frame.pack(anchor="w", padx=shell.workshop.scale(layout.MARGIN), pady=shell.workshop.scale(layout.GAP) * 2 // 3)
+    return row

@@ -1,0 +1,46 @@
+"""Who opened an account at a machine by themselves, and whom nobody of the branch has looked at yet."""
+
+from __future__ import annotations
+
+from tkinter import ttk
+
+from atm_app.branch.branch_ports import WaitingSignUp
+from gui.console import layout
+from gui.console.parts import Column, Table
+from gui.console.shell import Shell, heading, row_of
+
+COLUMNS = (Column("When", 24), Column("Customer number", 24), Column("Machine", 24))
+ROWS = 16
+
+
+class SignUpsPage:
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self.frame = ttk.Frame(shell.body)
+        heading(
+            shell, self.frame, "Sign-ups", "Accounts opened at a machine, the oldest first. Look at each one's papers."
+        )
+        self._table = Table(shell.workshop, self.frame, COLUMNS, lambda: None, rows=ROWS)
+        self._table.widget.pack(
+            fill="x", padx=shell.workshop.scale(layout.MARGIN), pady=(shell.workshop.scale(layout.GAP), 0)
+        )
+        row_of(shell, self.frame).add("Looked at", self._reviewed, "Primary")
+        self.look()
+
+    def look(self) -> None:
+        desk, session = self._shell.console.customers, self._shell.session
+        assert session is not None
+        self._shell.ask(lambda: desk.waiting_sign_ups(session), self._show)
+
+    def _show(self, waiting: tuple[WaitingSignUp, ...]) -> None:
+        self._table.fill([
+            (each.number, (f"{each.at.astimezone():%Y-%m-%d %H:%M}", each.number, each.terminal)) for each in waiting
+        ])  # fmt: skip
+
+    def _reviewed(self) -> None:
+        desk, session, number = self._shell.console.customers, self._shell.session, self._table.chosen
+        assert session is not None
+        if not number:
+            self._shell.tell("Choose somebody first.")
+            return
+        self._shell.ask(lambda: desk.review_sign_up(session, number), lambda _: self.look())

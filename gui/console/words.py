@@ -1,0 +1,66 @@
+"""What the console says when something is refused, in whole sentences."""
+
+from __future__ import annotations
+
+from atm_app.branch.permissions import Refusal
+
+REFUSALS = {
+    Refusal.ROLE: "Your role may not do this.",
+    Refusal.NOT_SET_UP: "Set up your own account first.",
+    Refusal.LOCKED: "The console was locked. Type your password.",
+    Refusal.ENDED: "You are no longer signed in.",
+    Refusal.NOT_APPROVED: "This was not signed by a second person, or the signature was for something else.",
+    Refusal.SAME_PERSON: "The second person has to be somebody else.",
+}
+REASONS = {
+    "no_such_customer": "No customer has this number.",
+    "number_taken": "Somebody has this number already.",
+    "open_holds": "Money of this customer is still on its way. Settle it first.",
+    "balance": "There is money in the accounts. Pay it out first.",
+    "erased_already": "This customer was erased before.",
+    "no_such_template": "This was revoked before.",
+    "no_consent": "There is no consent to take back.",
+    "no_biometric": "This is no biometric.",
+    "no_emergency_pin": "There is no emergency PIN.",
+    "not_waiting": "Somebody has looked at this sign-up already.",
+    "no_such_kind": "There are no accounts of this kind.",
+    "no_such_account": "There is no such account.",
+    "closed": "The account is closed.",
+    "money_moving": "A customer's money is moving. Try again when the machine is free.",
+    "not_in_exchange": "No exchange is under way.",
+    "in_exchange": "An exchange is under way already.",
+    "other_note": "The cassette holds another note.",
+    "no_notes": "No notes to load.",
+    "position_twice": "One cassette stands there twice.",
+    "no_such_position": "There is no such cassette.",
+    "no_such_note": "There is no such note.",
+    "impossible_count": "A cassette does not hold so many notes.",
+    "negative_count": "A count cannot be less than nothing.",
+    "not_suspended": "This was settled before.",
+    "other_hold": "The books have changed meanwhile. Look again.",
+    "no_such_policy": "There is no such policy.",
+    "negative_limit": "A limit cannot be less than nothing.",
+    "other_currency": "This is another currency.",
+    "user_name_taken": "Somebody has this user name.",
+    "user_name_malformed": "A user name is 3 to 32 letters, digits, dots, hyphens and underscores, a letter first.",
+    "no_such_staff": "Nobody has this user name.",
+    "last_administrator": "There would be no administrator left.",
+    "oneself": "Only somebody else can reset your account.",
+    "password_wrong": "The password is wrong.",
+    "password_same": "The new password is the old one.",
+    "password_too_short": "The password is too short: eight letters at least.",
+    "password_too_easy": "The password is too easily guessed. Several words that do not belong together are good.",
+    "password_first": "Choose a password of your own first.",
+    "authenticator_there": "There is an authenticator already.",
+    "code_wrong": "The code is wrong.",
+    "nothing_offered": "Begin again: the key was not shown yet.",
+    "erased": "The number belonged to a customer who was erased. It is never given again.",
+}
+UNAVAILABLE = "The database does not answer. Nothing was done; try again in a moment."
+TROUBLE = "That did not work. It is in the log; nothing else was done."
+NOT_SIGNED_IN = "User name, password or code is wrong, or the account is locked for a while."
+
+
+def reason_told(reason: str) -> str:
+    """A word of the services as a sentence."""
+    return REASONS.get(reason, f"Not possible: {reason.replace('_', ' ')}.")

@@ -1,0 +1,228 @@
+"""The console's pictures in ``docs/screens``: ``python -m tests.console.gallery`` paints them anew.
+
+The real window with people and figures of ours behind it: what is in a database changes from run to run.
+"""
+
+from __future__ import annotations
+
+import gc
+import tkinter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from PIL import Image, ImageGrab
+
+from atm_app.banking.cash import CashUnit
+from atm_app.banking.money import Money
+from atm_app.branch.branch_ports import (
+    AccountStatus,
+    BranchAccount,
+    JournalLine,
+    Suspended,
+    TemplateLabel,
+    WaitingSignUp,
+)
+from atm_app.branch.cash_desk import CashLoad
+from atm_app.branch.customer_desk import CustomerFile
+from atm_app.branch.roles import Role
+from atm_app.branch.staff_ports import StaffMember
+from atm_app.branch.staff_session import StaffSession
+from atm_app.config import Settings
+from atm_app.stores import Customer, Factor
+from atm_app.trust.audit import AuditRow
+from gui.brand import Brand
+from gui.console.sections import furnish
+from gui.console.shell import Shell
+from tests.gui.gallery import COLOURS, CONSOLE, FOLDER
+from tests.gui.studio import Display
+
+SIZE = (1280, 800)
+PAGE = FOLDER / "console.md"
+MOMENT = datetime(2026, 11, 20, 10, 42, tzinfo=UTC)
+
+
+def rupees(major: int) -> Money:
+    return Money.of_major(major)
+
+
+FILE = CustomerFile(
+    Customer(7, "400271", bytes(16), "Chen Wei Kulkarni", "+91 98200 44444", "chen@customer.example"),
+    (
+        BranchAccount("Sahyadri Bank", "300127450451", "savings", rupees(48_250), rupees(46_250), AccountStatus.OPEN),
+        BranchAccount("Konkan Bank", "700198120033", "current", rupees(900), rupees(900), AccountStatus.FROZEN),
+    ),
+    (
+        TemplateLabel(Factor.FACE, "face"), TemplateLabel(Factor.FINGERPRINT, "right_index"),
+        TemplateLabel(Factor.FINGERPRINT, "left_thumb"), TemplateLabel(Factor.PALM, "right"),
+    ),
+    (), 290,
+)  # fmt: skip
+UNITS = (
+    CashUnit(1, 200_000, "INR", 1000, 380, 2, 0, 0), CashUnit(2, 50_000, "INR", 2000, 1840, 3, 1, 0),
+    CashUnit(3, 20_000, "INR", 2000, 900, 0, 0, 2), CashUnit(4, 10_000, "INR", 2000, 2000, 0, 0, 0),
+)  # fmt: skip
+HELD = (Suspended(bytes(range(16)), "withdrawal", rupees(4500), "0451", MOMENT),)
+STAFF = (
+    StaffMember(1, "asha.rao", bytes(16), Role.TELLER), StaffMember(2, "dev.patil", bytes(16), Role.CUSTODIAN),
+    StaffMember(3, "ines.correa", bytes(16), Role.AUDITOR, locked_seconds=240),
+    StaffMember(4, "meera.joshi", bytes(16), Role.ADMINISTRATOR),
+    StaffMember(5, "new.person", bytes(16), Role.TELLER, must_change=True, has_authenticator=False),
+)  # fmt: skip
+AUDIT = tuple(
+    AuditRow(1204 - place, "T-1/staff", f"2026-11-20 10:{42 - place:02}:07.000000", event, outcome,
+             bytes([place + 17] * 16), bytes([place + 90] * 16), details)
+    for place, (event, outcome, details) in enumerate((
+        ("staff_deed", "done", '{"deed":"unlock_customer","role":"teller"}'),
+        ("staff_deed", "begun", '{"deed":"unlock_customer","role":"teller"}'),
+        ("staff_second_person", "accepted", "{}"),
+        ("staff_refused", "role", '{"deed":"settle_suspense","role":"teller"}'),
+        ("staff_sign_in", "accepted", "{}"), ("staff_sign_in", "refused", "{}"),
+        ("withdrawal", "posted", '{"amount":450000,"currency":"INR"}'),
+    ))
+)  # fmt: skip
+JOURNAL = tuple(
+    JournalLine(880 - place, MOMENT, kind, "T-1", 12, rupees(amount), 0)
+    for place, (kind, amount) in enumerate((("withdrawal", 4500), ("transfer", 12_000), ("deposit", 800)))
+)
+WAITING = (WaitingSignUp("400310", "T-1", MOMENT), WaitingSignUp("400311", "T-2", MOMENT))
+
+
+def console_of_ours() -> Any:
+    """What the pages ask, answered with the figures above."""
+    return SimpleNamespace(
+        permissions=SimpleNamespace(is_open=lambda _: True, touched=lambda _: None),
+        sign_in=SimpleNamespace(sign_out=lambda _: None),
+        own_account=SimpleNamespace(
+            offer_authenticator=lambda _: "otpauth://totp/Sahyadri:new.person?secret=JBSWY3DPEHPK3PXP&issuer=Sahyadri"
+        ),
+        customers=SimpleNamespace(look_up=lambda *_: FILE, waiting_sign_ups=lambda _: WAITING),
+        cash=SimpleNamespace(units=lambda _: UNITS, suspended=lambda _: HELD),
+        watch=SimpleNamespace(audit=lambda *_: AUDIT, journal=lambda *_: JOURNAL),
+        staff=SimpleNamespace(list=lambda _: STAFF),
+    )
+
+
+class Window:
+    def __init__(self, display: Display) -> None:
+        self.root = tkinter.Tk(screenName=display.screen_for(SIZE))
+        self.shell = Shell(
+            self.root, Brand("Sahyadri Bank"), console_of_ours(), Settings(terminal="T-1"),
+            lambda work, done, _failed: done(work()), SIZE,
+        )  # fmt: skip
+        furnish(self.shell)
+
+    def as_(self, role: Role, section: str = "", *, ready: bool = True, password: bool = True) -> Shell:
+        named = {Role.TELLER: "asha.rao", Role.CUSTODIAN: "dev.patil", Role.AUDITOR: "ines.correa"}
+        member = StaffMember(1, named.get(role, "meera.joshi"), bytes(16), role, not password, ready)
+        self.shell.leave()
+        self.shell.begin(StaffSession(bytes(16), member, 0.0))
+        if section:
+            self.shell.go_to(section)
+        return self.shell
+
+    def press(self, text: str) -> None:
+        self.root.update()
+        next(
+            button for button in _buttons(self.root) if str(button["text"]).strip() == text and button.winfo_ismapped()
+        ).invoke()  # fmt: skip
+
+    def grab(self) -> Image.Image:
+        self.root.focus_force()
+        self.root.update()
+        self.root.winfo_pointerxy()
+        return ImageGrab.grab((0, 0, *SIZE), xdisplay=self.root.winfo_screen())
+
+    def close(self) -> None:
+        self.shell.close()
+        self.root.destroy()
+        del self.root, self.shell
+        gc.collect()
+
+
+def _buttons(widget: tkinter.Misc) -> Iterator[Any]:
+    for child in widget.winfo_children():
+        if child.winfo_class() == "TButton":
+            yield child
+        yield from _buttons(child)
+
+
+def _file(window: Window) -> None:
+    page: Any = window.as_(Role.TELLER, "Customers").page
+    page.search.fields["number"].insert(0, "400271")
+    page.look_up()
+
+
+def _dialog(text: str) -> Callable[[Window], None]:
+    def show(window: Window) -> None:
+        _file(window)
+        window.press(text)
+
+    return show
+
+
+def _audit(window: Window) -> None:
+    page: Any = window.as_(Role.AUDITOR, "Audit").page
+    page.table.choose("1201")
+
+
+def _signature(window: Window) -> None:
+    shell = window.as_(Role.CUSTODIAN, "Cash")
+    shell.sign(CashLoad(4, rupees(100), 1500).action("T-1"), lambda _: None)
+
+
+def _newcomer(*, password: bool) -> Callable[[Window], None]:
+    def show(window: Window) -> None:
+        window.as_(Role.TELLER, ready=False, password=password)
+
+    return show
+
+
+PICTURES: dict[str, Callable[[Window], None]] = {
+    "sign_in": lambda window: window.shell.leave(),
+    "first_password": _newcomer(password=False),
+    "authenticator": _newcomer(password=True),
+    "locked": lambda window: window.as_(Role.TELLER).lock(),
+    "customer": _file,
+    "new_customer": _dialog("New customer"),
+    "erase": _dialog("Erase"),
+    "sign_ups": lambda window: window.as_(Role.TELLER, "Sign-ups") and None,
+    "cash": lambda window: window.as_(Role.CUSTODIAN, "Cash") and None,
+    "second_person": _signature,
+    "audit": _audit,
+    "journal": lambda window: window.as_(Role.AUDITOR, "Journal") and None,
+    "limits": lambda window: window.as_(Role.ADMINISTRATOR, "Limits") and None,
+    "staff": lambda window: window.as_(Role.ADMINISTRATOR, "Staff") and None,
+}
+
+
+def painted(display: Display) -> Iterator[tuple[str, Image.Image]]:
+    """Every file's picture, painted now."""
+    window = Window(display)
+    try:
+        for name, show in PICTURES.items():
+            show(window)
+            yield f"{CONSOLE}{name}.png", window.grab()
+    finally:
+        window.close()
+
+
+def page() -> str:
+    lines = ["# The console of the branch", "", "Painted by `python -m tests.console.gallery`.", ""]
+    lines += [f"![{name}]({CONSOLE}{name}.png)" for name in PICTURES]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    display = Display()
+    try:
+        for name, picture in painted(display):
+            picture.quantize(COLOURS, dither=Image.Dither.NONE).save(FOLDER / name, optimize=True)
+    finally:
+        display.close()
+    PAGE.write_text(page())
+
+
+if __name__ == "__main__":
+    main()

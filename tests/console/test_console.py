@@ -1,0 +1,348 @@
+"""The console of the branch through its real window: what each role does all day, and what it may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+
+import pyotp
+import pytest
+
+from atm_app.banking.money import Money
+from atm_app.branch.roles import Role, deeds_of
+from atm_app.stores import NewCustomer, StoreUnavailable
+from gui.console.sections import SECTIONS
+from gui.console.words import NOT_SIGNED_IN, REFUSALS, reason_told
+from tests.branch.people import PASSWORD
+from tests.console.conftest import Clerk
+from tests.gui.layout import clipped, visible
+from tests.waiting import wait_until
+
+NEW_PASSWORD = "green window 12 sparrows"
+_numbers = count(410_000)
+
+
+@pytest.fixture
+def number(clerk: Clerk) -> str:
+    """Somebody with an account that holds 1,000 rupees."""
+    number, storage = str(next(_numbers)), clerk.branch.storage
+    customer = storage.customers.enrol(NewCustomer(number, "Meena Iyer", "", "", "", ""))
+    account = storage.branch.open_account(customer, "Sahyadri Bank", f"9{number}", "savings", "INR")
+    storage.branch.deposit(bytes.fromhex(f"{int(number):032x}"), account, Money.of_major(1000))
+    return number
+
+
+# --- signing in ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wrong", ["name", "password", "code"])
+def test_whatever_is_wrong_is_told_alike(clerk: Clerk, wrong: str) -> None:
+    person = clerk.branch.person(Role.TELLER)
+    right = {"name": person.name, "password": PASSWORD, "code": clerk.branch.code(person)}
+    clerk.fill(**{**right, wrong: "000000"})
+    clerk.press("Sign in")
+    assert NOT_SIGNED_IN in clerk.texts
+    assert clerk.shell.session is None
+    assert clerk.form.value("password") == clerk.form.value("code") == ""
+
+
+def test_a_newcomer_chooses_a_password_and_sets_up_the_app_before_anything_else(clerk: Clerk) -> None:
+    newcomer = clerk.branch.newcomer(Role.TELLER)
+    clerk.sign_in(newcomer)
+    assert not {section.name for section in SECTIONS} & set(clerk.buttons)
+    clerk.fill(old=PASSWORD, new=NEW_PASSWORD, again="another one altogether")
+    clerk.press("Change it")
+    assert "The two new passwords differ." in clerk.texts
+    clerk.fill(old=PASSWORD, new=PASSWORD, again=PASSWORD)
+    clerk.press("Change it")
+    assert reason_told("password_same") in clerk.texts
+    clerk.fill(old=PASSWORD, new=NEW_PASSWORD, again=NEW_PASSWORD)
+    clerk.press("Change it")
+    assert "Your authenticator" in clerk.texts
+    clerk.fill(code="000000")
+    clerk.press("Confirm")
+    assert reason_told("code_wrong") in clerk.texts
+    session = clerk.shell.session
+    assert session is not None
+    clerk.fill(code=pyotp.TOTP(session.offered).at(clerk.branch.clock.now()))
+    clerk.press("Confirm")
+    assert "Customers" in clerk.buttons
+    assert session.offered == ""
+
+
+def test_a_console_left_alone_is_covered_until_the_password_is_typed(clerk: Clerk, number: str) -> None:
+    clerk.as_(Role.TELLER)
+    clerk.fill(number=number)
+    clerk.press("Look up")
+    clerk.press("Erase")
+    clerk.branch.clock.seconds += clerk.branch.settings.staff.idle_minutes * 60 + 1
+    clerk.shell.look()
+    clerk.settle()
+    assert clerk.shell.covered
+    assert not clerk.shell.dialogs, "and what was half done is gone"
+    assert set(clerk.buttons) == {"Go on", "Sign out"}
+    clerk.fill(password="not mine")
+    clerk.press("Go on")
+    assert "The password is wrong." in clerk.texts
+    clerk.fill(password=PASSWORD)
+    clerk.press("Go on")
+    assert not clerk.shell.covered
+    assert "Meena Iyer  ·  " + number in clerk.texts
+
+
+def test_nothing_of_a_session_is_left_when_it_ends(clerk: Clerk, number: str) -> None:
+    clerk.as_(Role.TELLER)
+    clerk.fill(number=number)
+    clerk.press("Look up")
+    clerk.press("Sign out")
+    assert not any("Meena" in text or number in text for text in clerk.texts)
+    assert clerk.shell.session is None
+    assert set(clerk.buttons) == {"Sign in"}
+
+
+def test_a_role_that_was_taken_away_is_gone_at_the_next_deed(clerk: Clerk, number: str) -> None:
+    teller = clerk.as_(Role.TELLER)
+    clerk.fill(number=number)
+    clerk.press("Look up")
+    clerk.branch.storage.staff_accounts.change(teller.member.staff_id, Role.TELLER, bytes(16), disabled=True)
+    clerk.press("Unlock")
+    assert clerk.shell.session is None
+    assert clerk.told == "You are no longer signed in."
+
+
+# --- what each role may open -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_is_offered_its_own_pages_and_they_fit(clerk: Clerk, role: Role) -> None:
+    clerk.as_(role)
+    offered = [section for section in SECTIONS if section.deeds & set(deeds_of(role))]
+    assert {section.name for section in SECTIONS} & set(clerk.buttons) == {section.name for section in offered}
+    for section in offered:
+        clerk.go_to(section.name)
+        assert clerk.told in ("", "Nothing fits."), section.name
+        assert not list(clipped(list(visible(clerk.top.frame)))), section.name
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_page_that_is_not_offered_is_refused_behind_it(clerk: Clerk, role: Role) -> None:
+    """Opened all the same, as by a mistake of the window: its desk says no."""
+    clerk.as_(role)
+    for section in SECTIONS:
+        if section.deeds & set(deeds_of(role)) or section.name in ("Limits", "Customers"):
+            continue  # these two ask nothing before something is typed
+        clerk.shell.open(section.page)
+        clerk.settle()
+        assert clerk.told == REFUSALS_OF_ROLE, section.name
+
+
+REFUSALS_OF_ROLE = next(text for refusal, text in REFUSALS.items() if refusal.value == "role")
+
+
+# --- the teller ------------------------------------------------------------------------------------------------------
+
+
+def test_a_customer_is_enrolled_gets_an_account_and_is_unlocked(clerk: Clerk) -> None:
+    number = str(next(_numbers))
+    clerk.as_(Role.TELLER)
+    clerk.press("New customer")
+    clerk.fill(number=number, name="Ravi Menon", phone="+91 98200 22222", email="ravi@customer.example")
+    clerk.press("Enrol")
+    assert f"Ravi Menon  ·  {number}" in clerk.texts
+    clerk.press("Open account")
+    clerk.fill(kind="savings")
+    clerk.press("Open it")
+    customer = clerk.branch.storage.customers.find(number)
+    assert customer is not None
+    (account,) = clerk.branch.storage.ledger.accounts(customer.customer_id)
+    (shown,) = (table.keys for table in clerk.tables if table.keys)
+    assert len(shown) == 1
+    assert account.bank == clerk.branch.settings.bank
+    lockouts = clerk.branch.storage.lockouts
+    clerk.press("Unlock")
+    assert lockouts.locked_seconds(customer.customer_id) == 0
+    assert clerk.told == "Unlocked."
+
+
+def test_details_that_cannot_be_are_told_and_nobody_is_enrolled(clerk: Clerk) -> None:
+    number = str(next(_numbers))
+    clerk.as_(Role.TELLER)
+    clerk.press("New customer")
+    clerk.fill(number=number, name="", email="no address")
+    clerk.press("Enrol")
+    assert clerk.told
+    assert clerk.branch.storage.customers.find(number) is None
+
+
+def test_a_frozen_account_is_seen_as_one_and_released(clerk: Clerk, number: str) -> None:
+    clerk.as_(Role.TELLER)
+    clerk.fill(number=number)
+    clerk.press("Look up")
+    clerk.press("Freeze")
+    assert clerk.told == "Choose an account first."
+    account = f"9{number}"
+    for button, state in (("Freeze", "frozen"), ("Release", "open")):
+        clerk.mark(account)
+        clerk.press(button)
+        assert clerk.cells(account)[-1] == state
+
+
+def test_erasing_wants_the_number_again_and_an_empty_account(clerk: Clerk, number: str) -> None:
+    clerk.as_(Role.TELLER)
+    clerk.fill(number=number)
+    clerk.press("Look up")
+    clerk.press("Erase")
+    clerk.fill(number="111111")
+    clerk.press("Erase for good")
+    assert clerk.told.startswith("This is another number.")
+    clerk.press("Erase")
+    clerk.fill(number=number)
+    clerk.press("Erase for good")
+    assert clerk.told == reason_told("balance")
+    assert clerk.branch.storage.customers.find(number) is not None
+
+
+def test_a_list_of_codes_is_shown_once(clerk: Clerk, number: str) -> None:
+    clerk.as_(Role.TELLER)
+    clerk.fill(number=number)
+    clerk.press("Look up")
+    clerk.press("New code list")
+    codes = [text for text in clerk.texts if text.partition(".  ")[2].replace(" ", "").isdigit()]
+    assert len(codes) >= 10
+    clerk.press("I have it")
+    assert not set(codes) & set(clerk.texts)
+
+
+def test_nobody_is_found_by_a_number_nobody_has(clerk: Clerk) -> None:
+    clerk.as_(Role.TELLER)
+    clerk.fill(number="000001")
+    clerk.press("Look up")
+    assert clerk.told == reason_told("no_such_customer")
+
+
+# --- two people ------------------------------------------------------------------------------------------------------
+
+
+def test_an_exchange_of_cassettes_takes_two_and_books_the_difference(clerk: Clerk) -> None:
+    branch, units = clerk.branch, clerk.branch.storage.ledger.cash_units
+    second = branch.person(Role.TELLER)
+    custodian = clerk.as_(Role.CUSTODIAN)
+    before = units()
+    clerk.press("Begin an exchange")
+    clerk.have_signed_by(custodian)
+    assert any("somebody else" in text for text in clerk.texts)
+    clerk.have_signed_by(second)
+    assert clerk.told.startswith("The machine stands still.")
+    clerk.press("End the exchange")
+    found = sum(unit.count * unit.denomination for unit in before) // 100
+    clerk.fill(counted=str(found), **{str(unit.position): str(unit.count + 5) for unit in before})
+    clerk.press("Have it signed")
+    assert Money.of_major(found).text("en_IN") in clerk.texts, "the second person reads what they sign"
+    assert f"{before[0].count + 5} × ₹2,000" in clerk.texts
+    clerk.have_signed_by(second)
+    assert [unit.count for unit in units()] == [unit.count + 5 for unit in before]
+    assert branch.storage.ledger.trial_balance().balanced
+
+
+@pytest.mark.parametrize("counted", ["", "-5", "a lot", "1.5"])
+def test_a_count_that_is_no_number_is_told_before_anybody_signs(clerk: Clerk, counted: str) -> None:
+    clerk.as_(Role.CUSTODIAN)
+    clerk.press("End the exchange")
+    clerk.fill(counted=counted)
+    clerk.press("Have it signed")
+    assert "whole number" in clerk.told
+    assert not clerk.shell.dialogs
+
+
+def test_the_end_of_the_day_is_told(clerk: Clerk) -> None:
+    clerk.as_(Role.CUSTODIAN)
+    clerk.press("End of day")
+    assert any(text.startswith("Counters less books: ₹0") for text in clerk.texts)
+    clerk.press("I have it")
+
+
+def test_a_limit_is_signed_as_it_stands(clerk: Clerk, number: str) -> None:
+    second = clerk.branch.person(Role.ADMINISTRATOR)
+    clerk.as_(Role.TELLER)
+    clerk.go_to("Limits")
+    clerk.fill(number=number, kind="withdrawal", per_transaction="300", per_day="700")
+    clerk.press("Have it signed")
+    assert {"₹300", "₹700"} <= set(clerk.texts)
+    clerk.have_signed_by(second)
+    assert clerk.told == "The limit is changed."
+
+
+# --- the auditor and the administrator -------------------------------------------------------------------------------
+
+
+def test_the_auditor_finds_a_deed_and_reads_all_of_it(clerk: Clerk, number: str) -> None:
+    clerk.as_(Role.TELLER)
+    clerk.fill(number=number)
+    clerk.press("Look up")
+    clerk.as_(Role.AUDITOR)
+    clerk.go_to("Audit")
+    clerk.fill(event="staff_deed", outcome="done")
+    clerk.press("Search")
+    (table,) = clerk.tables
+    looked = next(key for key in table.keys if "look_up_customer" in clerk.cells(key)[-1])
+    clerk.mark(looked)
+    assert any("look_up_customer" in text and "session" in text for text in clerk.texts)
+    clerk.fill(subject="no hexadecimal")
+    clerk.press("Search")
+    assert clerk.told
+    newest = table.keys[0]
+    clerk.fill(event="", outcome="", subject="")
+    clerk.press("Search")
+    clerk.press("Older")
+    assert newest not in table.keys or len(table.keys) < 100
+
+
+def test_the_administrator_adds_somebody_who_is_shown_a_password_once(clerk: Clerk) -> None:
+    name = f"new.person.{next(_numbers)}"
+    clerk.as_(Role.ADMINISTRATOR)
+    clerk.go_to("Staff")
+    clerk.press("Add somebody")
+    clerk.fill(name=name, role="auditor")
+    clerk.press("Add")
+    assert f"Password for {name}" in clerk.texts
+    clerk.press("I have it")
+    clerk.settle()
+    assert clerk.cells(name)[1:] == ("auditor", "not set up yet")
+    clerk.mark(name)
+    clerk.press("Shut")
+    assert clerk.cells(name)[2] == "shut"
+
+
+# --- the window itself -----------------------------------------------------------------------------------------------
+
+
+def test_a_double_click_does_a_thing_once(clerk: Clerk, number: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    clerk.as_(Role.TELLER)
+    clerk.fill(number=number)
+    clerk.press("Look up")
+    clerk.press("Open account")
+    calls: list[str] = []
+    desk = clerk.branch.console.customers
+    opened: Callable[..., str] = type(desk).open_account
+    monkeypatch.setattr(type(desk), "open_account", lambda *args: calls.append("") or opened(*args))
+    button = clerk.buttons["Open it"]
+    button.invoke()
+    clerk.shell.ask(lambda: calls.append("again"), lambda _: None)
+    clerk.settle()
+    assert len(calls) == 1
+
+
+@pytest.fixture
+def silent(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_answer(*_: object) -> None:
+        raise StoreUnavailable("the server went away")
+
+    monkeypatch.setattr(type(clerk.branch.storage.staff_accounts), "credentials", no_answer)
+
+
+def test_a_database_that_is_gone_is_told_and_nothing_is_done(clerk: Clerk, silent: None) -> None:
+    clerk.fill(name="teller", password=PASSWORD, code="123456")
+    clerk.press("Sign in")
+    wait_until(lambda: not clerk.shell.asking)
+    assert any("does not answer" in text for text in clerk.texts)
+    assert clerk.shell.session is None
