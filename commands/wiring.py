@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import secrets
@@ -71,6 +70,7 @@ from commands.people import ACCEPTED_NOTES, BILLERS, CASSETTES
 from commands.workbench import TestBench
 from db.connection import ServerAddress
 from db.folder import DataFolder, data_folder
+from db.locks import take
 from db.storage import Storage
 from gui.fonts import pillow_font
 from gui.words import words_of
@@ -382,10 +382,7 @@ class Plant:
 
 def _take(path: Path) -> int:
     """The kiosk's lock, held until the process ends. Raises SecondKiosk."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise SecondKiosk(f"another kiosk is working on {path.parent}") from None
+    descriptor = take(path)
+    if descriptor is None:
+        raise SecondKiosk(f"another kiosk is working on {path.parent}")
     return descriptor
