@@ -124,6 +124,12 @@ def parser() -> argparse.ArgumentParser:
     code_list = customer.add_parser("code-list", help="print a new list of one-time codes for a customer")
     for command in (erase, unlock, code_list):
         _with_data(command).add_argument("number", metavar="NUMBER", help="the customer's number")
+    take_in = _with_data(customer.add_parser("import", help="customers of a list (CSV), a line a customer"))
+    take_in.add_argument("file", type=Path, metavar="FILE.csv")
+    take_in.add_argument("--pictures", type=Path, metavar="FOLDER", help="where its photographs and fingerprints lie")
+    take_in.add_argument("--dry-run", action="store_true", help="try every line and change nothing")
+    write_out = _with_data(customer.add_parser("export", help="everybody as a list that import reads again"))
+    write_out.add_argument("file", type=Path, metavar="FILE", nargs="?", help="a new file (else standard output)")
     database = commands.add_parser("db", help="the database").add_subparsers(dest="action", required=True)
     migrate = database.add_parser("migrate", help="bring the schema to this version")
     migrate.add_argument("--user", default="", help="administrator of a configured server; its password is asked for")
@@ -252,6 +258,14 @@ def _database(options: argparse.Namespace, settings: Settings, folder: DataFolde
 
 
 def _customer(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:
+    if options.action in ("import", "export"):
+        from commands import customer_lists
+
+        if options.action == "export":
+            return customer_lists.export_list(folder, settings, options.file, json_output=options.json)
+        return customer_lists.import_list(
+            folder, settings, options.file, options.pictures, dry_run=options.dry_run, json_output=options.json
+        )
     from commands import customer
 
     if options.action == "erase":

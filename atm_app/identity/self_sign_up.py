@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from atm_app.config import Settings
+from atm_app.config import Settings, SignUpSettings
 from atm_app.identity.captures import CapturedTemplate, Captures
 from atm_app.identity.one_time_code import Challenge, CodeUse, OneTimeCodes
 from atm_app.message_ports import Contact
@@ -30,6 +30,17 @@ LEAST_PASSWORD_SCORE = 3
 # Customer numbers have six digits and are drawn, so that none tells how many there are or who came when.
 FIRST_NUMBER, NUMBERS = 100_000, 900_000
 DRAWS = 40
+
+
+def drawn_number(random: Random) -> str:
+    """A customer number that may be somebody's already."""
+    return str(FIRST_NUMBER + random.randbelow(NUMBERS))
+
+
+def drawn_account(settings: SignUpSettings, random: Random) -> str:
+    """An account number that may be somebody's already."""
+    digits = settings.account_digits - len(settings.account_prefix)
+    return f"{settings.account_prefix}{random.randbelow(10**digits):0{digits}d}"
 
 
 class SignUpReason(StrEnum):
@@ -181,15 +192,14 @@ class SelfSignUp:
         return _with_a_free_number(attempt)
 
     def _drawn_number(self) -> str:
-        return str(FIRST_NUMBER + self._random.randbelow(NUMBERS))
+        return drawn_number(self._random)
 
     def finish(self, customer_id: int, templates: Sequence[CapturedTemplate], session: bytes) -> None:
         """Raises SignUpRefused."""
         settings = self._settings.sign_up
-        digits = settings.account_digits - len(settings.account_prefix)
 
         def attempt() -> None:
-            number = f"{settings.account_prefix}{self._random.randbelow(10**digits):0{digits}d}"
+            number = drawn_account(settings, self._random)
             account = NewAccount(self._settings.bank, number, settings.account_kind, self._settings.currency)
             self._sign_ups.finish(customer_id, templates, account, session)
 
