@@ -48,7 +48,7 @@ def rotate(folder: DataFolder, settings: Settings, *, json_output: bool) -> int:
         print(json.dumps(told))
         return 0 if ok else 1
     print(f"Key {done.key_id} is in force; {done.customers} customers were wrapped under it.")
-    print("Keep a copy of the ring in a safe: without it nothing can be opened.")
+    print("Keep a copy of the ring in a safe, without it nothing can be opened: main.py keys backup FILE.")
     if done.left:
         print(f"{done.left} customers' data keys do not open and stay as they are.", file=sys.stderr)
     return 0 if ok else 1

@@ -22,7 +22,7 @@ from db import manifest as manifests
 from db.audit import heads_of, text_of
 from db.dump import dump_rows
 from db.folder import DataFolder
-from db.locks import alone
+from db.locks import alone, in_turn
 from db.manifest import HEADS, INTENTS, PARTS, ROWS, Manifest
 from db.migrations import migration_files, version_of
 from db.side_database import brought_to_life, found_in
@@ -93,8 +93,16 @@ def _fill(storage: Storage, draft: Path, places: Path, made_at: datetime, termin
         storage.vault.key_id,
     )  # fmt: skip
     manifest.write(draft, storage.vault)
-    write_keys(places, keys, storage.vault)
+    _write_newest_keys(storage, places)
     return manifest
+
+
+def _write_newest_keys(storage: Storage, places: Path) -> WrappedKeys:
+    """Read and written in one turn: whoever is erased meanwhile must not come back with keys that were read before."""
+    with in_turn(storage.folder.data_keys_lock):
+        keys = WrappedKeys.of(storage.staff).over(keys_of_folder(places, storage.vault))
+        write_keys(places, keys, storage.vault)
+    return keys
 
 
 @contextlib.contextmanager
@@ -139,13 +147,10 @@ def _known(folder: DataFolder) -> list[str]:
 
 def renew_keys(storage: Storage, places: Path) -> int:
     """Write the data keys beside the backups of a folder anew; of how many customers. Raises BackupProblem."""
-    older = keys_of_folder(places, storage.vault)
-    if older is None:
+    if keys_of_folder(places, storage.vault) is None:
         raise BackupProblem(f"there are no backups of this machine in {places}")
-    keys = WrappedKeys.of(storage.staff).over(older)
     with _clear_of_trouble(places):
-        write_keys(places, keys, storage.vault)
-    return keys.living
+        return _write_newest_keys(storage, places).living
 
 
 def renew_all_keys(storage: Storage) -> tuple[Reached, ...]:

@@ -70,6 +70,11 @@ class DataFolder:
         return self.root / "backup.lock"
 
     @property
+    def data_keys_lock(self) -> Path:
+        """Held while the data keys beside backups are read and written anew."""
+        return self.root / "data-keys.lock"
+
+    @property
     def backup_places(self) -> Path:
         """Names the folders with backups of this machine, whose data keys an erasure has to reach."""
         return self.root / "backups.json"

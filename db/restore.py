@@ -14,7 +14,7 @@ from pathlib import Path
 from atm_app.stores import AuditEvent
 from atm_app.trust.audit import RESTORED
 from atm_app.trust.vault import KeyProblem, Vault
-from db.backup import found_at, only_one
+from db.backup import found_at, only_one, remember
 from db.connection import DATABASE, Database
 from db.dump import administrator
 from db.folder import DataFolder
@@ -70,6 +70,7 @@ def restore(folder: DataFolder, path: Path, terminal: str, currency: str, *, rep
         finally:
             if not folder.restore_marker.exists():
                 shutil.rmtree(folder.restoring.root, ignore_errors=True)
+    remember(folder, backup.parent)
     return Restored(backup, manifest, erased, reconciled, aside if aside.exists() else None)
 
 

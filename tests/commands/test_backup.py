@@ -89,6 +89,7 @@ def test_backup_wipe_restore_and_all_is_well(started_folder: DataFolder, tmp_pat
     assert (restored["customers"], restored["erased"], restored["aside"]) == (2, 1, None)
     assert told("audit", "verify", **here)["ok"] is True  # type: ignore[arg-type]
 
+    assert json.loads(folder.backup_places.read_text()) == [places], "an erasure reaches it from the new disk too"
     storage = Storage(folder, bank.terminal, "INR")
     storage.open()
     try:

@@ -8,6 +8,8 @@ import json
 import os
 import resource
 import shutil
+import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,9 @@ from typing import Any
 import pytest
 
 from atm_app.banking.money import Money
+from atm_app.cash_ports import CashFate
 from atm_app.intent_ports import Intent, IntentState
+from atm_app.stores import Outcome
 from atm_app.trust.vault import KeyProblem, KeyRing, Vault
 from db import manifest as manifests
 from db import wrapped_keys
@@ -25,8 +29,8 @@ from db.intents import IntentRows
 from db.locks import alone
 from db.manifest import HEADS, INTENTS, PARTS, ROWS, Manifest, read_manifest
 from db.wrapped_keys import BackupProblem, keys_of_folder
-from tests.at_rest import copy_of
-from tests.db.bank import Bank, administrator, ask, fresh_id
+from tests.at_rest import await_rest, copy_of
+from tests.db.bank import Bank, InThread, administrator, ask, fresh_id
 
 
 @dataclasses.dataclass
@@ -214,6 +218,30 @@ def test_a_full_disk_leaves_no_half_backup_and_the_one_before(machine: Machine, 
     assert len(list(copied.iterdir())) == 2
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(os.getuid() != 0, reason="only root makes a small disk")
+def test_a_disk_without_room_for_a_second_database_says_so(first_start: DataFolder, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir(mode=0o711)
+    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        folder.chmod(0o711)  # as root the database's own user passes through
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=190M,mode=711", "tmpfs", str(disk)], check=True)
+    try:
+        subprocess.run(["cp", "--archive", str(first_start.root), str(disk / "machine")], check=True)
+        bank = Bank(DataFolder(disk / "machine"))
+        try:
+            with pytest.raises(BackupProblem, match=r"\d+ MB are free .*, 110 MB are needed"):
+                back_up(bank.storage, tmp_path / "backups", bank.terminal, "INR")
+            bank.check_books()
+            assert list((tmp_path / "backups").iterdir()) == []
+            assert not bank.folder.trial.root.exists()
+        finally:
+            bank.close()
+            await_rest(bank.folder)
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)  # its server has just gone
+
+
 def test_a_folder_of_another_machine_gets_no_backup(machine: Machine, copied: Path) -> None:
     before = (copied / wrapped_keys.NAME).read_bytes()
     wrapped_keys.write_keys(copied, wrapped_keys.WrappedKeys("2026-01-01", {}), Vault(KeyRing.generate()))
@@ -265,6 +293,54 @@ def test_an_erased_customers_key_goes_from_the_file_and_its_old_bytes_are_overwr
     assert now.keys[leaver.pseudonym].erased
     assert now.over(keys).keys[leaver.pseudonym].erased, "and stays so, whatever an older file says"
     assert keys.over(now).keys[leaver.pseudonym].erased
+
+
+def test_whoever_is_erased_while_a_backup_is_made_does_not_come_back_with_it(
+    machine: Machine, copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the keys it was tried out with and the keys it leaves."""
+    storage = machine.bank.storage
+    leaver = storage.customers.get(machine.bank.customer("Esha Nair"))
+    assert leaver is not None
+    write = Manifest.write
+
+    def erased_just_before(manifest: Manifest, folder: Path, vault: Vault) -> None:
+        assert storage.customers.erase(leaver.number) == ""
+        renew_keys(storage, copied)
+        write(manifest, folder, vault)
+
+    monkeypatch.setattr(Manifest, "write", erased_just_before)
+    back_up(storage, copied, machine.bank.terminal, "INR")
+    keys = keys_of_folder(copied, machine.vault)
+    assert keys is not None
+    assert keys.keys[leaver.pseudonym].erased
+
+
+@pytest.mark.slow
+def test_a_backup_made_while_money_moves_is_of_one_moment(machine: Machine, copied: Path) -> None:
+    """It is tried out, which fails when any balance, counter or seal is of another moment than the rest."""
+    bank, stop = machine.bank, threading.Event()
+    customer = bank.customer("Farid Khan")
+    account, to = bank.account(customer, 100_000), bank.account(customer)
+    other = Bank(bank.folder)
+
+    def spend() -> int:
+        done = 0
+        while not stop.is_set():
+            assert bank.ledger.transfer(bank.transfer(customer, account, to, 1)).outcome is Outcome.POSTED
+            bank.ledger.settle(bank.held(customer, account), Outcome.VOIDED, CashFate.NOT_DISPENSED)
+            bank.storage.audit.seal()
+            done += 1
+        return done
+
+    spending = InThread(spend)
+    try:
+        made = [back_up(other.storage, copied, other.terminal, "INR")[1] for _ in range(2)]
+    finally:
+        stop.set()
+        assert spending.result() > 20
+        other.close()
+    assert made[1].rows["journal"] > made[0].rows["journal"] > machine.manifest.rows["journal"]
 
 
 def test_folders_that_cannot_be_reached_are_told(machine: Machine, copied: Path, tmp_path: Path) -> None:

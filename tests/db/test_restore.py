@@ -168,6 +168,7 @@ def test_no_movement_is_lost_silently_and_none_is_booked_twice(story: Story) -> 
         assert all("was restored at place" in problem for problem in later.problems), later.problems
         restored = [row["chain"] for row in storage.kiosk.rows("all_rows") if row["event"] == RESTORED]
         assert restored == [f"{story.terminal}/kiosk", f"{story.terminal}/staff"]
+        assert str(story.places) in json.loads(story.folder.backup_places.read_text()), "an erasure reaches it"
     finally:
         storage.close()
 
