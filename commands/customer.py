@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from atm_app.config import Settings
 from atm_app.identity.code_lists import CodeLists
 from commands.opened_storage import opened_storage
-from commands.wiring import SystemRandom
+from commands.system_random import SystemRandom
 from db.backup import renew_all_keys
 from db.folder import DataFolder
 from db.storage import Storage

@@ -35,7 +35,7 @@ from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher
 from biometric.picture_folder import PictureFolder
 from commands.opened_storage import opened_storage
-from commands.wiring import SystemRandom
+from commands.system_random import SystemRandom
 from db.customer_lists import CustomerListRows, FoundCustomer
 from db.folder import DataFolder
 from db.storage import STAFF_CHAIN, Storage

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,9 +65,10 @@ from biometric.virtual.picture_stick import VirtualStick
 from biometric.virtual.r307_client import VirtualSensor
 from commands.demonstration import Demonstration, request_id
 from commands.messages import Messages
+from commands.opened_storage import server_address
 from commands.people import ACCEPTED_NOTES, BILLERS, CASSETTES
+from commands.system_random import SystemRandom
 from commands.workbench import TestBench
-from db.connection import ServerAddress
 from db.folder import DataFolder, data_folder
 from db.locks import take
 from db.storage import Storage
@@ -91,16 +91,6 @@ PALM_DETECTIONS: tuple[AttackDetection, ...] = ()
 
 class SecondKiosk(Exception):
     """Another kiosk works on this data folder."""
-
-
-class SystemRandom:
-    """The operating system's cryptographic source."""
-
-    def randbelow(self, upper: int) -> int:
-        return secrets.randbelow(upper)
-
-    def token_bytes(self, count: int) -> bytes:
-        return secrets.token_bytes(count)
 
 
 @dataclass(frozen=True)
@@ -146,13 +136,6 @@ def _printer(folder: DataFolder, settings: PrinterSettings, port: str | None) ->
 def _speaker(folder: DataFolder, device: str, name: str) -> VirtualSpeaker | EspeakSpeaker:
     virtual = device in ("auto", "virtual")
     return VirtualSpeaker(name) if virtual else EspeakSpeaker(folder.root / "sounds", device, name=name)
-
-
-def server_address(settings: Settings) -> ServerAddress | None:
-    database = settings.database
-    if not database.host:
-        return None
-    return ServerAddress(database.host, database.port, database.certificate_authority)
 
 
 def pose_cache() -> Path:

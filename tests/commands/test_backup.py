@@ -75,13 +75,6 @@ def test_backup_wipe_restore_and_all_is_well(started_folder: DataFolder, tmp_pat
     await_rest(folder)
     shutil.rmtree(folder.root)
 
-    done = run("db", "restore", places, **here)  # type: ignore[arg-type]
-    assert done.returncode == 1
-    assert "main.py keys restore FILE" in done.stderr
-    assert not folder.database.exists()
-    wrong = run("keys", "restore", str(safe), folder=folder, ATM_KEY_PASSPHRASE="another passphrase")
-    assert wrong.returncode == 1
-    assert "another one, or the file is damaged" in wrong.stderr
     secret = tmp_path / "passphrase"
     secret.write_text(PASSPHRASE + "\n")
     assert told("keys", "restore", str(safe), folder=folder, ATM_KEY_PASSPHRASE_FILE=str(secret))["keys"] == ["k1"]
@@ -107,6 +100,14 @@ def test_a_key_ring_that_is_there_is_never_replaced_and_a_file_never_written_ove
 ) -> None:
     safe = tmp_path / "ring.json"
     told("keys", "backup", str(safe), folder=started_folder, ATM_KEY_PASSPHRASE=PASSPHRASE)
+    none = run("db", "restore", "/nowhere", folder=own_folder)
+    assert none.returncode == 1
+    assert "main.py keys restore FILE" in none.stderr
+    assert not own_folder.database.exists()
+    wrong = run("keys", "restore", str(safe), folder=own_folder, ATM_KEY_PASSPHRASE="another passphrase")
+    assert wrong.returncode == 1
+    assert "another one, or the file is damaged" in wrong.stderr
+    assert not own_folder.key_file.exists()
     again = run("keys", "backup", str(safe), folder=started_folder, ATM_KEY_PASSPHRASE=PASSPHRASE)
     assert again.returncode == 1
     assert "is there already" in again.stderr

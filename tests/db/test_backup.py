@@ -295,6 +295,7 @@ def test_an_erased_customers_key_goes_from_the_file_and_its_old_bytes_are_overwr
     assert keys.over(now).keys[leaver.pseudonym].erased
 
 
+@pytest.mark.slow
 def test_whoever_is_erased_while_a_backup_is_made_does_not_come_back_with_it(
     machine: Machine, copied: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,7 +29,9 @@ def test_it_opens_with_its_passphrase_only_and_shows_no_key(ring: KeyRing, seale
         opened_ring(sealed, PASSPHRASE + " ")
 
 
-@pytest.mark.parametrize("name", ["salt", "nonce", "sealed"])
+@pytest.mark.parametrize(
+    "name", ["sealed", pytest.param("salt", marks=pytest.mark.slow), pytest.param("nonce", marks=pytest.mark.slow)]
+)
 def test_a_changed_letter_keeps_it_shut(sealed: str, name: str) -> None:
     data = json.loads(sealed)
     data[name] = ("A" if data[name][0] != "A" else "B") + data[name][1:]
