@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from mysql.connector import errors
+
 from atm_app.durable_file import sync, write_whole
 from atm_app.stores import AuditEvent, StoreUnavailable
 from atm_app.trust.vault import KeyProblem
@@ -60,7 +62,6 @@ def back_up(storage: Storage, places: Path, terminal: str, currency: str) -> tup
         finally:
             shutil.rmtree(draft, ignore_errors=True)
             shutil.rmtree(storage.folder.trial.root, ignore_errors=True)
-    remember(storage.folder, places)
     told: dict[str, str | int | float] = {"backup": finished.name, "customers": manifest.customers}
     storage.staff_audit.write(AuditEvent("database_backup", "done", details=told))
     storage.staff_audit.seal()
@@ -93,6 +94,7 @@ def _fill(storage: Storage, draft: Path, places: Path, made_at: datetime, termin
         storage.vault.key_id,
     )  # fmt: skip
     manifest.write(draft, storage.vault)
+    remember(storage.folder, places)  # before there are keys for an erasure to reach
     _write_newest_keys(storage, places)
     return manifest
 
@@ -120,6 +122,8 @@ def _clear_of_trouble(places: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise BackupProblem(f"nothing was written to {places}: {error.strerror or error}") from error
+    except errors.Error as error:
+        raise BackupProblem(f"the database cannot be read: {error}") from error
 
 
 def found_at(path: Path) -> Path:

@@ -250,6 +250,16 @@ def test_a_folder_of_another_machine_gets_no_backup(machine: Machine, copied: Pa
         back_up(machine.bank.storage, copied, machine.bank.terminal, "INR")
 
 
+def test_a_database_that_cannot_be_read_says_so(
+    machine: Machine, copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever starts it is no administrator of the server."""
+    monkeypatch.setattr("getpass.getuser", lambda: "nobody")
+    with pytest.raises(BackupProblem, match="the database cannot be read"):
+        back_up(machine.bank.storage, copied, machine.bank.terminal, "INR")
+    assert len(list(copied.iterdir())) == 2
+
+
 def test_of_two_at_once_one_is_refused(machine: Machine, tmp_path: Path) -> None:
     with alone(machine.bank.folder.backup_lock), pytest.raises(BackupProblem, match="under way"):
         back_up(machine.bank.storage, tmp_path / "other", machine.bank.terminal, "INR")
