@@ -357,7 +357,7 @@ def test_a_backup_made_while_money_moves_is_of_one_moment(machine: Machine, copi
 def test_folders_that_cannot_be_reached_are_told(machine: Machine, copied: Path, tmp_path: Path) -> None:
     storage = machine.bank.storage
     kept = storage.folder.backup_places.read_text()
-    assert json.loads(kept) == [str(machine.places)]
+    assert str(machine.places) in json.loads(kept)
     unplugged = tmp_path / "unplugged"
     storage.folder.backup_places.write_text(json.dumps([str(copied), str(unplugged)]))
     try:
