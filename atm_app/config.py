@@ -387,7 +387,12 @@ class Settings(BaseSettings):
 
 
 # Variables of this project that are no settings of the machine.
-OTHER_VARIABLES = frozenset({"ATM_DATA", "ATM_BIOMETRIC_DATA", "ATM_KEY_RING", "ATM_SERVER_HOME"})
+OTHER_VARIABLES = frozenset(
+    {
+        "ATM_DATA", "ATM_BIOMETRIC_DATA", "ATM_KEY_RING", "ATM_KEY_PASSPHRASE", "ATM_KEY_PASSPHRASE_FILE",
+        "ATM_SERVER_HOME",
+    }
+)  # fmt: skip
 
 
 def read_settings(text: str, environment: dict[str, str], **command_line: Any) -> Settings:

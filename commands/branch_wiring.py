@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from atm_app.branch.console import Console, ConsoleStores
 from atm_app.config import Settings
 from atm_app.ports import TimeSource
-from commands.wiring import SystemRandom
+from commands.system_random import SystemRandom
 from db.storage import Storage
 
 

@@ -111,18 +111,26 @@ def parser() -> argparse.ArgumentParser:
         ("rotate", "bring a new master key into force while kiosks run; goes on with a rotation that was cut short"),
         ("list", "each master key and what still needs it"),
     ):
-        command = keys.add_parser(name, help=about)
-        command.add_argument("--json", action="store_true", help="one JSON object on standard output")
-        command.add_argument("--data", dest="own_data", help="the data folder")
+        _with_data(keys.add_parser(name, help=about))
+    for name, about in (
+        ("backup", "write the ring to a new file, under a passphrase that is typed or in ATM_KEY_PASSPHRASE(_FILE)"),
+        ("restore", "bring the ring of such a file to a machine that has none"),
+    ):
+        command = _with_data(keys.add_parser(name, help=about))
+        command.add_argument("file", type=Path, metavar="FILE")
     customer = commands.add_parser("customer", help="customers").add_subparsers(dest="action", required=True)
     erase = customer.add_parser("erase", help="destroy name, contacts, templates and PIN for good, in backups too")
     erase.add_argument("--yes", action="store_true", help="do not ask for the number again")
     unlock = customer.add_parser("unlock", help="take back failed tries and locks")
     code_list = customer.add_parser("code-list", help="print a new list of one-time codes for a customer")
     for command in (erase, unlock, code_list):
-        command.add_argument("number", metavar="NUMBER", help="the customer's number")
-        command.add_argument("--json", action="store_true", help="one JSON object on standard output")
-        command.add_argument("--data", dest="own_data", help="the data folder")
+        _with_data(command).add_argument("number", metavar="NUMBER", help="the customer's number")
+    take_in = _with_data(customer.add_parser("import", help="customers of a list (CSV), a line a customer"))
+    take_in.add_argument("file", type=Path, metavar="FILE.csv")
+    take_in.add_argument("--pictures", type=Path, metavar="FOLDER", help="where its photographs and fingerprints lie")
+    take_in.add_argument("--dry-run", action="store_true", help="try every line and change nothing")
+    write_out = _with_data(customer.add_parser("export", help="everybody as a list that import reads again"))
+    write_out.add_argument("file", type=Path, metavar="FILE", nargs="?", help="a new file (else standard output)")
     staff = commands.add_parser("staff", help="the console of the branch; accounts of staff").add_subparsers(
         dest="action", metavar="DEED"
     )  # fmt: skip
@@ -145,7 +153,19 @@ def parser() -> argparse.ArgumentParser:
     migrate = database.add_parser("migrate", help="bring the schema to this version")
     migrate.add_argument("--user", default="", help="administrator of a configured server; its password is asked for")
     migrate.add_argument("--new-key", action="store_true", help="make this machine's key file: the first one there is")
+    backup = _with_data(database.add_parser("backup", help="one backup more, tried out, while kiosks run"))
+    backup.add_argument("folder", type=Path, metavar="FOLDER", help="where this machine's backups lie")
+    backup.add_argument("--keys-only", action="store_true", help="only write the data keys beside its backups anew")
+    restore = _with_data(database.add_parser("restore", help="put a backup back"))
+    restore.add_argument("backup", type=Path, metavar="BACKUP", help="one of them, or their folder for the newest")
+    restore.add_argument("--replace", action="store_true", help="where there is a database: move it aside first")
     return top
+
+
+def _with_data(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    command.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    command.add_argument("--data", dest="own_data", help="the data folder")
+    return command
 
 
 def _at_least_one(text: str) -> int:
@@ -223,29 +243,53 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
         if options.action == "export":
             return export(folder, settings, options.format)
         return verify(folder, settings, options.checkpoints, json_output=options.json)
-    if options.command == "keys":
-        from commands import keys
-
-        act = keys.rotate if options.action == "rotate" else keys.show
-        return act(folder, settings, json_output=options.json)
-    if options.command in ("customer", "staff"):
-        return _branch(options, settings, folder)
-    if options.command == "db":
-        from commands.database import migrate
-
-        return migrate(folder, settings, options.user, new_key=options.new_key)
-    return _kiosk(options, settings, folder)
+    families = {"keys": _keys, "customer": _customer, "staff": _staff, "db": _database}
+    return families.get(options.command, _kiosk)(options, settings, folder)
 
 
-def _branch(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:
-    if options.command == "staff" and options.action is None:
+def _staff(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:
+    if options.action is None:
         from commands.staff_console import open_console
 
         return open_console(folder, settings, size_of(options.windowed))
-    if options.command == "staff":
-        from commands.staff import run as staff
+    from commands.staff import run as staff
 
-        return staff(folder, settings, options.action, getattr(options, "user_name", ""), getattr(options, "role", ""))
+    return staff(folder, settings, options.action, getattr(options, "user_name", ""), getattr(options, "role", ""))
+
+
+def _keys(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:
+    from commands import keys
+
+    if options.action in ("backup", "restore"):
+        act = keys.backup if options.action == "backup" else keys.restore
+        return act(folder, options.file, json_output=options.json)
+    show = keys.rotate if options.action == "rotate" else keys.show
+    return show(folder, settings, json_output=options.json)
+
+
+def _database(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:
+    if options.action == "backup":
+        from commands.backup import backup
+
+        return backup(folder, settings, options.folder, keys_only=options.keys_only, json_output=options.json)
+    if options.action == "restore":
+        from commands.backup import restore
+
+        return restore(folder, settings, options.backup, replace=options.replace, json_output=options.json)
+    from commands.database import migrate
+
+    return migrate(folder, settings, options.user, new_key=options.new_key)
+
+
+def _customer(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:
+    if options.action in ("import", "export"):
+        from commands import customer_lists
+
+        if options.action == "export":
+            return customer_lists.export_list(folder, settings, options.file, json_output=options.json)
+        return customer_lists.import_list(
+            folder, settings, options.file, options.pictures, dry_run=options.dry_run, json_output=options.json
+        )
     from commands import customer
 
     if options.action == "erase":

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from atm_app.config import Settings
 from atm_app.identity.code_lists import CodeLists
 from commands.opened_storage import opened_storage
-from commands.wiring import SystemRandom
+from commands.system_random import SystemRandom
+from db.backup import renew_all_keys
 from db.folder import DataFolder
 from db.storage import Storage
 
@@ -61,21 +62,28 @@ def _answer(json_output: bool, answer: dict[str, object], text: str) -> None:
 
 
 def erase(folder: DataFolder, settings: Settings, number: str, *, confirmed: bool, json_output: bool) -> int:
-    """Exit code 0 when the customer is erased now. ``confirmed``: else the number has to be typed again."""
+    """Exit code 0 when the customer is erased now, in every known backup too. ``confirmed``: else the number has to be
+    typed again."""
     if not confirmed and not _typed_again(number):
         print("Nothing was erased.", file=sys.stderr)
         return 1
     with _storage(folder, settings) as storage:
         reason = storage.customers.erase(number)
+        reached = () if reason else renew_all_keys(storage)
+    missed = [place for place in reached if place.problem]
     if json_output:
-        print(json.dumps({"ok": not reason, "reason": reason}))
+        backups = [{"folder": str(place.folder), "problem": place.problem} for place in reached]
+        print(json.dumps({"ok": not reason and not missed, "reason": reason, "backups": backups}))
     elif reason:
         print(f"Nothing was erased: {REASONS[reason]}.", file=sys.stderr)
     else:
+        print("Erased: name, contacts, templates, PIN. Other copies of the data keys: docs/backup.md.")
+    for place in missed:
         print(
-            "Erased: name, contacts, templates, PIN. Backups: keep no older copy of the data keys (docs/security.md)."
-        )
-    return 1 if reason else 0
+            f"The backups in {place.folder} still have the data key: {place.problem}. When they can be reached: "
+            f"main.py db backup {place.folder} --keys-only", file=sys.stderr,
+        )  # fmt: skip
+    return 1 if reason or missed else 0
 
 
 def _typed_again(number: str) -> bool:

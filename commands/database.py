@@ -9,7 +9,7 @@ import sys
 from mysql.connector import errors
 
 from atm_app.config import Settings
-from commands.wiring import server_address
+from commands.opened_storage import server_address
 from db.folder import DataFolder
 from db.migrations import MigrationProblem
 from db.storage import Storage

@@ -6,9 +6,16 @@ import contextlib
 from collections.abc import Iterator
 
 from atm_app.config import Settings
-from commands.wiring import server_address
+from db.connection import ServerAddress
 from db.folder import DataFolder
 from db.storage import Storage
+
+
+def server_address(settings: Settings) -> ServerAddress | None:
+    database = settings.database
+    if not database.host:
+        return None
+    return ServerAddress(database.host, database.port, database.certificate_authority)
 
 
 @contextlib.contextmanager

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,10 +65,12 @@ from biometric.virtual.picture_stick import VirtualStick
 from biometric.virtual.r307_client import VirtualSensor
 from commands.demonstration import Demonstration, request_id
 from commands.messages import Messages
+from commands.opened_storage import server_address
 from commands.people import ACCEPTED_NOTES, BILLERS, CASSETTES
+from commands.system_random import SystemRandom
 from commands.workbench import TestBench
-from db.connection import ServerAddress
 from db.folder import DataFolder, data_folder
+from db.locks import take
 from db.storage import Storage
 from gui.fonts import pillow_font
 from gui.words import words_of
@@ -91,16 +91,6 @@ PALM_DETECTIONS: tuple[AttackDetection, ...] = ()
 
 class SecondKiosk(Exception):
     """Another kiosk works on this data folder."""
-
-
-class SystemRandom:
-    """The operating system's cryptographic source."""
-
-    def randbelow(self, upper: int) -> int:
-        return secrets.randbelow(upper)
-
-    def token_bytes(self, count: int) -> bytes:
-        return secrets.token_bytes(count)
 
 
 @dataclass(frozen=True)
@@ -146,13 +136,6 @@ def _printer(folder: DataFolder, settings: PrinterSettings, port: str | None) ->
 def _speaker(folder: DataFolder, device: str, name: str) -> VirtualSpeaker | EspeakSpeaker:
     virtual = device in ("auto", "virtual")
     return VirtualSpeaker(name) if virtual else EspeakSpeaker(folder.root / "sounds", device, name=name)
-
-
-def server_address(settings: Settings) -> ServerAddress | None:
-    database = settings.database
-    if not database.host:
-        return None
-    return ServerAddress(database.host, database.port, database.certificate_authority)
 
 
 def pose_cache() -> Path:
@@ -382,10 +365,7 @@ class Plant:
 
 def _take(path: Path) -> int:
     """The kiosk's lock, held until the process ends. Raises SecondKiosk."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise SecondKiosk(f"another kiosk is working on {path.parent}") from None
+    descriptor = take(path)
+    if descriptor is None:
+        raise SecondKiosk(f"another kiosk is working on {path.parent}")
     return descriptor

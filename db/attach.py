@@ -9,11 +9,22 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Protocol
 
 from db.folder import DataFolder
 from db.server import START_SECONDS, ServerProblem
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Hold(Protocol):
+    """What keeps a private server up."""
+
+    def ensure(self) -> None:
+        """Raises ServerProblem when there is none."""
+        ...
+
+    def close(self) -> None: ...
 
 
 class Attachment:

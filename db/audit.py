@@ -86,9 +86,8 @@ class AuditRows:
             os.fsync(file.fileno())
 
     def head_line(self) -> str:
-        """The end of the chain as it is noted; ``read_checkpoints`` reads it."""
-        head = self._head()
-        return json.dumps({"chain": head.chain, "sequence": head.sequence, "seal": head.value.hex()})
+        """The end of the chain as it is noted."""
+        return text_of(self._head())
 
     def _head(self) -> Head:
         row = self._database.row("head_of", chain=self._chain)
@@ -107,6 +106,16 @@ class AuditRows:
             new_sequence=seals[-1].sequence, new_seal=seals[-1].value,
         )  # fmt: skip
         return bool(row["done"])
+
+
+def text_of(head: Head) -> str:
+    """A line that ``read_checkpoints`` reads."""
+    return json.dumps({"chain": head.chain, "sequence": head.sequence, "seal": head.value.hex()})
+
+
+def heads_of(database: Database) -> list[Head]:
+    """The ends of all chains."""
+    return [Head(row["chain"], row["sequence"], bytes(row["seal"])) for row in database.rows("all_heads")]
 
 
 def read_checkpoints(path: Path) -> list[Head]:
@@ -139,7 +148,7 @@ def verify(database: Database, sealer: Sealer, *checkpoints: Path) -> Verificati
             Seal(row["chain"], row["sequence"], row["audit_id"], bytes(row["seal"]), row["key_id"])
             for row in database.rows("all_seals")
         ]
-        heads = [Head(row["chain"], row["sequence"], bytes(row["seal"])) for row in database.rows("all_heads")]
+        heads = heads_of(database)
         totals = [
             JournalTotal(row["journal_id"], int(row["lines_written"]), int(row["balance"]), int(row["moved"]))
             for row in database.rows("journal_totals")

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from atm_app.identity.captures import CapturedTemplate
 from atm_app.identity.enrolment import NoConsent
 from atm_app.palm_ports import HandSide
 from atm_app.ports import FingerTemplate
@@ -23,6 +24,7 @@ DETAILS = ("name", "phone", "email", "address", "gender")
 INDEXED = ("phone", "email", "name", "user_name")
 FACE_FAMILY = "dlib-resnet-128"
 PALM_FAMILY = "line-codes-1"
+FAMILIES = {Factor.FACE: FACE_FAMILY, Factor.PALM: PALM_FAMILY}
 FACE_POSITION = "face"
 # Learned versions of a face that can still be opened; one a day, so about a working week.
 STEPS_KEPT = 5
@@ -93,6 +95,20 @@ class SealedCustomer:
             "details": json.dumps(hexadecimal(self.details, "sealed")),
             "tokens": json.dumps(hexadecimal(self.tokens, "token")),
         }  # fmt: skip
+
+
+def sealed_templates(
+    vault: Vault, data_key: bytes, pseudonym: bytes, captured: Sequence[CapturedTemplate]
+) -> list[dict[str, str | float]]:
+    """As the JSON procedures read them."""
+    return [
+        {
+            "kind": one.kind.value, "position": (position := one.position or FACE_POSITION), "quality": one.quality,
+            "sealed": vault.seal(data_key, one.template, pseudonym, f"{one.kind.value}/{position}").hex(),
+            "family": one.family or FAMILIES[one.kind],
+        }
+        for one in captured
+    ]  # fmt: skip
 
 
 class CustomerRows:

@@ -65,6 +65,36 @@ class DataFolder:
         return self.root / "kiosk.lock"
 
     @property
+    def backup_lock(self) -> Path:
+        """Held while a backup is made or restored."""
+        return self.root / "backup.lock"
+
+    @property
+    def data_keys_lock(self) -> Path:
+        """Held while the data keys beside backups are read and written anew."""
+        return self.root / "data-keys.lock"
+
+    @property
+    def backup_places(self) -> Path:
+        """Names the folders with backups of this machine, whose data keys an erasure has to reach."""
+        return self.root / "backups.json"
+
+    @property
+    def trial(self) -> DataFolder:
+        """Where a backup is tried out."""
+        return DataFolder(self.root / "trial")
+
+    @property
+    def restoring(self) -> DataFolder:
+        """Where a restored database is built before it takes the place of the one that is there."""
+        return DataFolder(self.root / "restoring")
+
+    @property
+    def restore_marker(self) -> Path:
+        """There while the restored database takes its place; names the folder what was there goes to."""
+        return self.root / "restore.json"
+
+    @property
     def receipts(self) -> Path:
         return self.root / "receipts"
 

@@ -6,11 +6,13 @@ happened in between.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from atm_app.banking.money import Money
 from atm_app.intent_ports import Intent, IntentKind, IntentState
@@ -75,19 +77,36 @@ class IntentRows:
         return self._in_states([IntentState.DISPUTED])
 
     def _in_states(self, states: list[IntentState]) -> tuple[Intent, ...]:
-        wanted = json.dumps([state.value for state in states])
-        with self._mutex:
-            try:
-                rows = self._connection.execute(
-                    "SELECT request_id, state, minor, currency, kind FROM intent"
-                    " WHERE state IN (SELECT value FROM json_each(?)) ORDER BY created_at",
-                    (wanted,),
-                ).fetchall()
-            except sqlite3.Error as error:
-                raise StoreUnavailable(f"the intent journal cannot be read: {error}") from error
+        rows = self._read(
+            "SELECT request_id, state, minor, currency, kind FROM intent"
+            " WHERE state IN (SELECT value FROM json_each(?)) ORDER BY created_at",
+            (json.dumps([state.value for state in states]),),
+        )
         return tuple(
             Intent(bytes(row[0]), IntentState(row[1]), Money(row[2], row[3]), IntentKind(row[4])) for row in rows
         )
+
+    def state_of(self, request_id: bytes) -> IntentState | None:
+        """None for a request that is not in the journal."""
+        rows = self._read("SELECT state FROM intent WHERE request_id = ?", (request_id,))
+        return IntentState(rows[0][0]) if rows else None
+
+    def settled_since(self, moment: float) -> tuple[bytes, ...]:
+        """Requests settled at or after ``moment`` (seconds since 1970)."""
+        rows = self._read(
+            "SELECT request_id FROM intent WHERE state = ? AND changed_at >= ? ORDER BY changed_at",
+            (IntentState.SETTLED.value, moment),
+        )
+        return tuple(bytes(row[0]) for row in rows)
+
+    def copy_to(self, path: Path) -> None:
+        """The journal as it stands at one moment, in a file of its own."""
+        with self._mutex:
+            try:
+                with contextlib.closing(sqlite3.connect(path)) as copy:
+                    self._connection.backup(copy)
+            except sqlite3.Error as error:
+                raise StoreUnavailable(f"the intent journal could not be copied to {path}: {error}") from error
 
     def forget_old(self) -> None:
         """Drop what was settled long ago."""
@@ -99,6 +118,13 @@ class IntentRows:
     def close(self) -> None:
         with self._mutex:
             self._connection.close()
+
+    def _read(self, statement: str, parameters: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        with self._mutex:
+            try:
+                return self._connection.execute(statement, parameters).fetchall()
+            except sqlite3.Error as error:
+                raise StoreUnavailable(f"the intent journal cannot be read: {error}") from error
 
     def _write(self, statement: str, parameters: tuple[object, ...]) -> int:
         with self._mutex:

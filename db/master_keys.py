@@ -131,20 +131,26 @@ class MasterKeys:
             self.take_up()
         return self._wrap_all(report)
 
-    def _wrap_all(self, report: Callable[[int], None]) -> Rotated:
+    def index_anew(self) -> Rotated:
+        """For rows that are older than their data keys: what was rotated since is found under the key in force again.
+        Raises StoreUnavailable."""
+        return self._wrap_all(lambda _: None, everybody=True)
+
+    def _wrap_all(self, report: Callable[[int], None], *, everybody: bool = False) -> Rotated:
         key_id, after, done, left = self._vault.key_id, 0, 0, 0
-        while rows := self._database.rows("wrapped_otherwise", key_id=key_id, after=after):
+        older = [name for name in self._vault.key_ids if self._vault.newer(name, key_id) == key_id != name]
+        while rows := self._database.rows("wrapped_otherwise", key_id="" if everybody else key_id, after=after):
             for row in rows:
                 after = row["id"]
                 try:
-                    done += self._wrap(row, key_id)
+                    done += self._wrap(row, key_id, older if everybody else [row["key_id"]])
                 except KeyProblem:
                     left += 1
                 report(done)
         self._database.rows("finish_rotation", key_id=key_id, customers=done, left=left, chain=self._chain)
         return Rotated(key_id, done, left)
 
-    def _wrap(self, row: Row, key_id: str) -> bool:
+    def _wrap(self, row: Row, key_id: str, indexed_under: Sequence[str]) -> bool:
         """False when somebody else did it meanwhile, or the customer was erased."""
         data_key, pseudonym = self._keys.of(row)
         tokens = []
@@ -153,8 +159,11 @@ class MasterKeys:
             if kind in INDEXED:
                 plain = self._vault.open(data_key, bytes(detail["sealed"]), pseudonym, kind).decode()
                 for word in index_words(kind, plain):
-                    old, new = (self._vault.blind_index(kind, word, each) for each in (row["key_id"], key_id))
-                    tokens.append({"kind": kind, "old": old.hex(), "token": new.hex()})
+                    new = self._vault.blind_index(kind, word, key_id)
+                    tokens += [
+                        {"kind": kind, "old": self._vault.blind_index(kind, word, old).hex(), "token": new.hex()}
+                        for old in indexed_under
+                    ]
         answer = self._database.row(
             "rewrap_customer",
             customer=row["id"], old=bytes(row["wrapped"]), key_id=key_id,

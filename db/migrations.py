@@ -75,6 +75,35 @@ def steps_of(path: Path) -> list[str]:
     return [statement.rstrip("; \n") for statement in statements if statement.strip("; \n")]
 
 
+def make_database(cursor: Any) -> None:
+    """Where there is none yet; and use it."""
+    cursor.execute("SHOW DATABASES LIKE 'atm'")
+    if not cursor.fetchall():
+        cursor.execute("CREATE DATABASE atm CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+    cursor.execute("USE atm")
+
+
+def make_triggers(cursor: Any) -> None:
+    """Those of the migrations that were applied to the tables: a backup has none, because in it they would belong to
+    whoever ran the server it was made on."""
+    cursor.execute("SELECT version, step FROM schema_step")
+    applied = set(cursor.fetchall())
+    for path in migration_files():
+        if " TRIGGER " in path.read_text():
+            for step, statement in enumerate(steps_of(path), 1):
+                if (version_of(path), step) in applied and re.match(r"(CREATE|DROP) TRIGGER ", statement):
+                    cursor.execute(statement)
+
+
+def migration_files() -> list[Path]:
+    """In their order."""
+    return sorted((SQL / "migrations").glob("*.sql"))
+
+
+def version_of(migration: Path) -> int:
+    return int(migration.name[:4])
+
+
 class Migrator:
     """Runs as an administrator of the server (socket authentication on the private one)."""
 
@@ -97,11 +126,7 @@ class Migrator:
 
     def _prepare(self) -> None:
         execute = self._cursor.execute
-        execute("SHOW DATABASES LIKE 'atm'")
-        fresh = not self._cursor.fetchall()
-        if fresh:
-            execute("CREATE DATABASE atm CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
-        execute("USE atm")
+        make_database(self._cursor)
         execute(
             "CREATE TABLE IF NOT EXISTS schema_step (version INT NOT NULL, step INT NOT NULL,"
             " checksum CHAR(64) NOT NULL, applied_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),"
@@ -128,7 +153,7 @@ class Migrator:
         done: list[str] = []
         self._cursor.execute("SELECT version, step, checksum FROM schema_step")
         applied = {(version, step): checksum for version, step, checksum in self._cursor.fetchall()}
-        known = {int(path.name[:4]): path for path in sorted((SQL / "migrations").glob("*.sql"))}
+        known = {version_of(path): path for path in migration_files()}
         newer = {version for version, _ in applied} - known.keys()
         if newer:
             raise MigrationProblem(f"the database is of a newer version ({max(newer):04}); update this machine")

@@ -55,7 +55,7 @@ class AlreadySupervised(ServerProblem):
     """Another supervisor holds this data folder."""
 
 
-def find_program(*names: str) -> str:
+def find_program(*names: str, packages: str = "mariadb-server-core mariadb-client-core") -> str:
     """Path of the first program found. ``ATM_SERVER_HOME`` may point at unpacked packages (a machine without root)."""
     home = os.environ.get("ATM_SERVER_HOME")
     places = [f"{home}/usr/{part}" for part in ("sbin", "bin")] if home else []
@@ -64,7 +64,7 @@ def find_program(*names: str) -> str:
         found = shutil.which(name, path=path)
         if found:
             return found
-    raise ServerProblem(f"{names[0]} is not installed: apt-get install mariadb-server-core mariadb-client-core")
+    raise ServerProblem(f"{names[0]} is not installed: apt-get install {packages}")
 
 
 class PrivateServer:
@@ -193,7 +193,7 @@ def _die_with(parent: int) -> Callable[[], None]:
 
 
 @contextlib.contextmanager
-def _locked(folder: DataFolder) -> Iterator[int]:
+def locked(folder: DataFolder) -> Iterator[int]:
     """Hold the folder's lock. Waits for an orphaned server that is stopping; raises AlreadySupervised."""
     descriptor = os.open(folder.database_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
@@ -299,7 +299,7 @@ def main() -> int:
     folder = DataFolder(Path(parser.parse_args().data).absolute())
     try:
         folder.prepare()
-        with _locked(folder) as lock:
+        with locked(folder) as lock:
             Supervisor(folder, lock).run()
     except AlreadySupervised:
         return 0

@@ -8,12 +8,9 @@ from collections.abc import Sequence
 from atm_app.identity.captures import CapturedTemplate
 from atm_app.identity.consents import CONSENT_VERSION
 from atm_app.identity.self_sign_up import NewAccount, Registration, SignUpReason, SignUpRefused
-from atm_app.stores import Factor
 from atm_app.trust.vault import KeyProblem, Vault
 from db.connection import Database, Row, hexadecimal
-from db.customers import FACE_FAMILY, FACE_POSITION, PALM_FAMILY, PASSWORD, PIN, Keys, SealedCustomer
-
-FAMILIES = {Factor.FACE: FACE_FAMILY, Factor.PALM: PALM_FAMILY}
+from db.customers import PASSWORD, PIN, Keys, SealedCustomer, sealed_templates
 
 
 class SignUpRows:
@@ -63,22 +60,13 @@ class SignUpRows:
         row = self._database.row(
             "finish_sign_up",
             customer=customer_id, session=session,
-            templates=json.dumps([self._sealed(owner, template) for template in templates]),
+            templates=json.dumps(sealed_templates(self._keys.vault, *self._keys.of(owner), templates)),
             bank=account.bank, account=account.number, kind=account.kind, currency=account.currency,
             chain=self._chain,
         )  # fmt: skip
         assert row is not None, "finish_sign_up always answers"
         if row["reason"]:
             raise SignUpRefused(SignUpReason(row["reason"]))
-
-    def _sealed(self, owner: Row, captured: CapturedTemplate) -> dict[str, str | float]:
-        data_key, pseudonym = self._keys.of(owner)
-        position = captured.position or FACE_POSITION
-        sealed = self._keys.vault.seal(data_key, captured.template, pseudonym, f"{captured.kind.value}/{position}")
-        return {
-            "kind": captured.kind.value, "position": position, "quality": captured.quality, "sealed": sealed.hex(),
-            "family": captured.family or FAMILIES[captured.kind],
-        }  # fmt: skip
 
     def give_up(self, session: bytes = b"") -> int:
         row = self._database.row("give_up_sign_ups", session=session, chain=self._chain)

@@ -8,7 +8,7 @@ from typing import Any
 
 from atm_app.trust.audit import Sealer
 from atm_app.trust.vault import Vault
-from db.attach import Attachment
+from db.attach import Attachment, Hold
 from db.audit import AuditRows
 from db.branch import BranchRows
 from db.code_sources import AuthenticatorRows, CodeListRows
@@ -19,13 +19,14 @@ from db.desk import CustomerFileRows, RecordRows
 from db.folder import DataFolder
 from db.identity import CodeRows, LockoutRows, SignInRows
 from db.intents import IntentRows
-from db.key_source import read_again, read_or_make, source_of
+from db.key_source import KeySource, read_again, read_or_make, source_of
 from db.ledger import LedgerRows
 from db.master_keys import MasterKeys, check_ring, registered_keys
 from db.migrations import Migrator
 from db.payees import ConfirmationRows, PayeeRows
 from db.sign_ups import SignUpRows
 from db.staff import ApprovalRows, StaffLockoutRows, StaffRows
+from db.swap import finish_restore
 
 log = logging.getLogger(__name__)
 
@@ -36,18 +37,20 @@ STAFF_CHAIN = "staff"
 class Storage:
     """Everything the machine keeps. With ``server`` the same rows live on a configured server instead; its owner has
     migrated it (``main.py db migrate``), because only an administrator may. ``new_key``: a missing key file may be
-    made, because the configured server holds nothing of ours yet."""
+    made, because the configured server holds nothing of ours yet. ``source``, ``hold``: where the ring is and what
+    keeps the server up, where the folder is only a side room of another one."""
 
     def __init__(
         self, folder: DataFolder, terminal: str, currency: str, server: ServerAddress | None = None, *,
-        new_key: bool = False,
+        new_key: bool = False, source: KeySource | None = None, hold: Hold | None = None,
     ) -> None:  # fmt: skip
         self.folder = folder.prepare()
+        finish_restore(folder)
         self._server = server
         exists = folder.has_database if server is None else not new_key
-        self.key_source = source = source_of(folder.key_file)
+        self.key_source = source = source or source_of(folder.key_file)
         self.vault = Vault(read_or_make(source, database_exists=exists), lambda: read_again(source))
-        self.attachment = Attachment(folder)
+        self.attachment: Hold = hold or Attachment(folder)
         self.kiosk = self._database("kiosk")
         self.staff = self._database("staff")
         kiosk_chain, staff_chain = f"{terminal}/{KIOSK_CHAIN}", f"{terminal}/{STAFF_CHAIN}"

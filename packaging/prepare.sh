@@ -15,6 +15,7 @@ missing_packages() {
   /usr/bin/python3 -c 'import tkinter' 2>/dev/null || echo python3-tk
   has_program mariadbd || echo mariadb-server-core
   has_program my_print_defaults || echo mariadb-client-core
+  has_program mariadb-dump || echo mariadb-client # main.py db backup
   has_library libGL.so.1 || echo libgl1
   has_library libglib-2.0.so.0 || echo libglib2.0-0
   has_library libxcb.so.1 || echo libxcb1

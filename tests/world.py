@@ -54,7 +54,7 @@ from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher
 from commands.demonstration import request_id
 from commands.people import ACCEPTED_NOTES, BILLERS
-from commands.wiring import SystemRandom
+from commands.system_random import SystemRandom
 from db.folder import DataFolder
 from db.storage import Storage
 from tests.scripted import (

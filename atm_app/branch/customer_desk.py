@@ -23,7 +23,7 @@ from atm_app.branch.staff_session import StaffSession
 from atm_app.config import Settings
 from atm_app.identity.code_lists import CodeLists
 from atm_app.identity.consents import BIOMETRICS, Consent, Consents
-from atm_app.identity.self_sign_up import DRAWS, drawn_account_number
+from atm_app.identity.self_sign_up import DRAWS, drawn_account
 from atm_app.ports import Random
 from atm_app.stores import Customer, Factor, Lockouts, NewCustomer, RequestRefused
 
@@ -79,7 +79,7 @@ class CustomerDesk:
             customer = self._customer(number, record)
             known = {account.number for account in self.files.accounts(customer.customer_id)}
             for _ in range(DRAWS):
-                drawn = drawn_account_number(self.random, self.settings.sign_up)
+                drawn = drawn_account(self.settings.sign_up, self.random)
                 if drawn not in known and self._opened(customer, drawn, kind):
                     return drawn
             raise RequestRefused("number_taken")

@@ -58,6 +58,21 @@ class CapturedTemplate:
     family: str = ""
 
 
+def kept_face(
+    matcher: FaceMatcher, gallery: FaceGallery, settings: FaceSettings, samples: Sequence[bytes], quality: float,
+    customer_id: int | None = None,
+) -> CapturedTemplate:  # fmt: skip
+    """What is kept of a face, however it was seen: of one person, and of nobody else who is enrolled, by the threshold
+    a customer is found by among all. Raises EnrolmentProblem (FaceEnrolledAlready)."""
+    template = matcher.template(samples)
+    if matcher.distance(template, samples) > LARGEST_SPREAD:
+        raise EnrolmentProblem("the pictures of this face differ too much from each other")
+    for candidate in gallery.nearest(samples, 2):
+        if candidate.customer_id != customer_id and candidate.distance <= settings.identify_distance:
+            raise FaceEnrolledAlready(candidate.customer_id, candidate.distance)
+    return CapturedTemplate(Factor.FACE, template, quality)
+
+
 @dataclass(frozen=True)
 class Captures:
     """Blocking; the caller chooses the worker. ``patience`` in seconds."""
@@ -82,17 +97,7 @@ class Captures:
         (FaceEnrolledAlready)."""
         request = FaceRequest(FacePurpose.ENROL, challenges, STRAIGHT_SAMPLES, self.patience, poses=ENROLMENT_POSES)
         capture = self.camera.capture(request, cancellation, report)
-        template = self.matcher.template(capture.samples)
-        if self.matcher.distance(template, capture.samples) > LARGEST_SPREAD:
-            raise EnrolmentProblem("the frames of this face differ too much from each other")
-        self._refuse_another(customer_id, capture.samples)
-        return CapturedTemplate(Factor.FACE, template, capture.quality)
-
-    def _refuse_another(self, customer_id: int | None, samples: Sequence[bytes]) -> None:
-        """Nobody is enrolled twice: the same threshold by which a customer is found among all."""
-        for candidate in self.gallery.nearest(samples, 2):
-            if candidate.customer_id != customer_id and candidate.distance <= self.face_settings.identify_distance:
-                raise FaceEnrolledAlready(candidate.customer_id, candidate.distance)
+        return kept_face(self.matcher, self.gallery, self.face_settings, capture.samples, capture.quality, customer_id)
 
     def finger(
         self, finger: str, cancellation: Cancellation, report: Callable[[FingerPrompt], None]

@@ -15,6 +15,8 @@ _USER_NAME = re.compile(r"[a-z][a-z0-9._-]{3,31}")
 _EMAIL = re.compile(r"(?=.{3,254}\Z)[^\s@,;<>]+@[^\s@,;<>]+")
 _SHAPES = {"number": _NUMBER, "email": _EMAIL, "user_name": _USER_NAME}
 _MAY_BE_EMPTY = frozenset({"email"})
+# What can be answered; empty is an answer as well.
+GENDERS = ("female", "male", "other", "")
 # Line ends, other controls, lone surrogates, and marks that turn the direction of writing; the two joiners that
 # Devanagari and emoji are spelt with are of the last kind as well, and allowed.
 _UNWRITABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})

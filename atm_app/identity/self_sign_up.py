@@ -29,6 +29,17 @@ FIRST_NUMBER, NUMBERS = 100_000, 900_000
 DRAWS = 40
 
 
+def drawn_number(random: Random) -> str:
+    """A customer number that may be somebody's already."""
+    return str(FIRST_NUMBER + random.randbelow(NUMBERS))
+
+
+def drawn_account(settings: SignUpSettings, random: Random) -> str:
+    """An account number that may be somebody's already."""
+    digits = settings.account_digits - len(settings.account_prefix)
+    return f"{settings.account_prefix}{random.randbelow(10**digits):0{digits}d}"
+
+
 class SignUpReason(StrEnum):
     """Why a sign-up cannot go on; the customer is told no more than to ask at the branch."""
 
@@ -107,11 +118,6 @@ class SignUps(Protocol):
         ...
 
 
-def drawn_account_number(random: Random, settings: SignUpSettings) -> str:
-    digits = settings.account_digits - len(settings.account_prefix)
-    return f"{settings.account_prefix}{random.randbelow(10**digits):0{digits}d}"
-
-
 class SelfSignUp:
     """What the steps of a sign-up ask for."""
 
@@ -177,14 +183,14 @@ class SelfSignUp:
         return _with_a_free_number(attempt)
 
     def _drawn_number(self) -> str:
-        return str(FIRST_NUMBER + self._random.randbelow(NUMBERS))
+        return drawn_number(self._random)
 
     def finish(self, customer_id: int, templates: Sequence[CapturedTemplate], session: bytes) -> None:
         """Raises SignUpRefused."""
         settings = self._settings.sign_up
 
         def attempt() -> None:
-            number = drawn_account_number(self._random, settings)
+            number = drawn_account(settings, self._random)
             account = NewAccount(self._settings.bank, number, settings.account_kind, self._settings.currency)
             self._sign_ups.finish(customer_id, templates, account, session)
 

@@ -11,7 +11,7 @@ from atm_app.identity.code_sources import CodeWays
 from atm_app.identity.consents import BIOMETRICS
 from atm_app.identity.one_time_code import Challenge, CodeUse
 from atm_app.identity.passwords import LONGEST_PASSWORD, password_problem
-from atm_app.identity.personal_details import DetailRefused, check_detail
+from atm_app.identity.personal_details import GENDERS, DetailRefused, check_detail
 from atm_app.identity.self_sign_up import SelfSignUp
 from atm_app.message_ports import Addressee, Contact
 from atm_app.ports import Work
@@ -25,7 +25,6 @@ from atm_app.views import Action
 
 # The longest answer to each question, in letters; RFC 5321 has the e-mail's.
 LONGEST = {"name": 80, "user_name": 32, "email": 254, "address": 160}
-GENDERS = ("female", "male", "other", "")
 # Of user names that were somebody's already, in one visit: nobody reads the list of them here.
 MOST_TAKEN = 5
 VERDICTS = {CodeVerdict.ACCEPTED: Verdict.ACCEPTED, CodeVerdict.WRONG: Verdict.REFUSED}

@@ -16,6 +16,8 @@ from atm_app.trust.vault import KeyProblem, Vault, keyed_digest
 
 GENESIS = bytes(32)
 UNSEALED_TOLERANCE_SECONDS = 60
+# Written into every chain of a machine whose database was put back from a backup.
+RESTORED = "database_restored"
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,7 @@ class Sealer:
         for head in heads:
             if head.sequence and head.chain not in by_chain:
                 problems.append(f"chain {head.chain}: all {head.sequence} seals are missing")
-        problems += _verify_checkpoints(by_chain, checkpoints)
+        problems += _verify_checkpoints(by_chain, by_id, checkpoints)
         unsealed = [row for row in rows if row.audit_id not in sealed_ids]
         problems += [
             f"chain {row.chain}: row {row.audit_id} has been unsealed for {row.age_seconds} s"
@@ -207,7 +209,9 @@ class Sealer:
         return problems
 
 
-def _verify_checkpoints(by_chain: dict[str, list[Seal]], checkpoints: Sequence[Head]) -> list[str]:
+def _verify_checkpoints(
+    by_chain: dict[str, list[Seal]], by_id: dict[int, AuditRow], checkpoints: Sequence[Head]
+) -> list[str]:
     problems = []
     for checkpoint in checkpoints:
         links = by_chain.get(checkpoint.chain, [])
@@ -215,6 +219,22 @@ def _verify_checkpoints(by_chain: dict[str, list[Seal]], checkpoints: Sequence[H
         if checkpoint.sequence and values.get(checkpoint.sequence) != checkpoint.value:
             problems.append(
                 f"chain {checkpoint.chain}: place {checkpoint.sequence} does not agree with the checkpoint "
-                "written outside the database"
+                f"written outside the database{_why(links, by_id, checkpoint)}"
             )
     return problems
+
+
+def _why(links: Sequence[Seal], by_id: dict[int, AuditRow], checkpoint: Head) -> str:
+    """What the chain itself tells of rows that a checkpoint knows and it has not."""
+    restored = [
+        seal.sequence
+        for seal in links
+        if (row := by_id.get(seal.audit_id)) is not None
+        and row.event == RESTORED
+        and seal.sequence <= checkpoint.sequence
+    ]
+    if restored:
+        return f": the database was restored at place {restored[-1]}, what came after the backup is lost"
+    if links and checkpoint.sequence > links[-1].sequence:
+        return f": the chain is older, it ends at place {links[-1].sequence}; later rows are lost"
+    return ""

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
+from atm_app.picture_ports import PictureFault, UnusablePicture
 from biometric.camera import fit
 from biometric.frames import FRAME_HEIGHT, FRAME_WIDTH, Pixels
+from biometric.picture_file import read_picture
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm"})
 # A camera of 50 megapixels is real; what unpacks to more is refused before it is unpacked.
@@ -35,6 +37,14 @@ def frame_of(path: Path) -> Pixels:
     frame = fit(picture_of(path)[:, :, ::-1])
     if frame is None:
         raise UnusablePhotograph("a pixel high or wide")
+    return frame
+
+
+def safe_frame_of(path: Path) -> Pixels:
+    """As ``frame_of``, of files anybody may have made: few formats, by their content. Raises UnusablePicture."""
+    frame = fit(read_picture(path, LARGEST_PIXELS, lambda picture: _eight_bit(_upright(picture)))[:, :, ::-1])
+    if frame is None:
+        raise UnusablePicture(PictureFault.TOO_SMALL, "a pixel high or wide")
     return frame
 
 

@@ -8,7 +8,7 @@ from tkinter import ttk
 from atm_app.branch.branch_ports import AccountStatus, TemplateLabel
 from atm_app.branch.customer_desk import ACCOUNT_KINDS, CustomerFile
 from atm_app.branch.roles import Deed
-from atm_app.steps.sign_up import GENDERS
+from atm_app.identity.personal_details import GENDERS
 from atm_app.stores import NewCustomer
 from gui.console import layout
 from gui.console.dialogs import ask_for, confirm, show_once

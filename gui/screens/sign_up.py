@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from tkinter import ttk
 
+from atm_app.identity.personal_details import GENDERS
 from atm_app.sign_up_views import Agreements, FirstPassword, Joined, Question
 from atm_app.steps.keypad import MOBILE_DIGITS
-from atm_app.steps.sign_up import GENDERS
 from atm_app.stores import Factor
 from atm_app.views import Password, Shown, UserName
 from gui.keyboard_layouts import Kind

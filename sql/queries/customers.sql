@@ -81,3 +81,19 @@ CALL finish_sign_up(:customer, :session, :templates, :bank, :account, :kind, :cu
 
 -- name: give_up_sign_ups(session, chain)
 CALL give_up_sign_ups(:session, :chain);
+
+-- name: import_customer(number, pseudonym, key_id, wrapped, details, tokens, consents, version, templates, bank, account, kind, currency, opening, request, dry_run, terminal, chain)
+CALL import_customer(
+  :number, :pseudonym, :key_id, :wrapped, :details, :tokens, :consents, :version, :templates, :bank, :account, :kind,
+  :currency, :opening, :request, :dry_run, :terminal, :chain);
+
+-- name: search_customers(tokens, words, after, count)
+CALL search_customers(:tokens, :words, :after, :count);
+
+-- name: customers_after(after, count)
+SELECT v.id, v.number, v.pseudonym, v.status, v.key_id, v.wrapped, d.kind, d.sealed
+FROM (SELECT * FROM customer_view WHERE id > :after ORDER BY id LIMIT :count) v
+JOIN customer_detail_view d ON d.customer_id = v.id ORDER BY v.id;
+
+-- name: listed_accounts(customer)
+SELECT bank, number, kind, currency, balance FROM account_view WHERE customer_id = :customer ORDER BY id;

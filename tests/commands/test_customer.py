@@ -9,7 +9,7 @@ import pytest
 
 from atm_app.identity.code_lists import CODES_ON_A_LIST, CodeLists
 from atm_app.stores import Factor
-from commands.wiring import SystemRandom
+from commands.system_random import SystemRandom
 from db.folder import DataFolder
 from tests.command_line import run, run_json
 from tests.db.bank import Bank, administrator, ask

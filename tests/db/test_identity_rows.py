@@ -17,7 +17,7 @@ from atm_app.identity.lockout import LockoutRule
 from atm_app.identity.one_time_code import DIGITS, SIGN_IN, Challenge, OneTimeCodes
 from atm_app.stores import CodeVerdict, Customer, Factor, StoreUnavailable
 from atm_app.trust.vault import keyed_digest
-from commands.wiring import SystemRandom
+from commands.system_random import SystemRandom
 from tests.db.bank import (
     Bank,
     InThread,

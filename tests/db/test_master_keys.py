@@ -20,7 +20,7 @@ from atm_app.stores import AuditEvent, CodeVerdict, Customer, NewCustomer
 from atm_app.trust.audit import Verification
 from atm_app.trust.vault import KeyProblem
 from commands.branch_wiring import SystemTime, console_of
-from commands.wiring import SystemRandom
+from commands.system_random import SystemRandom
 from db.audit import verify
 from db.storage import Storage
 from tests.db.bank import Bank, InThread, administrator, ask, connection_id_of, wait_at_a_lock

@@ -8,7 +8,7 @@ from itertools import pairwise
 from atm_app.config import PrivacySettings
 from atm_app.session import KEYPAD
 from atm_app.steps.keypad import shuffled
-from commands.wiring import SystemRandom
+from commands.system_random import SystemRandom
 from tests.flows.conftest import MakeWorld
 from tests.flows.steps import to_new_pin, to_pin
 from tests.world import PIN, World

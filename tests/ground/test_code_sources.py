@@ -13,7 +13,7 @@ from atm_app.identity.code_lists import CODES_ON_A_LIST, TRIES, CodeLists
 from atm_app.simulation.fake_stores import FakeAuthenticators, FakeCodeLists
 from atm_app.stores import Customer
 from atm_app.trust.vault import KeyRing, Vault
-from commands.wiring import SystemRandom
+from commands.system_random import SystemRandom
 from tests.world import HandClock
 
 ASHA = Customer(7, "100007", b"p" * 16, "Asha Rao", "", "")

@@ -52,7 +52,7 @@ def test_an_unknown_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str
 
 
 def test_the_projects_other_variables_are_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ATM_DATA", "ATM_BIOMETRIC_DATA", "ATM_KEY_RING", "ATM_SERVER_HOME"):
+    for name in ("ATM_DATA", "ATM_BIOMETRIC_DATA", "ATM_KEY_RING", "ATM_KEY_PASSPHRASE", "ATM_SERVER_HOME"):
         monkeypatch.setenv(name, "x")
     assert read() == Settings()
 

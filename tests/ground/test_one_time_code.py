@@ -13,7 +13,7 @@ from atm_app.simulation.clock import Time
 from atm_app.simulation.fake_stores import FakeCodes
 from atm_app.stores import CodeVerdict, Customer
 from atm_app.trust.vault import KeyRing, Vault
-from commands.wiring import SystemRandom
+from commands.system_random import SystemRandom
 
 ASHA = Customer(7, "100007", b"p" * 16, "Asha Rao", "", "asha@customer.example")
 SESSION = b"s" * 16
