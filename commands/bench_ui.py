@@ -43,6 +43,9 @@ WEALTHY = (PEOPLE[0], PEOPLE[3])
 # Typed and erased on the screen of amounts, for more touches in a visit.
 TYPED, TIMES = "12345", 4
 WARM_UP = 10
+# Where there is no display one is started, and is a program beside the machine as a screen's own would be. What it
+# holds goes up and down by the half, whoever draws; it is told, and is no drift of the machine's.
+DISPLAY_SERVER = "Xvfb"
 SLOWEST = 5  # touches that are named
 # The budgets of docs/testing.md.
 MOST_TOUCH_MS, MOST_DRIFT = 100.0, 0.02
@@ -245,7 +248,7 @@ def answer_of(visits: Visits, resident: int) -> dict[str, Any]:
     percentiles = quantiles(visits.touches.milliseconds, n=100, method="inclusive")
     p50, p99 = percentiles[49], percentiles[98]
     growth = growth_of(visits.written)
-    drift = sum(growth.values()) * 1000 / resident
+    drift = sum(each for name, each in growth.items() if DISPLAY_SERVER not in name) * 1000 / resident
     return {
         "ok": p99 <= MOST_TOUCH_MS and drift <= MOST_DRIFT,
         "touch_to_paint_p50_ms": round(p50, 1),

@@ -107,7 +107,8 @@ class RecordRows:
         return tuple(
             JournalLine(
                 row["journal_id"], row["created_at"].replace(tzinfo=UTC), row["kind"], row["terminal"],
-                int(row["period"]), Money(int(row["amount"]), row["currency"]), int(row["reverses"]),
+                int(row["period"]), Money(int(row["amount"]), row["currency"]) if row["currency"] else None,
+                int(row["reverses"]),
             )
             for row in rows
         )  # fmt: skip

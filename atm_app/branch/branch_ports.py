@@ -104,14 +104,15 @@ class JournalQuery:
 
 @dataclass(frozen=True)
 class JournalLine:
-    """One movement. ``reverses``: the journal row it takes back, else 0. Whose it is, is not in it."""
+    """One movement. ``amount``: None where no posting stands behind it, which no machine writes. ``reverses``: the
+    journal row it takes back, else 0. Whose it is, is not in it."""
 
     journal_id: int
     at: datetime
     kind: str
     terminal: str
     period: int
-    amount: Money
+    amount: Money | None
     reverses: int
 
 

@@ -83,8 +83,15 @@ AUDIT = tuple(
     ))
 )  # fmt: skip
 JOURNAL = tuple(
-    JournalLine(880 - place, MOMENT, kind, "T-1", 12, rupees(amount), 0)
-    for place, (kind, amount) in enumerate((("withdrawal", 4500), ("transfer", 12_000), ("deposit", 800)))
+    JournalLine(880 - place, MOMENT, kind, "T-1", 12, amount, 0)
+    for place, (kind, amount) in enumerate(
+        (
+            ("withdrawal", rupees(4500)),
+            ("transfer", rupees(12_000)),
+            ("deposit", rupees(800)),
+            ("invented", None),
+        )
+    )
 )
 WAITING = (WaitingSignUp("400310", "T-1", MOMENT), WaitingSignUp("400311", "T-2", MOMENT))
 
