@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from atm_app.branch.console import Console, ConsoleStores
 from atm_app.config import Settings
 from atm_app.ports import TimeSource
+from commands.opened_storage import customer_lists_of
 from commands.system_random import SystemRandom
 from db.storage import Storage
 
@@ -26,7 +27,8 @@ def console_of(storage: Storage, settings: Settings, clock: TimeSource) -> Conso
     """``storage``: opened."""
     stores = ConsoleStores(
         staff=storage.staff_accounts, staff_lockouts=storage.staff_lockouts, approvals=storage.approvals,
-        audit=storage.staff_audit, customers=storage.customers, files=storage.customer_files, books=storage.branch,
+        audit=storage.staff_audit, customers=storage.customers, files=storage.customer_files,
+        finder=customer_lists_of(storage, settings), books=storage.branch,
         counters=storage.ledger, consents=storage.staff_consents, lockouts=storage.lockouts,
         code_lists=storage.code_lists, records=storage.records,
     )  # fmt: skip

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from atm_app.branch.branch_ports import FoundCustomer
 from atm_app.config import Settings
 from atm_app.durable_file import write_whole
 from atm_app.identity.customer_import import CustomerImport, Imported
@@ -34,11 +35,11 @@ from atm_app.stores import AuditEvent
 from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher
 from biometric.picture_folder import PictureFolder
-from commands.opened_storage import opened_storage
+from commands.opened_storage import customer_lists_of, opened_storage
 from commands.system_random import SystemRandom
-from db.customer_lists import CustomerListRows, FoundCustomer
+from db.customer_lists import CustomerListRows
 from db.folder import DataFolder
-from db.storage import STAFF_CHAIN, Storage
+from db.storage import Storage
 
 EXIT_USAGE = 2
 # A list of 200,000 customers with long addresses; more is another kind of file.
@@ -65,11 +66,6 @@ def text_of(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UnusableList(f"{path}, line {line}: not UTF-8; save it as CSV in UTF-8") from error
-
-
-def rows_of(storage: Storage, settings: Settings) -> CustomerListRows:
-    chain = f"{settings.terminal}/{STAFF_CHAIN}"
-    return CustomerListRows(storage.staff, storage.vault, settings.terminal, chain, settings.country_code)
 
 
 # --- in --------------------------------------------------------------------------------------------------------------
@@ -118,7 +114,7 @@ def _bring_all(
     if any(one.photographs for one in listed):
         EnrolledFaces(storage.templates, gallery, settings.face.gallery_limit).load()
     importing = CustomerImport(
-        rows_of(storage, settings), storage.customers, pictures, EuclideanFaceMatcher(), gallery, settings,
+        customer_lists_of(storage, settings), storage.customers, pictures, EuclideanFaceMatcher(), gallery, settings,
         SystemRandom(), dry_run=dry_run,
     )  # fmt: skip
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -160,7 +156,7 @@ def export_list(folder: DataFolder, settings: Settings, path: Path | None, *, js
         return 1
     with opened_storage(folder, settings) as storage:
         target = sys.stdout if path is None else StringIO()
-        count = _write(rows_of(storage, settings), target)
+        count = _write(customer_lists_of(storage, settings), target)
         if path is not None and isinstance(target, StringIO):
             try:
                 write_whole(path, target.getvalue())

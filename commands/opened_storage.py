@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from atm_app.config import Settings
 from db.connection import ServerAddress
+from db.customer_lists import CustomerListRows
 from db.folder import DataFolder
-from db.storage import Storage
+from db.storage import STAFF_CHAIN, Storage
 
 
 def server_address(settings: Settings) -> ServerAddress | None:
@@ -27,3 +28,9 @@ def opened_storage(folder: DataFolder, settings: Settings) -> Iterator[Storage]:
         yield storage
     finally:
         storage.close()
+
+
+def customer_lists_of(storage: Storage, settings: Settings) -> CustomerListRows:
+    """Lists of customers, in and out and searched, as staff do it. ``storage``: opened."""
+    chain = f"{settings.terminal}/{STAFF_CHAIN}"
+    return CustomerListRows(storage.staff, storage.vault, settings.terminal, chain, settings.country_code)

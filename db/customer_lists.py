@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from atm_app.banking.money import Money
+from atm_app.branch.branch_ports import FoundCustomer
 from atm_app.identity.consents import CONSENT_VERSION
 from atm_app.identity.customer_import import Brought, Incoming, KnownBy
 from atm_app.identity.self_sign_up import NewAccount
@@ -22,16 +23,6 @@ from db.customers import PSEUDONYM_BYTES, Keys, SealedCustomer, comparable, seal
 PAGE, BATCH = 50, 500
 # Of words somebody may type to find a customer.
 MOST_WORDS = 8
-
-
-@dataclass(frozen=True)
-class FoundCustomer:
-    """One line of a search or a list. ``details``: name, phone, email, address, gender."""
-
-    customer_id: int
-    number: str
-    status: str
-    details: dict[str, str]
 
 
 @dataclass(frozen=True)

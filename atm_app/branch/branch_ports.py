@@ -51,6 +51,16 @@ class TemplateLabel:
 
 
 @dataclass(frozen=True)
+class FoundCustomer:
+    """One line of a search or a list. ``details``: name, phone, email, address, gender."""
+
+    customer_id: int
+    number: str
+    status: str
+    details: dict[str, str]
+
+
+@dataclass(frozen=True)
 class WaitingSignUp:
     """Somebody who opened their account at a machine and whom nobody has looked at. ``at``: UTC."""
 
@@ -187,6 +197,12 @@ class CustomerFiles(Protocol):
     def revoke_template(self, customer_id: int, label: TemplateLabel, session: bytes) -> bool: ...
     def waiting_sign_ups(self, count: int) -> tuple[WaitingSignUp, ...]: ...
     def review_sign_up(self, number: str, session: bytes) -> bool: ...
+
+
+class CustomerFinder(Protocol):
+    def search(self, text: str, after: int = 0, count: int = 50) -> tuple[FoundCustomer, ...]:
+        """Customers with this number, or with all these words; ``after``: the last id of the page before."""
+        ...
 
 
 class Records(Protocol):

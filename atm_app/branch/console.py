@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from atm_app.branch.branch_ports import BranchBooks, BranchCustomers, CashCounters, CustomerFiles, Records
+from atm_app.branch.branch_ports import (
+    BranchBooks,
+    BranchCustomers,
+    CashCounters,
+    CustomerFiles,
+    CustomerFinder,
+    Records,
+)
 from atm_app.branch.cash_desk import CashDesk
 from atm_app.branch.customer_desk import CustomerDesk
 from atm_app.branch.limit_desk import LimitDesk
@@ -35,6 +42,7 @@ class ConsoleStores:
     audit: AuditLog
     customers: BranchCustomers
     files: CustomerFiles
+    finder: CustomerFinder
     books: BranchBooks
     counters: CashCounters
     consents: Consents
@@ -62,8 +70,8 @@ class Console:
             stores.staff, self.sign_in, self.permissions, vault, clock, random, settings.bank
         )  # fmt: skip
         self.customers = CustomerDesk(
-            self.permissions, stores.customers, stores.files, stores.books, stores.consents, stores.lockouts,
-            CodeLists(stores.code_lists, vault, random), random, settings,
+            self.permissions, stores.customers, stores.files, stores.finder, stores.books, stores.consents,
+            stores.lockouts, CodeLists(stores.code_lists, vault, random), random, settings,
         )  # fmt: skip
         self.limits = LimitDesk(self.permissions, stores.books, stores.customers, stores.files, settings)
         self.cash = CashDesk(self.permissions, stores.books, stores.counters, settings.terminal)

@@ -14,6 +14,8 @@ from atm_app.branch.branch_ports import (
     BranchBooks,
     BranchCustomers,
     CustomerFiles,
+    CustomerFinder,
+    FoundCustomer,
     TemplateLabel,
     WaitingSignUp,
 )
@@ -47,12 +49,19 @@ class CustomerDesk:
     permissions: Permissions
     customers: BranchCustomers
     files: CustomerFiles
+    finder: CustomerFinder
     books: BranchBooks
     consents: Consents
     lockouts: Lockouts
     code_lists: CodeLists
     random: Random
     settings: Settings
+
+    def search(self, session: StaffSession, text: str, after: int = 0) -> tuple[FoundCustomer, ...]:
+        """By number, or by words of name, telephone, e-mail or user name, a page at a time. What was looked for is
+        about people and stands in no record."""
+        with self.permissions.deed(session, Deed.LOOK_UP_CUSTOMER):
+            return self.finder.search(text, after)
 
     def look_up(self, session: StaffSession, number: str) -> CustomerFile:
         with self.permissions.deed(session, Deed.LOOK_UP_CUSTOMER) as record:

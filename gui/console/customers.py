@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from tkinter import ttk
 
-from atm_app.branch.branch_ports import AccountStatus, TemplateLabel
+from atm_app.branch.branch_ports import AccountStatus, FoundCustomer, TemplateLabel
 from atm_app.branch.customer_desk import ACCOUNT_KINDS, CustomerFile
 from atm_app.branch.roles import Deed
 from atm_app.identity.personal_details import GENDERS
@@ -19,21 +19,23 @@ ACCOUNTS = (
     Column("Bank", 22), Column("Account", 22), Column("Kind", 12), Column("Balance", 16, right=True),
     Column("Available", 16, right=True), Column("State", 10),
 )  # fmt: skip
+FOUND = (Column("Number", 14), Column("Name", 34), Column("Telephone", 22), Column("E-mail", 34))
+FOUND_ROWS = 14
 TEMPLATES = (Column("Kind", 16), Column("Which", 24))
 
 
 class CustomersPage:
-    """One field finds a customer by number; below it stands the file."""
+    """One field finds customers; below it stand those that fit, or the file of one."""
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self.frame = ttk.Frame(shell.body)
         self._file: CustomerFile | None = None
-        heading(shell, self.frame, "Customers", "By number, as it stands on the welcome letter.")
+        heading(shell, self.frame, "Customers", "By number, name, telephone, e-mail or user name; whole words.")
         line = ttk.Frame(self.frame)
         line.pack(fill="x")
         self.search = Form(shell.workshop, line, self.look_up, on_card=False)
-        self.search.add("number", "Customer number")
+        self.search.add("text", "Look for")
         self.search.frame.pack(side="left", padx=(shell.workshop.scale(layout.MARGIN), 0))
         row = row_of(shell, line)
         row.frame.pack_configure(side="left", padx=shell.workshop.scale(layout.GAP))
@@ -47,9 +49,45 @@ class CustomersPage:
     # --- finding -----------------------------------------------------------------------------------------------------
 
     def look_up(self) -> None:
-        number = self.search.value("number")
-        if number:
-            self._open(number)
+        text = self.search.value("text")
+        if text:
+            self._look_for(text, 0)
+
+    def _look_for(self, text: str, after: int) -> None:
+        desk, session = self._shell.console.customers, self._shell.session
+        assert session is not None
+        self._shell.ask(lambda: desk.search(session, text, after), lambda found: self._found(text, found))
+
+    def _found(self, text: str, found: tuple[FoundCustomer, ...]) -> None:
+        """One is opened at once; of several one is chosen, a page of them at a time."""
+        if len(found) == 1:
+            self._open(found[0].number)
+            return
+        self._clear()
+        if not found:
+            self._shell.tell("Nobody fits.")
+            return
+        self.list = Table(self._shell.workshop, self._shown, FOUND, lambda: None, rows=FOUND_ROWS)
+        self.list.fill([
+            (each.number, (each.number, each.details.get("name", ""), each.details.get("phone", ""),
+                           each.details.get("email", "")))
+            for each in found
+        ])  # fmt: skip
+        self.list.widget.pack(fill="x", pady=self._shell.workshop.scale(layout.GAP))
+        self.list.widget.bind("<Double-1>", lambda _: self._open_chosen())
+        row = row_of(self._shell, self._shown)
+        row.frame.pack_configure(padx=0)
+        row.add("Open", self._open_chosen, "Primary")
+        row.add("More", lambda: self._look_for(text, found[-1].customer_id))
+
+    def _open_chosen(self) -> None:
+        if self.list.chosen:
+            self._open(self.list.chosen)
+
+    def _clear(self) -> None:
+        for child in self._shown.winfo_children():
+            child.destroy()
+        self._file = None
 
     def _open(self, number: str, told: str = "") -> None:
         desk, session = self._shell.console.customers, self._shell.session
@@ -63,8 +101,7 @@ class CustomersPage:
         self._shell.ask(lambda: desk.look_up(session, number), found)
 
     def _show(self, file: CustomerFile) -> None:
-        for child in self._shown.winfo_children():
-            child.destroy()
+        self._clear()
         self._file, work, customer = file, self._shell.workshop, file.customer
         work.text(self._shown, f"{customer.name}  ·  {customer.number}", "large", bold=True, on_card=False).pack(
             anchor="w"
@@ -195,9 +232,7 @@ class CustomersPage:
         assert session is not None
 
         def erased(_: object) -> None:
-            for child in self._shown.winfo_children():
-                child.destroy()
-            self._file = None
+            self._clear()
             self.search.clear()
             self._shell.tell("Erased for good.", good=True)
 

@@ -35,6 +35,11 @@ def look_up(walk: Walk) -> Act:
     return lambda session: walk.console.customers.look_up(session, number)
 
 
+def search(walk: Walk) -> Act:
+    number = walk.customer().number
+    return lambda session: walk.console.customers.search(session, number)
+
+
 def enrol(walk: Walk) -> Act:
     new = NewCustomer(fresh_number(6), "Dev Rao", "", "", "", "")
     return lambda session: walk.console.customers.enrol(session, new)
@@ -322,6 +327,7 @@ def with_customer(call: Callable[[Walk, StaffSession, str], object]) -> Callable
 
 WAYS: dict[str, tuple[Deed, Callable[[Walk], Act]]] = {
     "customers.look_up": (Deed.LOOK_UP_CUSTOMER, look_up),
+    "customers.search": (Deed.LOOK_UP_CUSTOMER, search),
     "customers.enrol": (Deed.ENROL_CUSTOMER, enrol),
     "customers.open_account": (Deed.OPEN_ACCOUNT, open_account),
     "customers.freeze_account": (Deed.FREEZE_ACCOUNT, freeze_account),

@@ -30,7 +30,8 @@ from biometric.virtual.finger_touch import draw_touch, press
 from biometric.virtual.person import read_persons
 from biometric.virtual.person_poses import PoseStore
 from commands import customer_lists
-from commands.customer_lists import EXPORTED, export_list, import_list, rows_of
+from commands.customer_lists import EXPORTED, export_list, import_list
+from commands.opened_storage import customer_lists_of
 from commands.wiring import pose_cache
 from db.customer_lists import BATCH, PAGE
 from db.folder import DataFolder
@@ -105,7 +106,7 @@ def test_a_list_is_tried_brought_in_once_and_found(bank: Bank, settings: Setting
     tried = bring(path, dry_run=True)
     assert (tried["imported"], tried["known"], refused(tried)) == (50, 0, [(52, "phone")])
     assert tried["customers"] == []
-    rows = rows_of(bank.storage, settings)
+    rows = customer_lists_of(bank.storage, settings)
     assert rows.search("imported") == ()
     first = bring(path)
     assert (first["imported"], first["known"], refused(first)) == (50, 0, [(52, "phone")])
@@ -308,7 +309,7 @@ def test_five_thousand_in_one_go_and_each_is_found_within_a_tenth_of_a_second(
     storage = Storage(started_folder, settings.terminal, settings.currency)
     storage.open()
     try:
-        rows = rows_of(storage, settings)
+        rows = customer_lists_of(storage, settings)
         times = []
         for place in range(0, 5000, 100):
             for text, count in ((f"rao{place}", 1), (people[place]["phone"], 1), (f"asha{place % 40}", PAGE)):

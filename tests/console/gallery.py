@@ -19,6 +19,7 @@ from atm_app.banking.money import Money
 from atm_app.branch.branch_ports import (
     AccountStatus,
     BranchAccount,
+    FoundCustomer,
     JournalLine,
     Suspended,
     TemplateLabel,
@@ -93,6 +94,11 @@ JOURNAL = tuple(
         )
     )
 )
+FOUND = tuple(
+    FoundCustomer(number, str(400_271 + number), "active", {"name": name, "phone": "+91 98200 4444" + str(number),
+                  "email": f"{name.split()[0].lower()}@customer.example"})
+    for number, name in enumerate(("Chen Wei Kulkarni", "Wei Chen", "Chen Joshi"))
+)  # fmt: skip
 WAITING = (WaitingSignUp("400310", "T-1", MOMENT), WaitingSignUp("400311", "T-2", MOMENT))
 
 
@@ -104,7 +110,9 @@ def console_of_ours() -> Any:
         own_account=SimpleNamespace(
             offer_authenticator=lambda _: "otpauth://totp/Sahyadri:new.person?secret=JBSWY3DPEHPK3PXP&issuer=Sahyadri"
         ),
-        customers=SimpleNamespace(look_up=lambda *_: FILE, waiting_sign_ups=lambda _: WAITING),
+        customers=SimpleNamespace(
+            look_up=lambda *_: FILE, search=lambda *_: FOUND[:1], waiting_sign_ups=lambda _: WAITING
+        ),
         cash=SimpleNamespace(units=lambda _: UNITS, suspended=lambda _: HELD),
         watch=SimpleNamespace(audit=lambda *_: AUDIT, journal=lambda *_: JOURNAL),
         staff=SimpleNamespace(list=lambda _: STAFF),
@@ -157,8 +165,15 @@ def _buttons(widget: tkinter.Misc) -> Iterator[Any]:
 
 def _file(window: Window) -> None:
     page: Any = window.as_(Role.TELLER, "Customers").page
-    page.search.fields["number"].insert(0, "400271")
+    page.search.fields["text"].insert(0, "400271")
     page.look_up()
+
+
+def _several(window: Window) -> None:
+    page: Any = window.as_(Role.TELLER, "Customers").page
+    page.search.fields["text"].insert(0, "chen")
+    page._found("chen", FOUND)
+    page.list.choose(FOUND[1].number)
 
 
 def _dialog(text: str) -> Callable[[Window], None]:
@@ -191,6 +206,7 @@ PICTURES: dict[str, Callable[[Window], None]] = {
     "first_password": _newcomer(password=False),
     "authenticator": _newcomer(password=True),
     "locked": lambda window: window.as_(Role.TELLER).lock(),
+    "customers": _several,
     "customer": _file,
     "new_customer": _dialog("New customer"),
     "erase": _dialog("Erase"),

@@ -72,7 +72,7 @@ def test_a_newcomer_chooses_a_password_and_sets_up_the_app_before_anything_else(
 
 def test_a_console_left_alone_is_covered_until_the_password_is_typed(clerk: Clerk, number: str) -> None:
     clerk.as_(Role.TELLER)
-    clerk.fill(number=number)
+    clerk.fill(text=number)
     clerk.press("Look up")
     clerk.press("Erase")
     clerk.branch.clock.seconds += clerk.branch.settings.staff.idle_minutes * 60 + 1
@@ -92,7 +92,7 @@ def test_a_console_left_alone_is_covered_until_the_password_is_typed(clerk: Cler
 
 def test_nothing_of_a_session_is_left_when_it_ends(clerk: Clerk, number: str) -> None:
     clerk.as_(Role.TELLER)
-    clerk.fill(number=number)
+    clerk.fill(text=number)
     clerk.press("Look up")
     clerk.press("Sign out")
     assert not any("Meena" in text or number in text for text in clerk.texts)
@@ -102,7 +102,7 @@ def test_nothing_of_a_session_is_left_when_it_ends(clerk: Clerk, number: str) ->
 
 def test_a_role_that_was_taken_away_is_gone_at_the_next_deed(clerk: Clerk, number: str) -> None:
     teller = clerk.as_(Role.TELLER)
-    clerk.fill(number=number)
+    clerk.fill(text=number)
     clerk.press("Look up")
     clerk.branch.storage.staff_accounts.change(teller.member.staff_id, Role.TELLER, bytes(16), disabled=True)
     clerk.press("Unlock")
@@ -176,7 +176,7 @@ def test_details_that_cannot_be_are_told_and_nobody_is_enrolled(clerk: Clerk) ->
 
 def test_a_frozen_account_is_seen_as_one_and_released(clerk: Clerk, number: str) -> None:
     clerk.as_(Role.TELLER)
-    clerk.fill(number=number)
+    clerk.fill(text=number)
     clerk.press("Look up")
     clerk.press("Freeze")
     assert clerk.told == "Choose an account first."
@@ -189,7 +189,7 @@ def test_a_frozen_account_is_seen_as_one_and_released(clerk: Clerk, number: str)
 
 def test_erasing_wants_the_number_again_and_an_empty_account(clerk: Clerk, number: str) -> None:
     clerk.as_(Role.TELLER)
-    clerk.fill(number=number)
+    clerk.fill(text=number)
     clerk.press("Look up")
     clerk.press("Erase")
     clerk.fill(number="111111")
@@ -204,7 +204,7 @@ def test_erasing_wants_the_number_again_and_an_empty_account(clerk: Clerk, numbe
 
 def test_a_list_of_codes_is_shown_once(clerk: Clerk, number: str) -> None:
     clerk.as_(Role.TELLER)
-    clerk.fill(number=number)
+    clerk.fill(text=number)
     clerk.press("Look up")
     clerk.press("New code list")
     codes = [text for text in clerk.texts if text.partition(".  ")[2].replace(" ", "").isdigit()]
@@ -215,9 +215,23 @@ def test_a_list_of_codes_is_shown_once(clerk: Clerk, number: str) -> None:
 
 def test_nobody_is_found_by_a_number_nobody_has(clerk: Clerk) -> None:
     clerk.as_(Role.TELLER)
-    clerk.fill(number="000001")
+    clerk.fill(text="000001")
     clerk.press("Look up")
-    assert clerk.told == reason_told("no_such_customer")
+    assert clerk.told == "Nobody fits."
+
+
+def test_of_several_one_is_chosen(clerk: Clerk, number: str) -> None:
+    other = str(next(_numbers))
+    clerk.branch.storage.customers.enrol(NewCustomer(other, "Kumar Iyer", "", "", "", ""))
+    clerk.as_(Role.TELLER)
+    clerk.fill(text="iyer meena")
+    clerk.press("Look up")
+    assert other not in {key for table in clerk.tables for key in table.keys}
+    clerk.fill(text="Iyer")
+    clerk.press("Look up")
+    clerk.mark(other)
+    clerk.press("Open")
+    assert f"Kumar Iyer  ·  {other}" in clerk.texts
 
 
 # --- two people ------------------------------------------------------------------------------------------------------
@@ -277,7 +291,7 @@ def test_a_limit_is_signed_as_it_stands(clerk: Clerk, number: str) -> None:
 
 def test_the_auditor_finds_a_deed_and_reads_all_of_it(clerk: Clerk, number: str) -> None:
     clerk.as_(Role.TELLER)
-    clerk.fill(number=number)
+    clerk.fill(text=number)
     clerk.press("Look up")
     clerk.as_(Role.AUDITOR)
     clerk.go_to("Audit")
@@ -318,7 +332,7 @@ def test_the_administrator_adds_somebody_who_is_shown_a_password_once(clerk: Cle
 
 def test_a_double_click_does_a_thing_once(clerk: Clerk, number: str, monkeypatch: pytest.MonkeyPatch) -> None:
     clerk.as_(Role.TELLER)
-    clerk.fill(number=number)
+    clerk.fill(text=number)
     clerk.press("Look up")
     clerk.press("Open account")
     calls: list[str] = []
