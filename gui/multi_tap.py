@@ -30,6 +30,10 @@ class MultiTap:
         """The one that waits."""
         return self._given[self._place]
 
+    def given_by(self, digit: str) -> tuple[str, ...]:
+        """What it would go through now."""
+        return self._letters(digit)
+
     def press(self, digit: str, *, rests: bool) -> None:
         """``rests``: a while without a press takes the letter."""
         if digit == self.digit:

@@ -14,10 +14,12 @@ from atm_app.views import Action
 from commands.kiosk import Kiosk
 from commands.people import NEWCOMER, PEOPLE, Person
 from db.folder import DataFolder
+from gui.keypad_letters import DIGITS
 from tests.journeys.conftest import Visitor, running
 
 CHEN = PEOPLE[0]
 MOBILE, ADDRESS = "9820077777", "gwen@newcomer.example"
+NUM_LOCK = 0x10  # X11's Mod2
 PASSWORD, PIN = "brown lamp river sky", "2580"
 
 
@@ -32,6 +34,26 @@ def write(visitor: Visitor, text: str) -> None:
     for letter in text:
         visitor.touch(letter)
     visitor.touch("Continue")
+
+
+def write_by_keypad(visitor: Visitor, text: str) -> None:
+    """By a keypad of digits, an arrow and Enter alone, and on."""
+    window = visitor.kiosk.window
+    visitor.wait_until(lambda: not visitor.shown.busy)
+
+    def press(key: str, state: int = 0) -> None:
+        (window.root.focus_get() or window.root).event_generate("<Key>", keysym=key, state=state)
+        window.root.update()
+
+    window.root.focus_force()
+    for letter in text:
+        board = window._screen.letters if window._screen is not None else None
+        assert board is not None
+        digit = next(each for each in DIGITS if letter in board.taps.given_by(each))
+        while board.taps.letter != letter:
+            press(f"KP_{digit}", NUM_LOCK)
+        press("Right")
+    press("Return")
 
 
 def type_quickly(visitor: Visitor, *answers: str) -> None:
@@ -90,18 +112,18 @@ def test_a_newcomer_opens_an_account_and_signs_in_with_face_and_finger(visitor: 
     visitor.touch("Open an account")
     visitor.wait_for("question")
     write(visitor, "Gwen Doyle")
-    write(visitor, "gwen.doyle")
+    write_by_keypad(visitor, "gwen.doyle")
     visitor.wait_until(lambda: visitor.shown.view.sheet == "phone")
     visitor.type(MOBILE)
     visitor.touch("Continue")
     write(visitor, ADDRESS)
-    write(visitor, "Hill Road")
+    write_by_keypad(visitor, "Hill Road 5")
     visitor.touch("I would rather not say")
     prove(visitor, Contact.PHONE, f"+91{MOBILE}")
     prove(visitor, Contact.EMAIL, ADDRESS)
     visitor.wait_for("first_password")
-    for _ in range(2):
-        write(visitor, PASSWORD)
+    for way in (write, write_by_keypad):
+        way(visitor, PASSWORD)
         visitor.wait_until(lambda: not visitor.shown.busy)
     choose_pin(visitor)
     agree(visitor)
