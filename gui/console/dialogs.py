@@ -34,7 +34,6 @@ class Dialog:
         work.text(self.card, title, "title", bold=True).pack(anchor="w")
         if line:
             work.text(self.card, line, quiet=True, wrap=WIDTH - 2 * layout.CARD_PADDING).pack(anchor="w")
-        self.frame.bind("<Escape>", lambda _: self.close())
         shell.opened(self)
 
     def close(self) -> None:

@@ -87,6 +87,7 @@ class Shell:
         self._lay_out()
         for event in ("<Key>", "<Button>"):
             root.bind(event, lambda _: self._touched(), add=True)
+        root.bind("<Escape>", lambda _: self._close_top())
         self._watch()
 
     # --- asking ------------------------------------------------------------------------------------------------------
@@ -204,6 +205,10 @@ class Shell:
         assert self.session is not None
         deeds = set(deeds_of(self.session.member.role))
         return [section for section in self.sections if section.deeds & deeds]
+
+    def _close_top(self) -> None:
+        if self._dialogs:
+            self._dialogs[-1].close()
 
     def _close_dialogs(self) -> None:
         for dialog in list(self._dialogs):

@@ -202,6 +202,19 @@ def test_erasing_wants_the_number_again_and_an_empty_account(clerk: Clerk, numbe
     assert clerk.branch.storage.customers.find(number) is not None
 
 
+def test_escape_closes_what_lies_on_top_and_does_nothing_else(clerk: Clerk, number: str) -> None:
+    clerk.as_(Role.TELLER)
+    clerk.fill(text=number)
+    clerk.press("Look up")
+    clerk.press("Erase")
+    clerk.root.focus_force()
+    for dialogs in (0, 0):
+        clerk.form.fields[next(iter(clerk.form.fields))].event_generate("<Escape>")
+        clerk.settle()
+        assert len(clerk.shell.dialogs) == dialogs
+    assert clerk.branch.storage.customers.find(number) is not None
+
+
 def test_a_list_of_codes_is_shown_once(clerk: Clerk, number: str) -> None:
     clerk.as_(Role.TELLER)
     clerk.fill(text=number)
