@@ -142,8 +142,9 @@ class Lettering:
         value_at = scale(width - 16) - lettered.width_of(value, last.pixels, last.bold)
         write(value, last, picture.height / 2, value_at)
         room = value_at - scale(96) - scale(40)
-        # Names of banks differ in their last words: smaller letters rather than an ellipsis.
-        letters = self.largest(lines[0], NAME_SIZES, room / scale.factor)
+        # Names of banks differ in their last words: rather smaller letters than an ellipsis.
+        fitting = (letters for letters in NAME_SIZES if self.fits(lines[0], letters, room / scale.factor, 1))
+        letters = next(fitting, NAME_SIZES[0])
         first, second = Pen(self._pixels(letters), True, palette.ink), Pen(self._pixels("small"), False, palette.muted)
         name = lettered.fitted(lines[0], first.pixels, first.bold, room)
         write(name, first, scale(height / 2 - (UPPER * larger if lines[1] else 0)), scale(96))
