@@ -79,8 +79,10 @@ def wrapped(text: str, measure: Measure, width: int) -> list[str]:
 
 
 def _space_between(words: Sequence[tuple[str, float]], measure: Measure) -> float:
-    """Pixels of a space between words: alone it would be another script's, which may be narrower."""
-    return measure(" ".join(word for word, _ in words)) - sum(length for _, length in words)
+    """Pixels of a space between the first words. Alone it may be another script's, which is narrower; between letters
+    that lean on each other it can come out as nothing."""
+    joined = measure(" ".join(word for word, _ in words)) - sum(length for _, length in words)
+    return max(joined, measure(" "))
 
 
 def _broken(words: Sequence[tuple[str, float]], space: float, width: float) -> list[tuple[str, float]]:
