@@ -39,10 +39,16 @@ class FirstPassword(View):
 
 @dataclass(frozen=True)
 class Agreements(View):
-    """``kinds``: what this machine knows people by. ``agreed``: to those."""
+    """``kinds``: what this machine knows people by. ``agreed``: to those. ``page``: from 1, of screens that have no
+    room for all of them and show one at a time."""
 
     kinds: tuple[Factor, ...] = ()
     agreed: tuple[Factor, ...] = ()
+    page: int = 1
+
+    @property
+    def sheet(self) -> str:
+        return str(self.page)
 
 
 @dataclass(frozen=True)

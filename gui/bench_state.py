@@ -9,22 +9,21 @@ from typing import Any
 
 from PIL import Image
 
+from gui.bench_places import BenchPlaces
 from gui.lettered import fitted
 from gui.text import Lettering
-from gui.tokens import Scale
 
 MESSAGES, SOUNDS = 4, 4
-COLUMN_WIDTH = 505  # design pixels of text
-RECEIPT_HEIGHT = 138
+RECEIPT_HEIGHT = 138  # design pixels
 
 
 class BenchState:
     """Labels that follow the bench; ``refresh`` is cheap when nothing changed."""
 
-    def __init__(self, column: ttk.Frame, letters: Lettering, bench: Any) -> None:
+    def __init__(self, column: ttk.Frame, letters: Lettering, bench: Any, places: BenchPlaces) -> None:
         self._bench = bench
         self._letters = letters
-        self._scale = Scale(letters.theme.scale.width, letters.theme.scale.height)
+        self._scale, self._width = places.scale, places.text_width
         self._palette = letters.theme.palette
         pad = self._scale(26)
         self._card = ttk.Frame(column, style="Card.TFrame", padding=pad)
@@ -95,7 +94,7 @@ class BenchState:
 
     def _about_speech(self) -> str:
         said = self._bench.speaker.last if self._bench.speaker is not None else ""
-        return fitted(said, self._scale.letters("bench"), False, self._scale(COLUMN_WIDTH)) or "Nothing."
+        return fitted(said, self._scale.letters("bench"), False, self._scale(self._width)) or "Nothing."
 
     def _about_sounds(self) -> str:
         played = list(self._bench.loudspeaker.played)[-SOUNDS:] if self._bench.loudspeaker is not None else []
@@ -108,7 +107,7 @@ class BenchState:
         for message in messages:
             code = re.search(r"\b\d{6}\b", message.text)
             line = f"{code[0] if code else message.subject}  to {message.address}"
-            lines.append(fitted(line, self._scale.letters("bench"), False, self._scale(COLUMN_WIDTH)))
+            lines.append(fitted(line, self._scale.letters("bench"), False, self._scale(self._width)))
         return "\n".join(lines) or "None."
 
     def _draw_receipt(self, path: Path | None) -> None:
@@ -118,6 +117,6 @@ class BenchState:
         self._drawn = path
         with Image.open(path) as paper:
             grey = paper.convert("L")
-        grey.thumbnail((self._scale(COLUMN_WIDTH), self._scale(RECEIPT_HEIGHT)), Image.Resampling.LANCZOS)
+        grey.thumbnail((self._scale(self._width), self._scale(RECEIPT_HEIGHT)), Image.Resampling.LANCZOS)
         self._photo = self._letters.photo(grey)
         self._receipt.configure(image=self._photo)

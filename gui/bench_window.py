@@ -13,14 +13,13 @@ from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from atm_app.ports import DeviceState
+from gui.bench_places import SIDE, bench_places
 from gui.bench_state import BenchState
 from gui.text import Lettering
 from gui.theme import Theme
 from gui.tokens import Scale
 
-# Design pixels: three columns of equal width.
-WIDTH, HEIGHT = 1840, 940
-PAD, BUTTON_HEIGHT, GROUP_GAP = 24, 62, 14
+PAD, GROUP_GAP = 24, 14  # design pixels
 REFRESH_MILLISECONDS = 500
 STRANGER = "stranger.thumb"
 SENSOR_FAULTS = (
@@ -88,9 +87,9 @@ class BenchWindow:
         self._post = post
         self._theme = theme
         self._letters = Lettering(theme, "en")
-        self._scale = Scale(theme.scale.width, theme.scale.height)
         self._given = _GIVEN.setdefault(bench, {})
         self._switches: list[tuple[ttk.Button, Callable[[], bool]]] = []
+        self._places = bench_places(theme.scale)
         # An edge of its own: without a window manager there is no frame around it.
         self._top = tkinter.Toplevel(root, highlightthickness=self._scale(4), cursor="arrow")
         self._top.title("Test bench")
@@ -110,11 +109,15 @@ class BenchWindow:
             self._top.after_cancel(self._next)
             self._top.destroy()
 
+    @property
+    def _scale(self) -> Scale:
+        return self._places.scale
+
     def _geometry(self, root: tkinter.Tk) -> str:
-        """Right under the kiosk's header, in the middle."""
-        width, height = self._scale(WIDTH), self._scale(HEIGHT)
+        """Over the foot of the kiosk's window, in the middle."""
+        width, height = self._scale(self._places.width), self._scale(self._places.height)
         x = max(0, root.winfo_rootx() + (root.winfo_width() - width) // 2)
-        y = max(0, root.winfo_rooty() + root.winfo_height() - height - self._scale(20))
+        y = max(0, root.winfo_rooty() + root.winfo_height() - height - self._scale(SIDE))
         return f"{width}x{height}+{x}+{y}"
 
     # --- parts -------------------------------------------------------------------------------------------------------
@@ -123,12 +126,13 @@ class BenchWindow:
         palette = self._theme.palette
         edge = palette.header if palette.header != palette.paper else palette.line
         self._top.configure(background=palette.paper, highlightbackground=edge, highlightcolor=edge)
-        columns = [ttk.Frame(self._top) for _ in range(3)]
         pad = self._scale(PAD)
-        for number, column in enumerate(columns):
+        body = ttk.Frame(self._top)
+        body.place(x=pad // 2, y=0, relwidth=1, relheight=1, width=-pad)
+        columns = [ttk.Frame(body) for _ in self._places.columns]
+        for column, (left, top, width, height) in zip(columns, self._places.columns, strict=True):
             column.place(
-                relx=number / 3, rely=0, x=pad if number == 0 else pad // 2, y=pad // 2, relwidth=1 / 3,
-                width=-pad * 3 // 2 if number != 1 else -pad, relheight=1, height=-pad,
+                relx=left, rely=top, relwidth=width, relheight=height, x=pad // 2, y=pad // 2, width=-pad, height=-pad
             )  # fmt: skip
         self._person(columns[0])
         self._photograph(columns[0])
@@ -139,13 +143,13 @@ class BenchWindow:
         self._cash(columns[1])
         self._paper_mail_and_headset(columns[1])
         self._stick(columns[1])
-        self._state = BenchState(columns[2], self._letters, self._bench)
+        self._state = BenchState(columns[2], self._letters, self._bench, self._places)
 
     def _build_anew(self) -> None:
         """The kiosk has another look, large text, or a screen of another size."""
-        size = Scale(self._theme.scale.width, self._theme.scale.height)
-        if size != self._scale:
-            self._scale = size
+        places = bench_places(self._theme.scale)
+        if places != self._places:
+            self._places = places
             self._top.geometry(self._geometry(self._root))
         self._worn = (self._theme.look, self._theme.scale)
         self._switches = []
@@ -267,7 +271,7 @@ class BenchWindow:
         row, column = divmod(group.used, group.across)
         group.used += columns
         button = self._letters.button(group, text, command, size="bench")
-        group.rowconfigure(row, minsize=self._scale(BUTTON_HEIGHT + 8))
+        group.rowconfigure(row, minsize=self._scale(self._places.button_height + 8))
         button.grid(row=row, column=column, columnspan=columns, sticky="nswe", padx=self._scale(4), pady=self._scale(4))
         return button
 

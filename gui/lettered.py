@@ -64,9 +64,9 @@ def wrapped(text: str, measure: Measure, width: int) -> list[str]:
     if not width:
         return text.split("\n")
     lines: list[str] = []
-    space = measure(" ")
     for paragraph in text.split("\n"):
         words = [(word, measure(word)) for word in paragraph.split(" ")]
+        space = _space_between(words[:2], measure)
         broken = _broken(words, space, width)
         narrow, wide = width / len(broken) * 0.9, float(width)
         while len(broken) > 1 and wide - narrow > space:
@@ -76,6 +76,13 @@ def wrapped(text: str, measure: Measure, width: int) -> list[str]:
             narrow, wide, broken = (narrow, middle, attempt) if fits else (middle, wide, broken)
         lines += [line for line, _ in broken]
     return lines
+
+
+def _space_between(words: Sequence[tuple[str, float]], measure: Measure) -> float:
+    """Pixels of a space between the first words. Alone it may be another script's, which is narrower; between letters
+    that lean on each other it can come out as nothing."""
+    joined = measure(" ".join(word for word, _ in words)) - sum(length for _, length in words)
+    return max(joined, measure(" "))
 
 
 def _broken(words: Sequence[tuple[str, float]], space: float, width: float) -> list[tuple[str, float]]:

@@ -195,7 +195,7 @@ class Stage:
     """``header_share``: of the bank's sign in a lower header. ``steps``: height of a line of their own for the steps
     under the header, 0 where they stand in it; ``names_steps``: each is named, not the present one alone;
     ``tells_date``: in the header. ``footer_middle``: of what stands in the footer, a share of it. ``text``: sizes of
-    letters; ``bench`` is for the test bench, which is as large on every stage. ``title_lines``: of a title, and of the
+    letters; ``bench`` is for the test bench (``gui/bench_places.py``). ``title_lines``: of a title, and of the
     line below it, at most. ``shrinks``: a text without room takes smaller letters. Screens' tables are keyed by stage:
     one is equal to itself alone."""
 
@@ -297,7 +297,7 @@ PORTRAIT = Stage(
     name="portrait", width=1080, height=1920, header=92, header_share=1.0, steps=72, footer=56,
     footer_middle=0.4, margin=48,
     touch_target=88,
-    text={"bench": 13.5, "fine": 24, "small": 28, "label": 32, "body": 36, "large": 44, "title": 62, "prompt": 66,
+    text={"bench": 20, "fine": 24, "small": 28, "label": 32, "body": 36, "large": 44, "title": 62, "prompt": 66,
           "display": 92, "figure": 132},
     names_steps=True, tells_date=True, bank_width=380,
     title_y=100, title_width=984, title_lines=2,

@@ -22,6 +22,7 @@ from gui.theme import Theme
 # What is drawn on a wide row, design pixels: its height, the least for two lines, how far from its middle they stand.
 # All of it for usual letters, which are so high.
 ROW_PICTURE, TWO_LINES, UPPER, LOWER, USUAL_BODY = 88, 77, 18.48, 22, 32
+NAME_SIZES = ("body", "label", "small")
 ANCHORS = {"left": "w", "center": "center", "right": "e"}
 # Of shaped texts: prompts and advice that come and go on one screen. Drawing takes up to 20 ms, half a frame.
 KEPT_PICTURES = 32
@@ -140,8 +141,11 @@ class Lettering:
         last = Pen(self._pixels("body"), False, palette.muted)
         value_at = scale(width - 16) - lettered.width_of(value, last.pixels, last.bold)
         write(value, last, picture.height / 2, value_at)
-        first, second = Pen(self._pixels("body"), True, palette.ink), Pen(self._pixels("small"), False, palette.muted)
         room = value_at - scale(96) - scale(40)
+        # Names of banks differ in their last words: rather smaller letters than an ellipsis.
+        fitting = (letters for letters in NAME_SIZES if self.fits(lines[0], letters, room / scale.factor, 1))
+        letters = next(fitting, NAME_SIZES[0])
+        first, second = Pen(self._pixels(letters), True, palette.ink), Pen(self._pixels("small"), False, palette.muted)
         name = lettered.fitted(lines[0], first.pixels, first.bold, room)
         write(name, first, scale(height / 2 - (UPPER * larger if lines[1] else 0)), scale(96))
         write(lines[1], second, scale(height / 2 + LOWER * larger), scale(96))

@@ -12,6 +12,7 @@ import pytest
 from db.folder import DataFolder, fresh_folder
 from db.storage import Storage
 from tests.at_rest import await_rest, copy_of
+from tests.gui.tally import told
 
 REAL_DATA = "ATM_BIOMETRIC_DATA"
 
@@ -78,8 +79,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many tests on real data ran, and fail where they skipped although the data is there."""
-    passed = [report for report in terminalreporter.stats.get("passed", []) if "real" in report.keywords]
+    """Say how many tests on real data ran, and fail where they skipped although the data is there; and how many screens
+    were looked at."""
+    ended_well = terminalreporter.stats.get("passed", [])
+    for line in told(ended_well):
+        terminalreporter.write_line(line)
+    passed = [report for report in ended_well if "real" in report.keywords]
     skipped = [report for report in terminalreporter.stats.get("skipped", []) if "real" in report.keywords]
     terminalreporter.write_line(f"real-data tests: {len(passed)} ran, {len(skipped)} skipped")
 

@@ -296,6 +296,8 @@ class AgreementsStep(SignUpStep):
     """Each biometric for itself, none of them before the customer said so."""
 
     def enter(self, *, again: bool) -> None:
+        if not again:
+            self._page = 1
         self.paint()
 
     def touch(self, action: Action) -> None:
@@ -305,6 +307,10 @@ class AgreementsStep(SignUpStep):
             changed = set(sign_up.agreed) ^ {kind}
             sign_up.agreed = tuple(each for each in BIOMETRICS if each in changed)
             self.paint()
+        elif action.name == "page" and action.value in ("next", "back"):
+            turned = self._page + (1 if action.value == "next" else -1)
+            self._page = min(max(turned, 1), len(self._kinds))
+            self.paint()
         elif action.name == "enter":
             self.desk.send("agreed")
 
@@ -313,7 +319,7 @@ class AgreementsStep(SignUpStep):
         return self.session.policy.biometrics
 
     def paint(self) -> None:
-        self.desk.paint(Agreements(kinds=self._kinds, agreed=self.sign_up.agreed))
+        self.desk.paint(Agreements(kinds=self._kinds, agreed=self.sign_up.agreed, page=self._page))
 
 
 STEPS: dict[str, type[Step]] = {

@@ -41,7 +41,8 @@ TILES = {
 @dataclass(frozen=True)
 class Consents:
     """A row for each: its name and what is told under it, as shares of the row, and the button at its end: where its
-    end stands, width and height. ``below``: from the last row to the sentence about all."""
+    end stands, width and height. ``line_y``: of the sentence about pictures; ``below``: from the last row to the one
+    about doing without; ``lines``: of each at most. ``a_page``: rows at once."""
 
     title: tuple[float, str]
     line_y: float
@@ -50,26 +51,26 @@ class Consents:
     gap: float
     top: float
     name: tuple[float, str]
-    told_y: float
-    told_wrap: float
-    told_sizes: tuple[str, ...]
+    told: tuple[float, str, float]
     button: tuple[float, float, float, float]
     below: float
-    below_size: str
+    lines: int
+    a_page: int
 
 
 CONSENT_ROWS = {
     LANDSCAPE: Consents(
-        title=(70, "title"), line_y=156, width=1640, height=160, gap=16, top=206, name=(0.26, "large"), told_y=0.66,
-        told_wrap=1080, told_sizes=("small",), button=(0.975, 0.48, 420, 104), below=48, below_size="body",
+        title=(70, "title"), line_y=156, width=1640, height=160, gap=16, top=206, name=(0.26, "large"),
+        told=(0.66, "small", 1080), button=(0.975, 0.48, 420, 104), below=48, lines=1, a_page=3,
     ),
     PORTRAIT: Consents(
-        title=(100, "title"), line_y=248, width=984, height=330, gap=20, top=330, name=(0.17, "large"), told_y=0.45,
-        told_wrap=900, told_sizes=("small",), button=(0.97, 0.79, 440, 104), below=60, below_size="body",
+        title=(100, "title"), line_y=248, width=984, height=330, gap=20, top=330, name=(0.17, "large"),
+        told=(0.45, "small", 900), button=(0.97, 0.79, 440, 104), below=60, lines=2, a_page=3,
     ),
+    # Three rows would leave letters of 13 pixels on 800 × 480.
     COMPACT: Consents(
-        title=(30, "large"), line_y=80, width=1128, height=126, gap=5, top=108, name=(0.172, "small"), told_y=0.67,
-        told_wrap=760, told_sizes=("small", "fine"), button=(0.975, 0.47, 290, 80), below=18, below_size="small",
+        title=(32, "large"), line_y=366, width=1128, height=240, gap=0, top=64, name=(0.23, "large"),
+        told=(0.7, "body", 1060), button=(0.975, 0.23, 420, 84), below=166, lines=2, a_page=1,
     ),
 }  # fmt: skip
 
@@ -200,7 +201,7 @@ class UserNameScreen(Screen):
 
 
 class AgreementsScreen(Screen):
-    """A row for each biometric, agreed to by a touch, and by another touch not."""
+    """A row for each biometric, agreed to by a touch, and by another touch not; as many rows as can be read."""
 
     def build(self, shown: Shown) -> None:
         view = shown.view
@@ -209,16 +210,23 @@ class AgreementsScreen(Screen):
         title_y, title_size = places.title
         self.title(words("What may we know you by?"), y=title_y, line_y=places.line_y, size=title_size)
         kept = words("No picture is kept. What you agree to you may withdraw at any machine; then it is destroyed.")
-        sizes = (*self.stage.sizes("body"), *places.told_sizes[1:])
-        size = self.lettering.largest(kept, sizes, self.stage.wrap, self.stage.title_lines)
-        self._line = self.text(kept, self.stage.middle, places.line_y, size, colour=self.palette.muted)
+        self._line = self._sentence(kept, places.line_y)
         self._answers: dict[Factor, bool] = {}
-        self._rows = {kind: self._row(number, kind) for number, kind in enumerate(view.kinds)}
+        first = (view.page - 1) * places.a_page if places.a_page < len(view.kinds) else 0
+        kinds = view.kinds[first : first + places.a_page]
+        self._rows = {kind: self._row(number, kind) for number, kind in enumerate(kinds)}
         told = words("Without it you sign in with your number or user name, and a code.")
-        y = places.top + len(view.kinds) * (places.height + places.gap) - places.gap + places.below
-        size = self.lettering.largest(told, self.stage.sizes(places.below_size), self.stage.wrap)
-        self.text(told, self.stage.middle, y, size, colour=self.palette.muted)
-        self.bottom(words("Continue"), "enter", "Primary", icon_name="check")
+        self._sentence(told, places.top + len(kinds) * (places.height + places.gap) - places.gap + places.below)
+        if first:
+            self.bottom(words("Back"), "page", side="middle", icon_name="back", value="back")
+        last = first + places.a_page >= len(view.kinds)
+        way_on = ("enter", "") if last else ("page", "next")
+        self.bottom(words("Continue"), way_on[0], "Primary", icon_name="check", value=way_on[1])
+
+    def _sentence(self, text: str, y: float) -> ttk.Label:
+        """A quiet one about all rows."""
+        size = self.lettering.largest(text, self.stage.sizes("body"), self.stage.wrap, CONSENT_ROWS[self.stage].lines)
+        return self.text(text, self.stage.middle, y, size, colour=self.palette.muted)
 
     def update(self, shown: Shown) -> None:
         view = shown.view
@@ -251,13 +259,12 @@ class AgreementsScreen(Screen):
             card, self.words(CONSENTS[kind.value]), size, bold=True, ground=self.palette.surface
         )  # fmt: skip
         self.direction.place(name, relx=0.03, rely=name_y, anchor="w")
-        agreement = self.words(AGREEMENTS[kind.value])
-        letters = self.lettering.largest(agreement, places.told_sizes, places.told_wrap, 2)
+        told_y, size, wrap = places.told
         told = self.lettering.label(
-            card, agreement, letters, colour=self.palette.muted,
-            ground=self.palette.surface, wrap=places.told_wrap, justify="left",
+            card, self.words(AGREEMENTS[kind.value]), size, colour=self.palette.muted,
+            ground=self.palette.surface, wrap=wrap, justify="left",
         )  # fmt: skip
-        self.direction.place(told, relx=0.03, rely=places.told_y, anchor="w")
+        self.direction.place(told, relx=0.03, rely=told_y, anchor="w")
         return card
 
 

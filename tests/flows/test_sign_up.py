@@ -110,6 +110,20 @@ def test_what_is_agreed_to_can_be_taken_back_before_it_counts(world: World) -> N
     assert world.view.agreed == (Factor.FINGERPRINT,)
 
 
+def test_a_small_screen_asks_about_one_after_the_other(world: World) -> None:
+    to_agreements(world)
+    last = len(world.view.kinds)
+    seen = [world.view.page]
+    for direction in ("back", *("next",) * last, "nowhere", "back"):
+        world.touch("page", direction)
+        seen.append(world.view.page)
+    assert seen == [1, 1, *range(2, last + 1), last, last, max(last - 1, 1)]
+    world.touch("cancel")
+    world.wait(world.settings.times.farewell + 1)
+    to_agreements(world)
+    assert world.view.page == 1, "the next one begins anew"
+
+
 def test_both_contacts_are_proven_each_by_its_own_code(make_world: MakeWorld) -> None:
     world = make_world(code=CodeSettings(channels=("email", "sms")))
     to_question(world)

@@ -22,3 +22,11 @@ def studio(display: Display) -> Iterator[Studio]:
     made = Studio(display, (1920, 1080))
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def sized(display: Display, request: pytest.FixtureRequest) -> Iterator[Studio]:
+    """A window of the size a test names."""
+    made = Studio(display, request.param)
+    yield made
+    made.close()

@@ -51,7 +51,7 @@ FORMS = {
         "welcome", "menu", "face-blink", "amount", "confirm", "question-name",
     )),
     "800x480": Form((800, 480), names=(
-        "welcome", "menu", "face-blink", "one_time_code", "confirm", "question-name",
+        "welcome", "menu", "face-blink", "one_time_code", "confirm", "question-name", "agreements",
     )),
     "large": Form((1280, 720), large=True, names=("welcome", "menu", "pin-filled", "take_cash")),
 }  # fmt: skip

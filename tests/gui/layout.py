@@ -1,22 +1,26 @@
-"""What can be wrong with a painted screen: clipped text, overlaps, things outside, targets too small."""
+"""What can be wrong with a painted screen: clipped or faded text, overlaps, things outside, targets too small."""
 
 from __future__ import annotations
 
 import functools
 import tkinter
 from collections.abc import Iterator
+from dataclasses import fields
 from itertools import combinations
 from tkinter import ttk
 
 from atm_app.scripts import ISOLATE, ISOLATED, script_of
 from gui.fonts import pillow_font
 from gui.keyboard import SIGNS
-from gui.tokens import Scale
+from gui.palette import Palette, contrast
+from gui.tokens import SHADOW_DEPTH, Scale
 
 PANELS = ("Card.TFrame", "Note.TFrame", "Field.TFrame", "Cell.TFrame", "Advice.TFrame")
 SMALLEST_TARGET = 44  # pixels on any screen
 TARGET_GAP = 8  # design pixels between two targets, so that a finger does not press both
 ROUNDING = 1  # pixels
+# In a drawn light, a colour that is nobody's ground, the one line is large: WCAG 2.2, 1.4.3.
+LARGE_TEXT = 3.0
 GLYPH_SIZE = 40  # pixels
 PICTURED = frozenset(SIGNS.values())  # what keys with a picture say
 
@@ -47,7 +51,10 @@ def named(widget: tkinter.Misc) -> str:
 
 def problems(root: tkinter.Misc, scale: Scale) -> list[str]:
     seen = list(visible(root))
-    return [*clipped(seen), *outside(seen, root), *overlaps(seen), *small_targets(root, scale), *boxes(seen)]
+    return [
+        *clipped(seen), *outside(seen, root), *over_edges(seen, root, scale), *overlaps(seen),
+        *small_targets(root, scale), *boxes(seen),
+    ]  # fmt: skip
 
 
 def clipped(seen: list[tkinter.Misc]) -> Iterator[str]:
@@ -70,6 +77,18 @@ def outside(seen: list[tkinter.Misc], root: tkinter.Misc) -> Iterator[str]:
         edges = rectangle(parent)
         if left < edges[0] or top < edges[1] or right > edges[2] or bottom > edges[3]:
             yield f"outside: {named(widget)} reaches out of {edges}"
+
+
+def over_edges(seen: list[tkinter.Misc], root: tkinter.Misc, scale: Scale) -> Iterator[str]:
+    """A text has a ground of its own, which hides the edge of the card it reaches, and the shadow below that."""
+    for widget in seen:
+        parent = root.nametowidget(widget.winfo_parent())
+        if isinstance(widget, ttk.Label) and said(widget) and is_panel(parent):
+            left, top, right, bottom = rectangle(widget)
+            edges = rectangle(parent)
+            shadow = scale(SHADOW_DEPTH) if str(parent["style"]) == "Card.TFrame" else 0
+            if left <= edges[0] or top <= edges[1] or right >= edges[2] or bottom >= edges[3] - shadow:
+                yield f"over the edge: {named(widget)} of {edges}"
 
 
 def overlaps(seen: list[tkinter.Misc]) -> Iterator[str]:
@@ -101,6 +120,20 @@ def is_drawn(letter: str) -> bool:
     font = pillow_font(GLYPH_SIZE, True, script_of(letter))
     empty_box = bytes(font.getmask("\U0010fffe"))
     return not letter.isprintable() or letter in (ISOLATE, ISOLATED) or bytes(font.getmask(letter)) != empty_box
+
+
+def faded(root: tkinter.Misc, palette: Palette) -> Iterator[str]:
+    """What the widgets say of themselves: a colour of another look, or one on a ground it fades in."""
+    own = {getattr(palette, each.name) for each in fields(palette)}
+    for widget in visible(root):
+        if not hasattr(widget, "shown_text") or not widget.shown_text[0]:
+            continue
+        colour, ground = widget.shown_text[3], str(widget["background"])
+        least = palette.least if ground in own else LARGE_TEXT
+        if colour not in own or contrast(colour, ground) < least:
+            yield f"{colour} on {ground}: {named(widget)}"
+    if root["background"] != palette.paper:
+        yield f"the window is {root['background']}"
 
 
 def small_targets(root: tkinter.Misc, scale: Scale) -> Iterator[str]:

@@ -66,6 +66,7 @@ def _last_steps() -> list[Picture]:
     return [
         Picture("welcome-sign_up", Welcome(languages=LANGUAGES, sign_up=True), in_gallery=ENGLISH),
         Picture("agreements", Agreements(kinds=BIOMETRICS, agreed=(Factor.FACE,)), in_gallery=ALL, dark=ENGLISH),
+        Picture("agreements-last", Agreements(kinds=BIOMETRICS, agreed=BIOMETRICS, page=len(BIOMETRICS))),
         Picture("joining", Joining(), True, ENGLISH),
         Picture("joining-pose", Face(prompt=FacePrompt.LEFT_A_LITTLE, fraction=0.4), state="joining"),
         Picture("joining-finger", Fingerprint(prompt=FingerPrompt.PLACE_AGAIN), state="joining"),

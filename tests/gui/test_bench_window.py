@@ -1,4 +1,4 @@
-"""The test bench's window: tidy at both sizes, and every control of it does something to the bench."""
+"""The test bench's window: tidy at every size, and every control of it does something to the bench."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from gui.bench_window import BenchWindow
 from gui.palette import AAA, HIGH_CONTRAST, contrast
 from gui.stage import COMPACT, LANDSCAPE, Stage
 from gui.tokens import Scale
-from tests.gui.layout import buttons, clipped, outside, overlaps, visible
+from tests.gui.layout import buttons, clipped, outside, overlaps, rectangle, visible
 from tests.gui.studio import Display, Studio
 
 CONTROLS = 63
@@ -119,7 +119,11 @@ class DummyBench(Recorder):
     __hash__ = object.__hash__
 
 
-@pytest.fixture(params=[(1920, 1080), (1280, 800)], ids=lambda size: f"{size[0]}x{size[1]}")
+SIZES = [(1920, 1080), (1280, 800), (1024, 768), (1080, 1920)]
+LEAST_LETTERS, LEAST_BUTTON = 13, 40  # pixels, on the smallest of them
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def bench_window(display: Display, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Any, Any]]:
     receipt = tmp_path / "receipt.png"
     Image.new("1", (576, 700), 1).save(receipt)
@@ -137,6 +141,19 @@ def test_the_bench_is_tidy(bench_window: tuple[Any, Any]) -> None:
     seen = list(visible(window._top))
     found = [*clipped(seen), *outside(seen, window._top), *overlaps(seen)]
     assert not found, "\n" + "\n".join(found)
+
+
+def test_the_bench_lies_within_the_screen_and_can_be_used(bench_window: tuple[Any, Any]) -> None:
+    window, _ = bench_window
+    left, top, right, bottom = rectangle(window._top)
+    screen = window._theme.scale
+    assert left >= 0
+    assert top >= screen(screen.stage.header) // 2, "the kiosk's header stays in sight"
+    assert right <= screen.width
+    assert bottom <= screen.height
+    assert right - left >= 0.9 * screen.width
+    assert screen.letters("bench") >= LEAST_LETTERS
+    assert min(control.winfo_height() for control in buttons(window._top)) >= LEAST_BUTTON
 
 
 def test_every_control_does_something(bench_window: tuple[Any, Any]) -> None:

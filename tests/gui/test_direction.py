@@ -19,6 +19,7 @@ from tests.gui.studio import BRAND, Studio
 
 BY_NAME = {picture.name: picture for picture in PICTURES}
 ROUNDING = 2  # pixels
+LONGEST = 60  # texts of a language
 
 
 def middles(studio: Studio, name: str, language: str) -> dict[str, tuple[float, float]]:
@@ -104,6 +105,23 @@ def test_no_letter_is_cut(language: str, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(lettered, "TALLER", {})
     cut = [text for text, ink in zip(texts, drawn, strict=True) if ink_of(text) != ink]
     assert not cut
+
+
+def test_no_line_is_wider_than_asked() -> None:
+    """Spaces of a shaped script are wider than those of the Latin letters' font."""
+    texts = sorted((str(message.string) for message in catalogue_of("mr") if message.id), key=len)[-LONGEST:]
+    width = 733
+
+    def measure(line: str) -> float:
+        return lettered.width_of(line, 21, True)
+
+    assert [line for text in texts for line in lettered.wrapped(text, measure, width) if measure(line) > width] == []
+
+
+def test_lines_are_found_where_a_space_between_words_takes_nothing() -> None:
+    lines = lettered.wrapped("to lean on each other", lambda text: 1 if text == " " else len(text.replace(" ", "")), 9)
+    assert " ".join(lines) == "to lean on each other"
+    assert len(lines) > 1
 
 
 def ink_of(text: str) -> tuple[int, int]:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import tkinter
-from collections.abc import Iterator
 from dataclasses import replace
 from time import perf_counter, thread_time
 from tkinter import ttk
 
 import pytest
 
+from atm_app.config import Look
 from atm_app.languages import LANGUAGES
 from atm_app.views import Action, StickPicture, View
+from gui.palette import PALETTES
+from gui.stage import offers_large
 from gui.window import SCREENS
 from gui.words import NOTES
 from tests.gui.catalogues import SAME, texts
-from tests.gui.layout import buttons, named, problems, said, visible
+from tests.gui.layout import buttons, faded, named, problems, said, visible
 from tests.gui.picture import SIZES, Picture
 from tests.gui.pictures import EACH, PICTURES, notes_shown
-from tests.gui.studio import Display, Studio
+from tests.gui.studio import Studio
+from tests.gui.tally import Record, painted
 
 BY_NAME = {picture.name: picture for picture in PICTURES}
 # Wide open: a busy machine that runs other tests paints several times slower.
@@ -35,13 +38,10 @@ SIZED = [
                  id=f"{size[0]}x{size[1]}-{language}")
     for size in SIZES for language in LANGUAGES
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def sized(display: Display, request: pytest.FixtureRequest) -> Iterator[Studio]:
-    made = Studio(display, request.param)
-    yield made
-    made.close()
+LARGE = [
+    pytest.param(size, language, id=f"{size[0]}x{size[1]}-{language}")
+    for size in SIZES if offers_large(*size) for language in LANGUAGES
+]  # fmt: skip
 
 
 def every_kind_of(view: type[View]) -> set[type[View]]:
@@ -56,30 +56,33 @@ def test_every_screen_and_every_note_has_a_picture() -> None:
 
 
 @pytest.mark.parametrize(("sized", "language"), SIZED, indirect=["sized"])
-def test_nothing_is_clipped_and_nothing_overlaps(sized: Studio, language: str) -> None:
+def test_nothing_is_clipped_and_nothing_overlaps(sized: Studio, language: str, record_property: Record) -> None:
+    assert_all_are_whole(sized, language, Look.LIGHT, record_property)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("sized", "language"), LARGE, indirect=["sized"])
+def test_large_text_fits_as_well(sized: Studio, language: str, record_property: Record) -> None:
+    assert_all_are_whole(sized, language, Look.LIGHT, record_property, large=True)
+    sized.show(BY_NAME["welcome"].shown("en"))
+
+
+def assert_all_are_whole(studio: Studio, language: str, look: Look, record: Record, *, large: bool = False) -> None:
+    """Every picture; they are counted."""
     found = []
     for picture in PICTURES:
-        sized.settled(picture.shown(language))
-        found += [f"{picture.name}: {problem}" for problem in problems(sized.root, sized.window.scale)]
-        found += [f"{picture.name}: {text!r} is not translated" for text in untranslated(sized.root, language)]
+        studio.settled(picture.shown(language, look, large=large))
+        wrong = [*problems(studio.root, studio.window.scale), *faded(studio.root, PALETTES[look])]
+        wrong += [f"{text!r} is not translated" for text in untranslated(studio.root, language)]
+        found += [f"{picture.name}: {each}" for each in wrong]
     assert not found, "\n" + "\n".join(found)
+    painted(record, len(PICTURES), language, look.value, studio.size, large=large)
 
 
 def untranslated(root: tkinter.Misc, language: str) -> set[str]:
     """English texts of the machine's own on a screen of another language, but those that are the same in both."""
     shown = {said(widget).strip() for widget in visible(root)}
     return set() if language == "en" else (shown & ENGLISH) - set(SAME.get(language, ()))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_large_text_fits_as_well(studio: Studio, language: str) -> None:
-    found = []
-    for picture in PICTURES:
-        studio.settled(picture.shown(language, large=True))
-        found += [f"{picture.name}: {problem}" for problem in problems(studio.root, studio.window.scale)]
-    studio.show(BY_NAME["welcome"].shown("en"))
-    assert not found, "\n" + "\n".join(found)
 
 
 @pytest.mark.parametrize("language", EACH_LANGUAGE)

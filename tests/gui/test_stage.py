@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import tkinter
 from time import thread_time
 from tkinter import ttk
 
 import pytest
 
 from atm_app.config import Look
+from atm_app.languages import LANGUAGES
 from atm_app.views import Action
 from gui import screens
 from gui.reading import name_of
 from gui.stage import COMPACT, LANDSCAPE, PORTRAIT, STAGES, Choices, Rows, Stage, offers_large, stage_for
 from gui.tokens import Scale
 from tests.gui.gallery import customer_frame
-from tests.gui.layout import buttons, problems, visible
+from tests.gui.layout import buttons, problems, said, visible
 from tests.gui.pictures import PICTURES
 from tests.gui.studio import Display, Studio
-from tests.gui.test_looks import said
+from tests.gui.test_looks import said as texts_on
 
 BY_NAME = {picture.name: picture for picture in PICTURES}
 LEAST_LETTERS, LEAST_TARGET = 21, 44  # pixels of body text and of a target on 800 × 480
@@ -97,6 +99,29 @@ def test_choices_share_the_width_or_stand_one_above_the_other() -> None:
     assert stacked.places(2) == [(0, 20, 310), (0, 50, 310)]
 
 
+def test_what_a_newcomer_agrees_to_can_be_read_on_a_small_panel(display: Display) -> None:
+    """The letters of every line and button, in every language."""
+    studio = Studio(display, (800, 480))
+    try:
+        small = set()
+        for language in LANGUAGES:
+            for name in ("agreements", "agreements-last"):
+                studio.settled(BY_NAME[name].shown(language))
+                assert studio.window._screen is not None
+                for widget in visible(studio.window._screen.frame):
+                    if said(widget) and studio.window.scale.letters(letters_of(widget)) < LEAST_LETTERS:
+                        small.add((language, said(widget)))
+        assert not small
+    finally:
+        studio.close()
+
+
+def letters_of(widget: tkinter.Misc) -> str:
+    """The name of their size."""
+    shown = getattr(widget, "shown_text", None)
+    return str(shown[1]) if shown else str(widget["style"]).partition(".")[0]
+
+
 # --- large text ------------------------------------------------------------------------------------------------------
 
 
@@ -126,9 +151,9 @@ def test_the_step_is_kept_and_comes_back_as_it_was(studio: Studio, name: str) ->
     """The same words in larger letters, in the look that is worn."""
     picture = BY_NAME[name]
     studio.settled(picture.shown("en", Look.DARK))
-    before, texts, letters = studio.grab(), set(said(studio)), title_letters(studio)
+    before, texts, letters = studio.grab(), set(texts_on(studio)), title_letters(studio)
     studio.show(picture.shown("en", Look.DARK, large=True))
-    assert {text for text in texts if not text.startswith("Virtual")} - set(said(studio)) <= {"Friday 20 November"}
+    assert {text for text in texts if not text.startswith("Virtual")} - set(texts_on(studio)) <= {"Friday 20 November"}
     assert title_letters(studio) == letters
     assert not problems(studio.root, studio.window.scale)
     assert studio.window.theme.look is Look.DARK
