@@ -20,6 +20,7 @@ from atm_app.views import (
     Notice,
     Shown,
 )
+from gui.reading import keep_silent
 from gui.screens.base import Screen
 from gui.stage import COMPACT, LANDSCAPE, PORTRAIT, Choices, Message, Place, message_places
 from gui.words import KINDS, NOTES, Words, untranslated
@@ -196,7 +197,8 @@ class AmountScreen(Screen):
         self._quick = [self._amount_button(amount, "Secondary") for amount in view.quick[:6]]
         self.keypad(enter=True)
         self.bottom(self.words("Back"), "back", icon_name="back")
-        self._notes = self.foot_text()
+        # Who listens hears the digits they type; the notes are told before they confirm.
+        self._notes = keep_silent(self.foot_text())
         self._nearest: tuple[Money, ...] = ()
         self._near: list[ttk.Button] = []
         self._lay(self._quick)

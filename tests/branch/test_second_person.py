@@ -230,7 +230,7 @@ def test_an_administrator_of_the_database_cannot_put_another_action_under_a_sign
 
 
 def test_both_people_are_in_the_audit(two: Two) -> None:
-    last, new = two.branch.last_audit(), replace(LIMIT, policy="accessible", kind=LimitKind.CASH_DEPOSIT)
+    last, new = two.branch.last_audit(), replace(LIMIT, kind=LimitKind.CASH_DEPOSIT)
     approval = two.signed(two.action(new))
     two.change(approval, new)
     rows = [(row["event"], row["outcome"], row["subject"]) for row in two.branch.audit_after(last)]
