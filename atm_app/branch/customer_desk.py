@@ -77,7 +77,12 @@ class CustomerDesk:
         with self.permissions.deed(session, Deed.ENROL_CUSTOMER):
             if self.customers.find(customer.number) is not None:
                 raise RequestRefused("number_taken")
-            return self.customers.enrol(customer)
+            enrolled = self.customers.enrol(customer)
+            # A colleague may have been quicker: the number is theirs then, with what they typed.
+            kept = self.customers.get(enrolled)
+            if kept is None or (kept.name, kept.phone, kept.email) != (customer.name, customer.phone, customer.email):
+                raise RequestRefused("number_taken")
+            return enrolled
 
     def open_account(self, session: StaffSession, number: str, kind: str) -> str:
         """The number of a new account of the customer ``number``, drawn as at the machine. ``kind``: one of

@@ -9,6 +9,12 @@ MODIFIES SQL DATA
 BEGIN
   DECLARE v_customer BIGINT UNSIGNED DEFAULT NULL;
   DECLARE v_in_force VARCHAR(16) DEFAULT NULL;
+  -- Two at once with one number: the other came first, and this one is answered as a repeat.
+  DECLARE EXIT HANDLER FOR 1062 BEGIN
+    ROLLBACK;
+    SELECT (SELECT c.id FROM customer c WHERE c.number = p_number) AS customer_id,
+           (SELECT c.status FROM customer c WHERE c.number = p_number) AS status, p_key_id AS key_in_force;
+  END;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
   START TRANSACTION;
   CALL add_customer(p_number, p_pseudonym, 'active', p_key_id, p_wrapped, p_details, p_tokens, v_in_force, v_customer);
