@@ -7,6 +7,7 @@ import tkinter
 from collections.abc import Callable
 from typing import Any
 
+from atm_app.branch.console import Console
 from atm_app.config import Settings
 from atm_app.ports import Work
 from atm_app.workers import ThreadWorkers
@@ -15,7 +16,6 @@ from commands.display import NoDisplay, ensure_display
 from commands.opened_storage import opened_storage
 from commands.staff import show_once
 from db.folder import DataFolder
-from db.storage import Storage
 from gui.brand import brand_of
 from gui.console.sections import furnish
 from gui.console.shell import Shell
@@ -26,16 +26,17 @@ EXIT_NO_DISPLAY = 2
 
 
 class StaffConsole:
-    """One window on an opened storage. ``close`` ends what belongs to it; the storage stays its owner's."""
+    """One window. ``close`` ends what belongs to it; the storage below ``console`` stays its owner's. ``display``: of
+    X, else the environment's. Raises ConfigurationProblem for a brand that cannot be shown."""
 
-    def __init__(self, storage: Storage, settings: Settings, size: tuple[int, int] = SIZE) -> None:
+    def __init__(
+        self, console: Console, settings: Settings, size: tuple[int, int] = SIZE, display: str | None = None
+    ) -> None:
         brand = brand_of(settings)
-        self.root = tkinter.Tk(className="CardlessATMBranch")
+        self.root = tkinter.Tk(screenName=display, className="CardlessATMBranch")
         self.inbox = Inbox(self.root)
         self.workers = ThreadWorkers(self.inbox.post)
-        self.shell = Shell(
-            self.root, brand, console_of(storage, settings, SystemTime()), settings, self._submit, size
-        )  # fmt: skip
+        self.shell = Shell(self.root, brand, console, settings, self._submit, size)
         furnish(self.shell)
 
     def _submit(
@@ -58,12 +59,13 @@ def open_console(folder: DataFolder, settings: Settings, size: tuple[int, int] |
         print(problem, file=sys.stderr)
         return EXIT_NO_DISPLAY
     with opened_storage(folder, settings) as storage:
+        console = console_of(storage, settings, SystemTime())
         if not storage.staff_accounts.all():
-            show_once(console_of(storage, settings, SystemTime()).staff.create_first_administrator())
-        console = StaffConsole(storage, settings, size or SIZE)
-        console.root.protocol("WM_DELETE_WINDOW", console.root.quit)
+            show_once(console.staff.create_first_administrator())
+        window = StaffConsole(console, settings, size or SIZE)
+        window.root.protocol("WM_DELETE_WINDOW", window.root.quit)
         try:
-            console.root.mainloop()
+            window.root.mainloop()
         finally:
-            console.close()
+            window.close()
     return 0

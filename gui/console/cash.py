@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import secrets
 import tkinter
+from collections.abc import Callable
 from tkinter import ttk
 
 from atm_app.banking.cash import CashUnit, ReplenishmentStatus
@@ -12,13 +13,13 @@ from atm_app.banking.money import Money
 from atm_app.branch.branch_ports import EndOfDay, Suspended
 from atm_app.branch.cash_desk import CashLoad, ExchangeEnd, SuspenseSettlement, begin_exchange_action
 from atm_app.branch.roles import Deed
-from atm_app.branch.signed_action import Approval
+from atm_app.branch.signed_action import Action, Approval
 from atm_app.cash_ports import NoteCount
-from atm_app.stores import RequestRefused
 from gui.console import layout
 from gui.console.dialogs import ask_for, show_once
-from gui.console.parts import Column, Table
-from gui.console.shell import Shell, heading, row_of
+from gui.console.parts import Column, whole
+from gui.console.shell import Shell, heading, row_of, table_of
+from gui.console.words import LOCALE
 
 HELD = (
     Column("When", 20), Column("Kind", 12), Column("Amount", 16, right=True), Column("Account", 12), Column("Hold", 36),
@@ -27,20 +28,13 @@ CASSETTE_WIDTH, CASSETTE_HEIGHT = 380, 220
 REQUEST_BYTES = 16
 
 
-def whole(text: str, name: str) -> int:
-    """A whole number of at least 0. Raises ValueError with a sentence."""
-    if not (text.isascii() and text.isdecimal()):
-        raise ValueError(f"{name} is to be a whole number.")
-    return int(text)
-
-
 class CashPage:
     """``units``: the cassettes as they are shown."""
 
     def __init__(self, shell: Shell) -> None:
-        self._shell = shell
+        self._shell, self._terminal = shell, shell.settings.terminal
         self.frame = ttk.Frame(shell.body)
-        heading(shell, self.frame, "Cash", f"Machine {shell.settings.terminal}")
+        heading(shell, self.frame, "Cash", f"Machine {self._terminal}")
         self.units: tuple[CashUnit, ...] = ()
         self._held: tuple[Suspended, ...] = ()
         self._drawn = ttk.Frame(self.frame)
@@ -54,10 +48,7 @@ class CashPage:
                 row.add(text, command)
         row.add("Look again", self.look)
         heading(shell, self.frame, "Not known where", "Dispenses and deposits whose notes no device could tell of.")
-        self._table = Table(shell.workshop, self.frame, HELD, lambda: None, rows=4)
-        self._table.widget.pack(
-            fill="x", padx=shell.workshop.scale(layout.MARGIN), pady=(shell.workshop.scale(layout.GAP), 0)
-        )
+        self._table = table_of(shell, self.frame, HELD, rows=4)
         if shell.may(Deed.SETTLE_SUSPENSE):
             settle = row_of(shell, self.frame)
             settle.add("The customer has them", lambda: self._settle(taken=True))
@@ -65,8 +56,7 @@ class CashPage:
         self.look()
 
     def look(self) -> None:
-        desk, session = self._shell.console.cash, self._shell.session
-        assert session is not None
+        desk, session = self._shell.console.cash, self._shell.signed_in
         self._shell.ask(lambda: (desk.units(session), desk.suspended(session)), lambda found: self._show(*found))
 
     def _show(self, units: tuple[CashUnit, ...], held: tuple[Suspended, ...]) -> None:
@@ -78,7 +68,7 @@ class CashPage:
         if not units:
             self._shell.workshop.text(self._drawn, "No cassette is loaded yet.", quiet=True, on_card=False).pack()
         self._table.fill([
-            (each.request_id.hex(), (f"{each.at.astimezone():%d %b %H:%M}", each.kind, each.amount.text("en_IN"),
+            (each.request_id.hex(), (f"{each.at.astimezone():%d %b %H:%M}", each.kind, each.amount.text(LOCALE),
                                      each.account_end, each.request_id.hex()))
             for each in held
         ])  # fmt: skip
@@ -89,7 +79,7 @@ class CashPage:
         colours = {ReplenishmentStatus.OK: palette.good, ReplenishmentStatus.LOW: palette.warning}
         card = work.card(self._drawn)
         card.pack(side="left", padx=(0, work.scale(layout.GAP)))
-        note = Money(unit.denomination, unit.currency).text("en_IN")
+        note = Money(unit.denomination, unit.currency).text(LOCALE)
         work.text(card, f"{unit.position}  ·  {note}", "large", bold=True).pack(anchor="w")
         width, height = work.scale(CASSETTE_WIDTH), work.scale(CASSETTE_HEIGHT)
         drawn = tkinter.Canvas(card, width=width, height=height, background=palette.track, highlightthickness=0)
@@ -107,67 +97,49 @@ class CashPage:
     # --- exchange ----------------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        desk, session = self._shell.console.cash, self._shell.session
-        assert session is not None
-
-        def signed(approval: Approval) -> None:
-            self._shell.ask(
-                lambda: desk.begin_exchange(session, approval),
-                lambda _: self._shell.tell("The machine stands still. Count, fill, and end the exchange.", good=True),
-            )
-
-        self._shell.sign(begin_exchange_action(self._shell.settings.terminal), signed)
+        desk, session = self._shell.console.cash, self._shell.signed_in
+        self._shell.ask_two(
+            begin_exchange_action(self._terminal), lambda approval: desk.begin_exchange(session, approval),
+            lambda _: self._shell.tell("The machine stands still. Count, fill, and end the exchange.", good=True),
+        )  # fmt: skip
 
     def _end(self) -> None:
         """What was found in the machine and what lies in each cassette now."""
         fields = {"counted": ("All that was found, in rupees", ())}
         for unit in self.units:
-            note = Money(unit.denomination, unit.currency).text("en_IN")
+            note = Money(unit.denomination, unit.currency).text(LOCALE)
             fields[str(unit.position)] = (f"Cassette {unit.position}: notes of {note} now", ())
 
+        def end_of(values: dict[str, str]) -> ExchangeEnd:
+            counted = Money.of_major(whole(values["counted"], "What was found"), self._shell.settings.currency)
+            loaded = tuple(
+                NoteCount(unit.position, unit.denomination, whole(values[str(unit.position)], "Each cassette"))
+                for unit in self.units
+            )
+            return ExchangeEnd(loaded, counted)
+
         def given(values: dict[str, str]) -> None:
-            try:
-                counted = Money.of_major(whole(values["counted"], "What was found"), self._shell.settings.currency)
-                loaded = tuple(
-                    NoteCount(unit.position, unit.denomination, whole(values[str(unit.position)], "Each cassette"))
-                    for unit in self.units
+            desk, session, request = self._shell.console.cash, self._shell.signed_in, fresh_request()
+            end = self._shell.made(lambda: end_of(values))
+            if end is not None:
+                self._then_look(
+                    end.action(self._terminal), lambda approval: desk.end_exchange(session, end, approval, request)
                 )
-                end = ExchangeEnd(loaded, counted)
-            except RequestRefused as refused:
-                self._shell.tell(refused.reason)
-            except ValueError as problem:
-                self._shell.tell(str(problem))
-            else:
-                self._sign_end(end)
 
         ask_for(self._shell, "End the exchange", fields, "Have it signed", given)
 
-    def _sign_end(self, end: ExchangeEnd) -> None:
-        desk, session, request = self._shell.console.cash, self._shell.session, secrets.token_bytes(REQUEST_BYTES)
-        assert session is not None
-
-        def ended(_: object) -> None:
-            self.look()
-
-        self._shell.sign(
-            end.action(self._shell.settings.terminal),
-            lambda approval: self._shell.ask(lambda: desk.end_exchange(session, end, approval, request), ended),
-        )
-
     def _load(self) -> None:
+        def load_of(values: dict[str, str]) -> CashLoad:
+            note = Money.of_major(whole(values["note"], "The note"), self._shell.settings.currency)
+            return CashLoad(whole(values["position"], "The cassette"), note, whole(values["count"], "The count"))
+
         def given(values: dict[str, str]) -> None:
-            currency = self._shell.settings.currency
-            try:
-                load = CashLoad(
-                    whole(values["position"], "The cassette"),
-                    Money.of_major(whole(values["note"], "The note"), currency), whole(values["count"], "The count"),
-                )  # fmt: skip
-            except RequestRefused as refused:
-                self._shell.tell(refused.reason)
-            except ValueError as problem:
-                self._shell.tell(str(problem))
-            else:
-                self._sign_load(load)
+            desk, session, request = self._shell.console.cash, self._shell.signed_in, fresh_request()
+            load = self._shell.made(lambda: load_of(values))
+            if load is not None:
+                self._then_look(
+                    load.action(self._terminal), lambda approval: desk.load(session, load, approval, request)
+                )
 
         ask_for(
             self._shell, "Load a cassette",
@@ -175,44 +147,39 @@ class CashPage:
             "Have it signed", given,
         )  # fmt: skip
 
-    def _sign_load(self, load: CashLoad) -> None:
-        desk, session, request = self._shell.console.cash, self._shell.session, secrets.token_bytes(REQUEST_BYTES)
-        assert session is not None
-        self._shell.sign(
-            load.action(self._shell.settings.terminal),
-            lambda approval: self._shell.ask(
-                lambda: desk.load(session, load, approval, request), lambda _: self.look()
-            ),
-        )  # fmt: skip
-
     # --- the rest ----------------------------------------------------------------------------------------------------
 
     def _settle(self, *, taken: bool) -> None:
-        held = next((each for each in self._held if each.request_id.hex() == self._table.chosen), None)
+        marked = self._shell.marked(self._table, "Choose one first.")
+        held = next((each for each in self._held if each.request_id.hex() == marked), None)
         if held is None:
-            self._shell.tell("Choose one first.")
             return
-        desk, session, request = self._shell.console.cash, self._shell.session, secrets.token_bytes(REQUEST_BYTES)
-        assert session is not None
+        desk, session, request = self._shell.console.cash, self._shell.signed_in, fresh_request()
         settlement = SuspenseSettlement(held, taken)
-        self._shell.sign(
-            settlement.action(self._shell.settings.terminal),
-            lambda approval: self._shell.ask(
-                lambda: desk.settle_suspense(session, settlement, approval, request), lambda _: self.look()
-            ),
-        )  # fmt: skip
+        self._then_look(
+            settlement.action(self._terminal),
+            lambda approval: desk.settle_suspense(session, settlement, approval, request),
+        )
+
+    def _then_look(self, action: Action, work: Callable[[Approval], object]) -> None:
+        """Signed and done, what is in the machine is shown anew."""
+        self._shell.ask_two(action, work, lambda _: self.look())
 
     def _cut_off(self) -> None:
-        desk, session, request = self._shell.console.cash, self._shell.session, secrets.token_bytes(REQUEST_BYTES)
-        assert session is not None
+        desk, session, request = self._shell.console.cash, self._shell.signed_in, fresh_request()
 
         def told(day: EndOfDay) -> None:
             currency = self._shell.settings.currency
-            lines = [f"{each.kind}: {each.count}, {Money(each.amount, currency).text('en_IN')}" for each in day.totals]
-            difference = Money(day.cash_difference, currency).text("en_IN")
+            lines = [f"{each.kind}: {each.count}, {Money(each.amount, currency).text(LOCALE)}" for each in day.totals]
+            difference = Money(day.cash_difference, currency).text(LOCALE)
             show_once(
                 self._shell, f"Period {day.period} is ended", f"Counters less books: {difference}",
                 lines or ["Nothing was moved."],
             )  # fmt: skip
 
         self._shell.ask(lambda: desk.cut_off(session, request), told)
+
+
+def fresh_request() -> bytes:
+    """Made once for what is on the screen."""
+    return secrets.token_bytes(REQUEST_BYTES)

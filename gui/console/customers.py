@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from tkinter import ttk
 
-from atm_app.branch.branch_ports import AccountStatus, FoundCustomer, TemplateLabel
+from atm_app.branch.branch_ports import FoundCustomer, TemplateLabel
 from atm_app.branch.customer_desk import ACCOUNT_KINDS, CustomerFile
 from atm_app.branch.roles import Deed
+from atm_app.branch.staff_session import StaffSession
 from atm_app.identity.personal_details import GENDERS
 from atm_app.stores import NewCustomer
 from gui.console import layout
 from gui.console.dialogs import ask_for, confirm, show_once
 from gui.console.parts import Column, Form, Table
 from gui.console.shell import Shell, heading, row_of
+from gui.console.words import LOCALE
 
 ACCOUNTS = (
     Column("Bank", 22), Column("Account", 22), Column("Kind", 12), Column("Balance", 16, right=True),
@@ -54,8 +56,7 @@ class CustomersPage:
             self._look_for(text, 0)
 
     def _look_for(self, text: str, after: int) -> None:
-        desk, session = self._shell.console.customers, self._shell.session
-        assert session is not None
+        desk, session = self._shell.console.customers, self._shell.signed_in
         self._shell.ask(lambda: desk.search(session, text, after), lambda found: self._found(text, found))
 
     def _found(self, text: str, found: tuple[FoundCustomer, ...]) -> None:
@@ -67,7 +68,7 @@ class CustomersPage:
         if not found:
             self._shell.tell("Nobody fits.")
             return
-        self.list = Table(self._shell.workshop, self._shown, FOUND, lambda: None, rows=FOUND_ROWS)
+        self.list = Table(self._shell.workshop, self._shown, FOUND, rows=FOUND_ROWS)
         self.list.fill([
             (each.number, (each.number, each.details.get("name", ""), each.details.get("phone", ""),
                            each.details.get("email", "")))
@@ -90,8 +91,7 @@ class CustomersPage:
         self._file = None
 
     def _open(self, number: str, told: str = "") -> None:
-        desk, session = self._shell.console.customers, self._shell.session
-        assert session is not None
+        desk, session = self._shell.console.customers, self._shell.signed_in
 
         def found(file: CustomerFile) -> None:
             self._show(file)
@@ -111,9 +111,9 @@ class CustomersPage:
         if file.locked_seconds:
             minutes = -(-file.locked_seconds // 60)
             work.text(self._shown, f"Locked for {minutes} minutes more", bold=True, on_card=False).pack(anchor="w")
-        self._accounts = Table(work, self._shown, ACCOUNTS, lambda: None, rows=4)
+        self._accounts = Table(work, self._shown, ACCOUNTS, rows=4)
         self._accounts.fill([
-            (each.number, (each.bank, each.number, each.kind, each.balance.text("en_IN"), each.available.text("en_IN"),
+            (each.number, (each.bank, each.number, each.kind, each.balance.text(LOCALE), each.available.text(LOCALE),
                            each.status.value))
             for each in file.accounts
         ])  # fmt: skip
@@ -122,7 +122,7 @@ class CustomersPage:
             ("Open account", Deed.OPEN_ACCOUNT, self._open_account), ("Freeze", Deed.FREEZE_ACCOUNT, self._freeze),
             ("Release", Deed.RELEASE_ACCOUNT, self._release),
         ))  # fmt: skip
-        self._templates = Table(work, self._shown, TEMPLATES, lambda: None, rows=5)
+        self._templates = Table(work, self._shown, TEMPLATES, rows=5)
         self._templates.fill([
             (str(place), (each.kind.value, each.position))
             for place, each in enumerate(file.templates)
@@ -158,49 +158,40 @@ class CustomersPage:
         self._shell.ask(work, lambda _: self._open(number, told))
 
     def _unlock(self) -> None:
-        desk, session, number = self._shell.console.customers, self._shell.session, self._number
-        assert session is not None
+        desk, session, number = self._shell.console.customers, self._shell.signed_in, self._number
         self._do(lambda: desk.unlock(session, number), "Unlocked.")
 
     def _open_account(self) -> None:
         def opened(values: dict[str, str]) -> None:
-            desk, session, number = self._shell.console.customers, self._shell.session, self._number
-            assert session is not None
+            desk, session, number = self._shell.console.customers, self._shell.signed_in, self._number
             self._do(lambda: desk.open_account(session, number, values["kind"]), "The account is open.")
 
         ask_for(self._shell, "Open an account", {"kind": ("Kind", ACCOUNT_KINDS)}, "Open it", opened)
 
     def _freeze(self) -> None:
-        self._set_status(AccountStatus.OPEN, "Frozen: nothing leaves the account.")
+        self._with_account(self._shell.console.customers.freeze_account, "Frozen: nothing leaves the account.")
 
     def _release(self) -> None:
-        self._set_status(AccountStatus.FROZEN, "Released.")
+        self._with_account(self._shell.console.customers.release_account, "Released.")
 
-    def _set_status(self, now: AccountStatus, told: str) -> None:
-        """Of the account that is marked, which is ``now`` the other way."""
-        assert self._file is not None
-        desk, session, chosen = self._shell.console.customers, self._shell.session, self._accounts.chosen
-        assert session is not None
-        if not chosen:
-            self._shell.tell("Choose an account first.")
-            return
-        change = desk.freeze_account if now is AccountStatus.OPEN else desk.release_account
-        self._do(lambda: change(session, chosen), told)
+    def _with_account(self, change: Callable[[StaffSession, str], None], told: str) -> None:
+        """Of the account that is marked."""
+        session = self._shell.signed_in
+        if chosen := self._shell.marked(self._accounts, "Choose an account first."):
+            self._do(lambda: change(session, chosen), told)
 
     def _revoke_one(self) -> None:
         label = self._label()
         if label is None:
             return
-        desk, session, number = self._shell.console.customers, self._shell.session, self._number
-        assert session is not None
+        desk, session, number = self._shell.console.customers, self._shell.signed_in, self._number
         self._do(lambda: desk.revoke_template(session, number, label), "Revoked.")
 
     def _revoke_kind(self) -> None:
         label = self._label()
         if label is None:
             return
-        desk, session, number = self._shell.console.customers, self._shell.session, self._number
-        assert session is not None
+        desk, session, number = self._shell.console.customers, self._shell.signed_in, self._number
         confirm(
             self._shell, f"Revoke all of {label.kind.value}?",
             "The consent is taken back and every template of this kind is destroyed.", "Revoke",
@@ -209,27 +200,22 @@ class CustomersPage:
 
     def _label(self) -> TemplateLabel | None:
         assert self._file is not None
-        if not self._templates.chosen:
-            self._shell.tell("Choose a template first.")
-            return None
-        return self._file.templates[int(self._templates.chosen)]
+        chosen = self._shell.marked(self._templates, "Choose a template first.")
+        return self._file.templates[int(chosen)] if chosen else None
 
     def _code_list(self) -> None:
-        desk, session, number = self._shell.console.customers, self._shell.session, self._number
-        assert session is not None
+        desk, session, number = self._shell.console.customers, self._shell.signed_in, self._number
         self._shell.ask(
             lambda: desk.issue_code_list(session, number),
             lambda codes: show_once(self._shell, "New list of codes", "An earlier list is worth nothing now.", codes),
         )
 
     def _remove_emergency_pin(self) -> None:
-        desk, session, number = self._shell.console.customers, self._shell.session, self._number
-        assert session is not None
+        desk, session, number = self._shell.console.customers, self._shell.signed_in, self._number
         self._do(lambda: desk.remove_emergency_pin(session, number), "Removed.")
 
     def _erase(self) -> None:
-        desk, session, number = self._shell.console.customers, self._shell.session, self._number
-        assert session is not None
+        desk, session, number = self._shell.console.customers, self._shell.signed_in, self._number
 
         def erased(_: object) -> None:
             self._clear()
@@ -249,8 +235,7 @@ class CustomersPage:
 
     def _new(self) -> None:
         def made(values: dict[str, str]) -> None:
-            desk, session = self._shell.console.customers, self._shell.session
-            assert session is not None
+            desk, session = self._shell.console.customers, self._shell.signed_in
             self._shell.ask(
                 lambda: desk.enrol(session, NewCustomer(**values)),
                 lambda _: self._open(values["number"], "Enrolled. Accounts and biometrics come next."),

@@ -11,9 +11,9 @@ from atm_app.branch.signed_action import Action, Approval
 from gui.console import layout
 from gui.console.parts import Form
 from gui.console.shell import Shell
+from gui.console.words import LOCALE
 
 WIDTH = 1200
-LOCALE = "en_IN"
 # Parts of an action in minor units, and notes of one kind ("5 x 20000").
 SUMS = frozenset({"amount", "counted", "note", "per_transaction", "per_day"})
 NOTES = re.compile(r"(\d+) x (\d+)")
@@ -128,8 +128,7 @@ def have_signed(shell: Shell, action: Action, done: Callable[[Approval], None]) 
         )
     if not action.parts:
         shown.pack_forget()
-    session = shell.session
-    assert session is not None
+    session = shell.signed_in
 
     def sign() -> None:
         name, password, code = (form.value(key) for key in ("name", "password", "code"))

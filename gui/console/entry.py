@@ -76,25 +76,22 @@ class CoverPage(_Card):
     """Nothing of what was open is to be seen; the same person goes on by their password."""
 
     def __init__(self, shell: Shell) -> None:
-        assert shell.session is not None
-        super().__init__(shell, "Locked", f"{shell.session.member.user_name} was signed in.")
+        super().__init__(shell, "Locked", f"{shell.signed_in.member.user_name} was signed in.")
         self.form.add("password", "Password", secret=True)
         self.foot("Go on")
         leave = shell.workshop.button(self.card, "Sign out", shell.leave, "Quiet")
         leave.pack(fill="x", ipady=shell.workshop.scale(16), pady=(shell.workshop.scale(layout.GAP), 0))
 
     def done(self) -> None:
-        session = self.shell.session
-        assert session is not None
+        session = self.shell.signed_in
         password = self.form.value("password")
         self.form.clear()
         self.shell.ask(lambda: self.shell.console.sign_in.unlock(session, password), self._answered, self.refuse)
 
     def _answered(self, right: bool) -> None:
-        session = self.shell.session
         if right:
             self.shell.uncover()
-        elif session is not None and session.ended:
+        elif self.shell.signed_in.ended:
             self.shell.leave(NOT_SIGNED_IN)
         else:
             self.refuse("The password is wrong.")
@@ -104,20 +101,10 @@ class NewcomerPage:
     """A password nobody else has seen, then the authenticator; nothing else is open before."""
 
     def __init__(self, shell: Shell) -> None:
-        assert shell.session is not None
-        self._shell = shell
         self.frame = ttk.Frame(shell.body)
-        self._step: FirstPassword | FirstCode
-        if shell.session.member.must_change:
-            self._step = FirstPassword(shell)
-        else:
-            self._step = FirstCode(shell)
-        self._step.frame.place(in_=self.frame, relwidth=1, relheight=1)
-        self.frame.bind("<Destroy>", lambda _: self._step.frame.destroy())
-
-    @property
-    def step(self) -> FirstPassword | FirstCode:
-        return self._step
+        self.step = FirstPassword(shell) if shell.signed_in.member.must_change else FirstCode(shell)
+        self.step.frame.place(in_=self.frame, relwidth=1, relheight=1)
+        self.frame.bind("<Destroy>", lambda _: self.step.frame.destroy())
 
 
 class FirstPassword(_Card):
@@ -129,8 +116,7 @@ class FirstPassword(_Card):
         self.foot("Change it")
 
     def done(self) -> None:
-        session = self.shell.session
-        assert session is not None
+        session = self.shell.signed_in
         old, new, again = (self.form.value(key) for key in ("old", "new", "again"))
         self.form.clear()
         if new != again:
@@ -149,8 +135,7 @@ class FirstCode(_Card):
         self._picture = ttk.Label(self.card, background=shell.theme.palette.surface)
         self._picture.pack()
         self.foot("Confirm")
-        session = shell.session
-        assert session is not None
+        session = shell.signed_in
         shell.ask(lambda: shell.console.own_account.offer_authenticator(session), self._show, self.refuse)
 
     def _show(self, uri: str) -> None:
@@ -159,8 +144,7 @@ class FirstCode(_Card):
         self._picture.photo = photo  # type: ignore[attr-defined]
 
     def done(self) -> None:
-        session = self.shell.session
-        assert session is not None
+        session = self.shell.signed_in
         code = self.form.value("code")
         self.form.clear()
         confirm = self.shell.console.own_account.confirm_authenticator
@@ -169,6 +153,5 @@ class FirstCode(_Card):
 
 def look_again(shell: Shell) -> None:
     """What the person may do has changed."""
-    session = shell.session
-    assert session is not None
+    session = shell.signed_in
     shell.ask(lambda: shell.console.own_account.look_again(session), lambda _: shell.refresh())

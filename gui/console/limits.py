@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from tkinter import ttk
-
-from pydantic import ValidationError
 
 from atm_app.banking.limits import LimitKind
 from atm_app.banking.money import Money
 from atm_app.branch.limit_desk import CustomerLimitChange, PolicyLimitChange
 from atm_app.branch.roles import Deed
+from atm_app.branch.signed_action import Approval
 from atm_app.config import MovementLimit
 from atm_app.identity.policy import policies_of
 from gui.console import layout
-from gui.console.cash import whole
-from gui.console.parts import Form
+from gui.console.parts import Form, whole
 from gui.console.shell import Shell, heading, row_of
 
 POLICY_FIELDS = (
@@ -37,57 +36,50 @@ class LimitsPage:
             self.form = self._form("Of one customer", {"kind": tuple(LimitKind)}, fields, self._customer)
 
     def _form(
-        self, title: str, choices: dict[str, tuple[str, ...]], fields: tuple[tuple[str, str], ...], done: object
+        self,
+        title: str,
+        choices: dict[str, tuple[str, ...]],
+        fields: tuple[tuple[str, str], ...],
+        done: Callable[[], None],
     ) -> Form:
         work = self._shell.workshop
         work.text(self.frame, title, "large", bold=True, on_card=False).pack(
             anchor="w", padx=work.scale(layout.MARGIN), pady=(work.scale(2 * layout.GAP), 0)
         )
-        form = Form(work, self.frame, done, on_card=False)  # type: ignore[arg-type]
+        form = Form(work, self.frame, done, on_card=False)
         for key, several in choices.items():
             form.add(key, key.capitalize(), choices=several)
         for key, name in fields:
             form.add(key, name)
         form.frame.pack(anchor="w", padx=work.scale(layout.MARGIN))
-        row_of(self._shell, self.frame).add("Have it signed", done, "Primary")  # type: ignore[arg-type]
+        row_of(self._shell, self.frame).add("Have it signed", done, "Primary")
         return form
 
     def _policy(self) -> None:
-        value = self.form.value
-        try:
+        value, desk, session = self.form.value, self._shell.console.limits, self._shell.signed_in
+
+        def change_of() -> PolicyLimitChange:
             limit = MovementLimit(**{key: whole(value(key), name) for key, name in POLICY_FIELDS})
-            change = PolicyLimitChange(value("policy"), LimitKind(value("kind")), limit)
-        except ValidationError as problem:
-            self._shell.tell("; ".join(str(each["msg"]) for each in problem.errors()))
-            return
-        except ValueError as problem:
-            self._shell.tell(str(problem))
-            return
-        desk, session = self._shell.console.limits, self._shell.session
-        assert session is not None
-        self._shell.sign(
-            change.action(self._shell.settings.terminal),
-            lambda approval: self._shell.ask(
-                lambda: desk.change_policy_limit(session, change, approval), lambda _: self._changed()
-            ),
-        )  # fmt: skip
+            return PolicyLimitChange(value("policy"), LimitKind(value("kind")), limit)
+
+        if (change := self._shell.made(change_of)) is not None:
+            self._change(change, lambda approval: desk.change_policy_limit(session, change, approval))
 
     def _customer(self) -> None:
-        value, currency = self.form.value, self._shell.settings.currency
-        try:
+        value, desk, session = self.form.value, self._shell.console.limits, self._shell.signed_in
+
+        def change_of() -> CustomerLimitChange:
+            currency = self._shell.settings.currency
             once, day = (Money.of_major(whole(value(key), name), currency) for key, name in CUSTOMER_FIELDS)
-        except ValueError as problem:
-            self._shell.tell(str(problem))
-            return
-        change = CustomerLimitChange(value("number"), LimitKind(value("kind")), once, day)
-        desk, session = self._shell.console.limits, self._shell.session
-        assert session is not None
-        self._shell.sign(
-            change.action(self._shell.settings.terminal),
-            lambda approval: self._shell.ask(
-                lambda: desk.change_customer_limit(session, change, approval), lambda _: self._changed()
-            ),
-        )  # fmt: skip
+            return CustomerLimitChange(value("number"), LimitKind(value("kind")), once, day)
+
+        if (change := self._shell.made(change_of)) is not None:
+            self._change(change, lambda approval: desk.change_customer_limit(session, change, approval))
+
+    def _change(
+        self, change: PolicyLimitChange | CustomerLimitChange, work: Callable[[Approval], object]
+    ) -> None:  # fmt: skip
+        self._shell.ask_two(change.action(self._shell.settings.terminal), work, lambda _: self._changed())
 
     def _changed(self) -> None:
         self.form.clear()

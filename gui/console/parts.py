@@ -135,8 +135,8 @@ class Table:
     """
 
     def __init__(
-        self, workshop: Workshop, parent: tkinter.Misc, columns: Sequence[Column], on_choose: Callable[[], None],
-        *, rows: int = 6,
+        self, workshop: Workshop, parent: tkinter.Misc, columns: Sequence[Column], *, rows: int,
+        on_choose: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         names = [column.name for column in columns]
         self.widget = ttk.Treeview(
@@ -226,3 +226,10 @@ class Form:
         """On the first field that is still empty."""
         empty = [field for field in self.fields.values() if not field.get()]
         (empty or list(self.fields.values()))[0].focus_set()
+
+
+def whole(text: str, name: str) -> int:
+    """A whole number of at least 0. Raises ValueError with a sentence."""
+    if not (text.isascii() and text.isdecimal()):
+        raise ValueError(f"{name} is to be a whole number.")
+    return int(text)

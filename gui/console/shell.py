@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 import tkinter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from tkinter import ttk
 from typing import Any, Protocol, TypeVar
+
+from pydantic import ValidationError
 
 from atm_app.branch.console import Console
 from atm_app.branch.permissions import NotAllowed, Refusal
@@ -24,7 +26,7 @@ from gui import tokens
 from gui.bars import MovingBar
 from gui.brand import Brand
 from gui.console import layout
-from gui.console.parts import Row, Workshop, dress
+from gui.console.parts import Column, Row, Table, Workshop, dress
 from gui.console.words import REFUSALS, TROUBLE, UNAVAILABLE, reason_told
 from gui.theme import Theme
 from gui.tokens import Scale
@@ -121,17 +123,40 @@ class Shell:
         self.workshop.set(self._told, text, "body", bold=True, colour=palette.good if good else palette.bad)
 
     def opened(self, dialog: Dialog) -> None:
+        """An answer that comes after the lock stays below the cover."""
         self._dialogs.append(dialog)
+        if self._cover is not None:
+            self._cover.frame.lift()
 
     def closed(self, dialog: Dialog) -> None:
         self._dialogs.remove(dialog)
 
-    def sign(self, action: Action, done: Callable[[Approval], None]) -> None:
-        """Have a second person sign it."""
+    def ask_two(self, action: Action, work: Callable[[Approval], T], done: Callable[[T], None]) -> None:
+        """Have a second person sign it, and then do it."""
         assert self.signature is not None
-        self.signature(self, action, done)
+        self.signature(self, action, lambda approval: self.ask(lambda: work(approval), done))
+
+    def made(self, make: Callable[[], T]) -> T | None:
+        """What is made of what was typed; None where it cannot be, which is told at the foot."""
+        try:
+            return make()
+        except ValueError as problem:
+            self._refused(problem, self.tell)
+            return None
+
+    def marked(self, table: Table, missing: str) -> str:
+        """The key of the row that is marked; empty where none is, and ``missing`` is told."""
+        if not table.chosen:
+            self.tell(missing)
+        return table.chosen
 
     # --- who is there ------------------------------------------------------------------------------------------------
+
+    @property
+    def signed_in(self) -> StaffSession:
+        """For pages, which are open for somebody who is."""
+        assert self.session is not None
+        return self.session
 
     def begin(self, session: StaffSession) -> None:
         """Somebody has signed in."""
@@ -140,9 +165,8 @@ class Shell:
 
     def refresh(self) -> None:
         """Open what this person may open now: their own account first, while it is not set up."""
-        assert self.session is not None
         self._lay_navigation()
-        if not self.session.member.ready:
+        if not self.signed_in.member.ready:
             assert self.newcomer_page is not None
             self.open(self.newcomer_page)
         elif offered := self._offered():
@@ -202,8 +226,7 @@ class Shell:
     # --- parts -------------------------------------------------------------------------------------------------------
 
     def _offered(self) -> list[Section]:
-        assert self.session is not None
-        deeds = set(deeds_of(self.session.member.role))
+        deeds = set(deeds_of(self.signed_in.member.role))
         return [section for section in self.sections if section.deeds & deeds]
 
     def _close_top(self) -> None:
@@ -314,6 +337,8 @@ class Shell:
             tell(reason_told("erased"))
         elif isinstance(error, StoreUnavailable):
             tell(UNAVAILABLE)
+        elif isinstance(error, ValidationError):
+            tell("; ".join(str(each["msg"]) for each in error.errors()))
         elif isinstance(error, ValueError):
             tell(f"{error}".splitlines()[0])
         else:
@@ -350,3 +375,11 @@ def row_of(shell: Shell, parent: tkinter.Misc) -> Row:
     row = Row(shell.workshop, parent)
     row.frame.pack(anchor="w", padx=shell.workshop.scale(layout.MARGIN), pady=shell.workshop.scale(layout.GAP) * 2 // 3)
     return row
+
+
+def table_of(shell: Shell, parent: tkinter.Misc, columns: Sequence[Column], rows: int) -> Table:
+    """A table as wide as the page, below what is above it."""
+    table = Table(shell.workshop, parent, columns, rows=rows)
+    scale = shell.workshop.scale
+    table.widget.pack(fill="x", padx=scale(layout.MARGIN), pady=(scale(layout.GAP), 0))
+    return table

@@ -5,9 +5,8 @@ from __future__ import annotations
 from tkinter import ttk
 
 from atm_app.branch.branch_ports import WaitingSignUp
-from gui.console import layout
-from gui.console.parts import Column, Table
-from gui.console.shell import Shell, heading, row_of
+from gui.console.parts import Column
+from gui.console.shell import Shell, heading, row_of, table_of
 
 COLUMNS = (Column("When", 24), Column("Customer number", 24), Column("Machine", 24))
 ROWS = 16
@@ -20,16 +19,12 @@ class SignUpsPage:
         heading(
             shell, self.frame, "Sign-ups", "Accounts opened at a machine, the oldest first. Look at each one's papers."
         )
-        self._table = Table(shell.workshop, self.frame, COLUMNS, lambda: None, rows=ROWS)
-        self._table.widget.pack(
-            fill="x", padx=shell.workshop.scale(layout.MARGIN), pady=(shell.workshop.scale(layout.GAP), 0)
-        )
+        self._table = table_of(shell, self.frame, COLUMNS, ROWS)
         row_of(shell, self.frame).add("Looked at", self._reviewed, "Primary")
         self.look()
 
     def look(self) -> None:
-        desk, session = self._shell.console.customers, self._shell.session
-        assert session is not None
+        desk, session = self._shell.console.customers, self._shell.signed_in
         self._shell.ask(lambda: desk.waiting_sign_ups(session), self._show)
 
     def _show(self, waiting: tuple[WaitingSignUp, ...]) -> None:
@@ -38,9 +33,6 @@ class SignUpsPage:
         ])  # fmt: skip
 
     def _reviewed(self) -> None:
-        desk, session, number = self._shell.console.customers, self._shell.session, self._table.chosen
-        assert session is not None
-        if not number:
-            self._shell.tell("Choose somebody first.")
-            return
-        self._shell.ask(lambda: desk.review_sign_up(session, number), lambda _: self.look())
+        desk, session = self._shell.console.customers, self._shell.signed_in
+        if number := self._shell.marked(self._table, "Choose somebody first."):
+            self._shell.ask(lambda: desk.review_sign_up(session, number), lambda _: self.look())

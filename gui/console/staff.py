@@ -8,10 +8,9 @@ from tkinter import ttk
 from atm_app.branch.roles import Deed, Role
 from atm_app.branch.staff_desk import HandedOut
 from atm_app.branch.staff_ports import StaffMember
-from gui.console import layout
 from gui.console.dialogs import ask_for, confirm, show_once
-from gui.console.parts import Column, Table
-from gui.console.shell import Shell, heading, row_of
+from gui.console.parts import Column
+from gui.console.shell import Shell, heading, row_of, table_of
 
 COLUMNS = (Column("User name", 30), Column("Role", 18), Column("State", 24))
 ROWS = 16
@@ -30,10 +29,7 @@ class StaffPage:
         self._shell = shell
         self.frame = ttk.Frame(shell.body)
         heading(shell, self.frame, "Staff", "One role a person. Passwords that are handed out are shown once.")
-        self._table = Table(shell.workshop, self.frame, COLUMNS, lambda: None, rows=ROWS)
-        self._table.widget.pack(
-            fill="x", padx=shell.workshop.scale(layout.MARGIN), pady=(shell.workshop.scale(layout.GAP), 0)
-        )
+        self._table = table_of(shell, self.frame, COLUMNS, ROWS)
         row = row_of(shell, self.frame)
         for text, deed, command in (
             ("Add somebody", Deed.ADD_STAFF, self._add), ("Change role", Deed.CHANGE_STAFF, self._change),
@@ -46,8 +42,7 @@ class StaffPage:
         self.look()
 
     def look(self) -> None:
-        desk, session = self._shell.console.staff, self._shell.session
-        assert session is not None
+        desk, session = self._shell.console.staff, self._shell.signed_in
         self._shell.ask(
             lambda: desk.list(session),
             lambda members: self._table.fill([
@@ -56,11 +51,11 @@ class StaffPage:
         )  # fmt: skip
 
     def _do(self, work: Callable[[str], object]) -> None:
-        name = self._table.chosen
-        if not name:
-            self._shell.tell("Choose somebody first.")
-            return
-        self._shell.ask(lambda: work(name), lambda _: self.look())
+        if name := self._marked():
+            self._shell.ask(lambda: work(name), lambda _: self.look())
+
+    def _marked(self) -> str:
+        return self._shell.marked(self._table, "Choose somebody first.")
 
     def _handed_out(self, handed_out: HandedOut) -> None:
         show_once(
@@ -71,8 +66,7 @@ class StaffPage:
 
     def _add(self) -> None:
         def given(values: dict[str, str]) -> None:
-            desk, session = self._shell.console.staff, self._shell.session
-            assert session is not None
+            desk, session = self._shell.console.staff, self._shell.signed_in
             self._shell.ask(lambda: desk.add(session, values["name"], Role(values["role"])), self._handed_out)
 
         fields = {"name": ("User name", ()), "role": ("Role", tuple(Role))}
@@ -80,23 +74,19 @@ class StaffPage:
 
     def _change(self) -> None:
         def given(values: dict[str, str]) -> None:
-            desk, session = self._shell.console.staff, self._shell.session
-            assert session is not None
+            desk, session = self._shell.console.staff, self._shell.signed_in
             self._do(lambda name: desk.change_role(session, name, Role(values["role"])))
 
         ask_for(self._shell, "Change role", {"role": ("Role", tuple(Role))}, "Change", given)
 
     def _switch(self, *, shut: bool) -> None:
-        desk, session = self._shell.console.staff, self._shell.session
-        assert session is not None
+        desk, session = self._shell.console.staff, self._shell.signed_in
         switch = desk.disable if shut else desk.enable
         self._do(lambda name: switch(session, name))
 
     def _reset(self) -> None:
-        desk, session, name = self._shell.console.staff, self._shell.session, self._table.chosen
-        assert session is not None
+        desk, session, name = self._shell.console.staff, self._shell.signed_in, self._marked()
         if not name:
-            self._shell.tell("Choose somebody first.")
             return
         confirm(
             self._shell, f"Reset {name}?", "Their password and their app are worth nothing any more.", "Reset",

@@ -14,6 +14,7 @@ from atm_app.trust.audit import AuditRow
 from gui.console import layout
 from gui.console.parts import Column, Form, Table
 from gui.console.shell import Shell, heading, row_of
+from gui.console.words import LOCALE
 
 AUDIT = (
     Column("Row", 8, right=True), Column("Time (UTC)", 20), Column("Chain", 16), Column("What", 20),
@@ -47,7 +48,7 @@ class _RecordsPage:
         row = row_of(shell, self.frame)
         row.add("Search", self.search, "Primary")
         row.add("Older", self._older)
-        self.table = Table(shell.workshop, self.frame, self.columns, self._told, rows=ROWS)
+        self.table = Table(shell.workshop, self.frame, self.columns, rows=ROWS, on_choose=self._told)
         self.table.widget.pack(fill="x", padx=shell.workshop.scale(layout.MARGIN))
         self._whole = shell.workshop.text(self.frame, "", "small", quiet=True, on_card=False, wrap=1900)
         self._whole.pack(anchor="w", padx=shell.workshop.scale(layout.MARGIN))
@@ -110,8 +111,7 @@ class AuditPage(_RecordsPage):
         self._fetch(replace(self._query, before=row))
 
     def _fetch(self, query: AuditQuery) -> None:
-        desk, session = self._shell.console.watch, self._shell.session
-        assert session is not None
+        desk, session = self._shell.console.watch, self._shell.signed_in
         self.fetch(lambda: desk.audit(session, query), self._show)
 
     def _show(self, rows: Sequence[AuditRow]) -> None:
@@ -153,8 +153,7 @@ class JournalPage(_RecordsPage):
         self._fetch(replace(self._query, before=row))
 
     def _fetch(self, query: JournalQuery) -> None:
-        desk, session = self._shell.console.watch, self._shell.session
-        assert session is not None
+        desk, session = self._shell.console.watch, self._shell.signed_in
         self.fetch(lambda: desk.journal(session, query), self._show)
 
     def _show(self, rows: Sequence[JournalLine]) -> None:
@@ -167,4 +166,4 @@ class JournalPage(_RecordsPage):
 
 def _sum(row: JournalLine) -> str:
     """A movement without postings was written past the procedures: the auditor is to see it."""
-    return row.amount.text("en_IN") if row.amount else "no postings"
+    return row.amount.text(LOCALE) if row.amount else "no postings"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from atm_app.branch.permissions import Refusal
 
+LOCALE = "en_IN"  # of sums of money
 REFUSALS = {
     Refusal.ROLE: "Your role may not do this.",
     Refusal.NOT_SET_UP: "Set up your own account first.",

@@ -11,6 +11,7 @@ from typing import Any
 import pyotp
 
 from atm_app.branch.enrolment_desk import EnrolmentDesk
+from atm_app.branch.permissions import NotAllowed, Refusal
 from atm_app.branch.roles import Role
 from atm_app.branch.signed_action import Action, Approval
 from atm_app.branch.staff_ports import NewStaff, StaffMember
@@ -130,3 +131,12 @@ class Branch:
 
     def close(self) -> None:
         self.admin.close()
+
+
+def refusal_of(branch: Branch, session: StaffSession) -> Refusal | None:
+    """Why this person may do nothing now, asked with a deed that changes nothing."""
+    try:
+        branch.console.staff.list(session)
+    except NotAllowed as refused:
+        return refused.refusal
+    return None

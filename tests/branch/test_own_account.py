@@ -7,11 +7,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pyotp
 import pytest
 
-from atm_app.branch.permissions import NotAllowed, Refusal
+from atm_app.branch.permissions import Refusal
 from atm_app.branch.roles import Role
 from atm_app.branch.staff_session import StaffSession
 from atm_app.stores import RequestRefused
-from tests.branch.people import PASSWORD, Branch, Person
+from tests.branch.people import PASSWORD, Branch, Person, refusal_of
 
 OWN = "green kettle 9 harbour"
 
@@ -26,14 +26,6 @@ def session(branch: Branch, newcomer: Person) -> StaffSession:
     signed_in = branch.sign_in(newcomer, code="")
     assert signed_in is not None
     return signed_in
-
-
-def refusal_of(branch: Branch, session: StaffSession) -> Refusal | None:
-    try:
-        branch.console.staff.list(session)
-    except NotAllowed as refused:
-        return refused.refusal
-    return None
 
 
 def secret_of(uri: str) -> str:

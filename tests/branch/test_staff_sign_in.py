@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from atm_app.branch.permissions import NotAllowed, Refusal
+from atm_app.branch.permissions import Refusal
 from atm_app.branch.roles import Role
 from atm_app.branch.staff_session import StaffSession
 from atm_app.trust.vault import Vault
 from commands.branch_wiring import console_of
 from db.connection import Database
-from tests.branch.people import PASSWORD, Branch, Person
+from tests.branch.people import PASSWORD, Branch, Person, refusal_of
 from tests.db.bank import Bank, ask, together
 
 WRONG = "another lamp 8 river"
@@ -172,14 +172,6 @@ def session(branch: Branch) -> StaffSession:
     signed_in = branch.sign_in(branch.person(Role.AUDITOR))
     assert signed_in is not None
     return signed_in
-
-
-def refusal_of(branch: Branch, session: StaffSession) -> Refusal | None:
-    try:
-        branch.console.staff.list(session)
-    except NotAllowed as refused:
-        return refused.refusal
-    return None
 
 
 def test_after_a_pause_nothing_is_done_until_the_password_is_typed_again(

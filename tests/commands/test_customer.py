@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,13 +14,6 @@ from tests.command_line import run, run_json
 from tests.db.bank import Bank, administrator, ask
 
 NOBODY = "999999"
-
-
-@pytest.fixture(scope="module")
-def bank(folder: DataFolder) -> Iterator[Bank]:
-    made = Bank(folder)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +43,6 @@ from tests.world import face_of
 
 _phones = itertools.count(7_000_000)
 HEADING = ("number", "name", "phone", "email", "opening", "photographs", "fingerprints", "consents")
-
-
-@pytest.fixture(scope="module")
-def bank(folder: DataFolder) -> Iterator[Bank]:
-    made = Bank(folder)
-    yield made
-    made.close()
 
 
 @pytest.fixture

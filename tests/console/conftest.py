@@ -12,19 +12,13 @@ import pytest
 from PIL import Image, ImageGrab
 
 from atm_app.branch.roles import Role
-from atm_app.ports import Work
-from atm_app.workers import ThreadWorkers
-from gui.brand import Brand
+from commands.staff_console import SIZE, StaffConsole
 from gui.console.parts import Form, Table
-from gui.console.sections import furnish
-from gui.console.shell import Shell
-from gui.inbox import Inbox
 from tests.branch.conftest import branch as branch
 from tests.branch.people import PASSWORD, Branch, Person
 from tests.gui.conftest import display as display
 from tests.gui.studio import Display
 
-SIZE = (1280, 800)
 PATIENCE = 20.0
 
 
@@ -33,15 +27,9 @@ class Clerk:
 
     def __init__(self, display: Display, branch: Branch) -> None:
         self.branch = branch
-        self.root = tkinter.Tk(screenName=display.screen_for(SIZE))
-        self._inbox = Inbox(self.root)
-        self._workers = ThreadWorkers(self._inbox.post)
-        self.shell = Shell(self.root, Brand("Sahyadri Bank"), branch.console, branch.settings, self._submit, SIZE)
-        furnish(self.shell)
+        self._window = StaffConsole(branch.console, branch.settings, SIZE, display.screen_for(SIZE))
+        self.root, self.shell = self._window.root, self._window.shell
         self.settle()
-
-    def _submit(self, work: Any, done: Any, failed: Any) -> None:
-        self._workers.submit(Work.LEDGER, work, done, failed)
 
     def settle(self) -> None:
         """Until nothing is asked for any more."""
@@ -145,10 +133,7 @@ class Clerk:
         self.press("Sign")
 
     def close(self) -> None:
-        self.shell.close()
-        self._workers.stop()
-        self._inbox.close()
-        self.root.destroy()
+        self._window.close()
 
 
 def _below(widget: tkinter.Misc) -> Iterator[Any]:

@@ -191,7 +191,7 @@ def _audit(window: Window) -> None:
 
 def _signature(window: Window) -> None:
     shell = window.as_(Role.CUSTODIAN, "Cash")
-    shell.sign(CashLoad(4, rupees(100), 1500).action("T-1"), lambda _: None)
+    shell.ask_two(CashLoad(4, rupees(100), 1500).action("T-1"), lambda _: None, lambda _: None)
 
 
 def _newcomer(*, password: bool) -> Callable[[Window], None]:

@@ -11,6 +11,8 @@ import pytest
 from atm_app.banking.money import Money
 from atm_app.branch.roles import Role, deeds_of
 from atm_app.stores import NewCustomer, StoreUnavailable
+from commands.staff_console import SIZE
+from gui.console.dialogs import show_once
 from gui.console.sections import SECTIONS
 from gui.console.words import NOT_SIGNED_IN, REFUSALS, reason_told
 from tests.branch.people import PASSWORD
@@ -88,6 +90,16 @@ def test_a_console_left_alone_is_covered_until_the_password_is_typed(clerk: Cler
     clerk.press("Go on")
     assert not clerk.shell.covered
     assert "Meena Iyer  ·  " + number in clerk.texts
+
+
+def test_an_answer_that_comes_after_the_lock_stays_below_the_cover(clerk: Clerk) -> None:
+    clerk.as_(Role.TELLER)
+    clerk.shell.lock()
+    show_once(clerk.shell, "New list of codes", "", ("123456",))
+    clerk.settle()
+    x, y = (side // 2 for side in SIZE)
+    on_top = clerk.root.tk.eval(f"winfo containing {clerk.root.winfo_rootx() + x} {clerk.root.winfo_rooty() + y}")
+    assert on_top.startswith(str(clerk.shell.page.frame))
 
 
 def test_nothing_of_a_session_is_left_when_it_ends(clerk: Clerk, number: str) -> None:
