@@ -133,7 +133,10 @@ class Attendant(Protocol):
 
 
 class LentMachine(Protocol):
-    """The machine, as staff see it. All methods block; they raise MachineAway."""
+    """The machine, as staff see it. All methods block; they raise MachineAway. ``language``: the customer's, of every
+    errand from now on."""
+
+    language: str
 
     @property
     def family(self) -> str:
@@ -149,9 +152,6 @@ class LentMachine(Protocol):
         """Also what was never borrowed."""
         ...
 
-    def run(
-        self, errand: Errand, language: str, cancellation: Cancellation, report: Callable[[Progress], None]
-    ) -> Answer:
+    def run(self, errand: Errand, cancellation: Cancellation, report: Callable[[Progress], None]) -> Answer:
         """The errand's answer. Raises ErrandRefused, Cancelled, and what the device raises that it is about."""
         ...
-

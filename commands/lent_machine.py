@@ -35,6 +35,7 @@ class LineToMachine:
     """One borrowing at a time; used from one thread at a time, but for ``give_back``."""
 
     def __init__(self, path: Path) -> None:
+        self.language = ""
         self._path = path
         self._connection: Connection | None = None
         self._family = ""
@@ -73,10 +74,8 @@ class LineToMachine:
         if connection is not None:
             connection.close()
 
-    def run(
-        self, errand: Errand, language: str, cancellation: Cancellation, report: Callable[[Progress], None]
-    ) -> Answer:
-        self._send(Ask(errand, language))
+    def run(self, errand: Errand, cancellation: Cancellation, report: Callable[[Progress], None]) -> Answer:
+        self._send(Ask(errand, self.language))
         while True:
             try:
                 message = self._next(cancellation)

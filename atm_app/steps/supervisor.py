@@ -172,12 +172,18 @@ class AssistedCaptureStep(ErrandStep):
                 look = FaceProgress(FacePrompt.LOOK, FaceAdvice.NONE, 0.0)
                 return Work.FACE, look, lambda end, tell: machine.camera.capture(request, end, tell)
             case FingerErrand(captures, patience):
-                return Work.FINGERPRINT, FingerPrompt.PLACE, lambda end, tell: FingerTaken(
-                    machine.sensor.enrol(captures, patience, end, tell), machine.sensor.family
+                return (
+                    Work.FINGERPRINT,
+                    FingerPrompt.PLACE,
+                    lambda end, tell: FingerTaken(
+                        machine.sensor.enrol(captures, patience, end, tell), machine.sensor.family
+                    ),
                 )
             case FingerTestErrand(templates, patience):
-                return Work.FINGERPRINT, FingerPrompt.PLACE, lambda end, tell: machine.sensor.verify(
-                    templates, patience, end, tell
+                return (
+                    Work.FINGERPRINT,
+                    FingerPrompt.PLACE,
+                    lambda end, tell: machine.sensor.verify(templates, patience, end, tell),
                 )
             case PalmErrand(samples, patience):
                 nothing = PalmProgress(PalmAdvice.NONE, 0.0)
