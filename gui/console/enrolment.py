@@ -144,7 +144,7 @@ class EnrolmentPage:
         self._share.fill(0)
         self._advice = work.text(self.card, "", quiet=True)
         self._advice.pack(anchor="w", pady=work.scale(layout.GAP))
-        holder = ttk.Frame(self.card, style="Card.TFrame")
+        holder = ttk.Frame(self.card, style="Surface.TFrame")
         holder.pack(anchor="w")
         stop = work.button(holder, "Stop", self._cancellation.cancel)
         wide, high = stop.wanted  # type: ignore[attr-defined]

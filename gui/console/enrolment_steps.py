@@ -59,7 +59,7 @@ class EnrolmentStep:
     def buttons(self, parent: tkinter.Misc, *buttons: tuple[str, Callable[[], None]]) -> None:
         """The first is what is mostly done."""
         row = Row(self.page.shell.workshop, parent)
-        row.frame.configure(style="Card.TFrame")
+        row.frame.configure(style="Surface.TFrame")
         row.frame.pack(anchor="w", pady=(self.page.shell.workshop.scale(layout.GAP), 0))
         for place, (text, command) in enumerate(buttons):
             row.add(text, command, "Secondary" if place else "Primary")
@@ -306,7 +306,7 @@ class SaveStep(EnrolmentStep):
 
     def build(self, parent: tkinter.Misc) -> None:
         work, page = self.page.shell.workshop, self.page
-        table = ttk.Frame(parent, style="Card.TFrame")
+        table = ttk.Frame(parent, style="Surface.TFrame")
         table.pack(anchor="w", pady=(0, work.scale(layout.GAP)))
         for place, step in enumerate(page.steps[:-1]):
             work.text(table, step.name, quiet=True).grid(row=place, column=0, sticky="w")
