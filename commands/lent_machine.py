@@ -118,3 +118,13 @@ class LineToMachine:
                 self.give_back()
             raise MachineAway(NOT_RUNNING) from error
         raise MachineAway(NOT_RUNNING)
+
+
+class KeptLine(LineToMachine):
+    """Of a console on the machine's own screen, which has it from its first moment to its last."""
+
+    def give_back(self) -> None:
+        """Not yet."""
+
+    def let_go(self) -> None:
+        super().give_back()
