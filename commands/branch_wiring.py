@@ -41,8 +41,8 @@ def console_of(
         staff=storage.staff_accounts, staff_lockouts=storage.staff_lockouts, approvals=storage.approvals,
         audit=storage.staff_audit, customers=storage.customers, files=storage.customer_files,
         finder=customer_lists_of(storage, settings), books=storage.branch,
-        counters=storage.ledger, consents=storage.staff_consents, lockouts=storage.lockouts,
-        code_lists=storage.code_lists, records=storage.records,
+        counters=storage.ledger, documents=storage.documents, consents=storage.staff_consents,
+        lockouts=storage.lockouts, code_lists=storage.code_lists, records=storage.records,
     )  # fmt: skip
     line = machine or LineToMachine(storage.folder.supervisor_socket)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from atm_app.ports import Cancellation, Cancelled
 from atm_app.supervisor_ports import Answer, Errand, MachineAway, Progress
 from commands.line_messages import (
+    UNIX,
     Answered,
     Ask,
     Failed,
@@ -23,7 +24,6 @@ from commands.line_messages import (
     from_machine,
     to_machine,
 )
-from commands.supervisor_line import UNIX
 
 # Between two looks whether staff still want what they asked for.
 LOOK_SECONDS = 0.1

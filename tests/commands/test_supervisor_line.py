@@ -26,7 +26,8 @@ from atm_app.supervisor_ports import (
     PinErrand,
 )
 from commands.lent_machine import KeptLine, LineToMachine
-from commands.supervisor_line import UNIX, SupervisorLine
+from commands.line_messages import UNIX
+from commands.supervisor_line import SupervisorLine
 from db.folder import DataFolder
 from tests.scripted import FAMILY
 from tests.waiting import wait_until
