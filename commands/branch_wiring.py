@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from atm_app.branch.console import Console, ConsoleStores
+from atm_app.branch.reports import Report
 from atm_app.config import Settings
 from atm_app.ports import TimeSource
 from commands.opened_storage import customer_lists_of
+from commands.report_folder import Reports
 from commands.system_random import SystemRandom
 from db.storage import Storage
+from gui.fonts import pillow_font
+
+if TYPE_CHECKING:
+    from atm_app.devices.report_document import ReportDocument
 
 
 class SystemTime:
@@ -23,6 +31,19 @@ class SystemTime:
         return time.monotonic()
 
 
+@functools.cache
+def _document() -> ReportDocument:
+    """Loaded with the first report that is saved: most sign-ins save none."""
+    from atm_app.devices.report_document import ReportDocument
+
+    return ReportDocument(pillow_font)
+
+
+def draw_report(report: Report) -> bytes:
+    """As PDF."""
+    return _document()(report)
+
+
 def console_of(storage: Storage, settings: Settings, clock: TimeSource) -> Console:
     """``storage``: opened."""
     stores = ConsoleStores(
@@ -30,6 +51,7 @@ def console_of(storage: Storage, settings: Settings, clock: TimeSource) -> Conso
         audit=storage.staff_audit, customers=storage.customers, files=storage.customer_files,
         finder=customer_lists_of(storage, settings), books=storage.branch,
         counters=storage.ledger, consents=storage.staff_consents, lockouts=storage.lockouts,
-        code_lists=storage.code_lists, records=storage.records,
+        code_lists=storage.code_lists, records=storage.records, periods=storage.periods,
+        report_folder=Reports(storage.folder.reports), draw_report=draw_report,
     )  # fmt: skip
     return Console(stores, storage.vault, clock, SystemRandom(), settings)

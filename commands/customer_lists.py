@@ -28,9 +28,9 @@ from atm_app.identity.customer_list import (
     LineProblem,
     ListedCustomer,
     UnusableList,
-    as_text,
 )
 from atm_app.identity.enrolled_faces import EnrolledFaces
+from atm_app.spreadsheet import as_text
 from atm_app.stores import AuditEvent
 from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher

@@ -24,6 +24,7 @@ from db.ledger import LedgerRows
 from db.master_keys import MasterKeys, check_ring, registered_keys
 from db.migrations import Migrator
 from db.payees import ConfirmationRows, PayeeRows
+from db.periods import PeriodRows
 from db.sign_ups import SignUpRows
 from db.staff import ApprovalRows, StaffLockoutRows, StaffRows
 from db.swap import finish_restore
@@ -76,6 +77,7 @@ class Storage:
         self.approvals = ApprovalRows(self.staff, staff_chain)
         self.customer_files = CustomerFileRows(self.staff, staff_chain)
         self.records = RecordRows(self.staff)
+        self.periods = PeriodRows(self.staff, terminal)
         self.keys = MasterKeys(self.staff, self.vault, source, staff_chain)
         self.intents = IntentRows(folder.intents)
         self.sealer = sealer

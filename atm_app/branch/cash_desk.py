@@ -139,7 +139,7 @@ class CashDesk:
 
     def cut_off(self, session: StaffSession, request_id: bytes) -> EndOfDay:
         with self.permissions.deed(session, Deed.CUT_OFF):
-            return self.books.cut_off(request_id)
+            return self.books.cut_off(request_id, session.member.pseudonym)
 
     def settle_suspense(
         self, session: StaffSession, settlement: SuspenseSettlement, approval: Approval, request_id: bytes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from atm_app.branch.branch_ports import (
@@ -13,10 +14,14 @@ from atm_app.branch.branch_ports import (
     Records,
 )
 from atm_app.branch.cash_desk import CashDesk
+from atm_app.branch.cash_reports import ReportMaker
 from atm_app.branch.customer_desk import CustomerDesk
 from atm_app.branch.limit_desk import LimitDesk
 from atm_app.branch.own_account import OwnAccount
 from atm_app.branch.permissions import Permissions
+from atm_app.branch.report_desk import ReportDesk
+from atm_app.branch.report_ports import PeriodBooks, ReportFolder
+from atm_app.branch.reports import Report
 from atm_app.branch.second_person import SecondPerson
 from atm_app.branch.signed_action import Approvals
 from atm_app.branch.staff_desk import StaffDesk
@@ -34,7 +39,8 @@ from atm_app.trust.vault import Vault
 
 @dataclass(frozen=True)
 class ConsoleStores:
-    """``staff_lockouts``: of accounts of staff, ``lockouts``: of customers. ``audit``: the staff chain."""
+    """``staff_lockouts``: of accounts of staff, ``lockouts``: of customers. ``audit``: the staff chain.
+    ``draw_report``: a report as PDF."""
 
     staff: StaffAccounts
     staff_lockouts: Lockouts
@@ -49,6 +55,9 @@ class ConsoleStores:
     lockouts: Lockouts
     code_lists: CodeListStore
     records: Records
+    periods: PeriodBooks
+    report_folder: ReportFolder
+    draw_report: Callable[[Report], bytes]
 
 
 class Console:
@@ -75,5 +84,9 @@ class Console:
         )  # fmt: skip
         self.limits = LimitDesk(self.permissions, stores.books, stores.customers, stores.files, settings)
         self.cash = CashDesk(self.permissions, stores.books, stores.counters, settings.terminal)
+        self.report_folder = stores.report_folder
+        self.reports = ReportDesk(
+            self.permissions, stores.periods, ReportMaker(settings), stores.draw_report, stores.report_folder
+        )  # fmt: skip
         self.watch = WatchDesk(self.permissions, stores.records)
         self.staff = StaffDesk(self.permissions, stores.staff, vault, random)

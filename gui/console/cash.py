@@ -10,14 +10,15 @@ from tkinter import ttk
 
 from atm_app.banking.cash import CashUnit, ReplenishmentStatus
 from atm_app.banking.money import Money
-from atm_app.branch.branch_ports import EndOfDay, Suspended
+from atm_app.branch.branch_ports import Suspended
 from atm_app.branch.cash_desk import CashLoad, ExchangeEnd, SuspenseSettlement, begin_exchange_action
 from atm_app.branch.roles import Deed
 from atm_app.branch.signed_action import Action, Approval
 from atm_app.cash_ports import NoteCount
 from gui.console import layout
-from gui.console.dialogs import ask_for, show_once
+from gui.console.dialogs import ask_for
 from gui.console.parts import Column, whole
+from gui.console.periods import open_day
 from gui.console.shell import Shell, heading, row_of, table_of
 from gui.console.words import LOCALE
 
@@ -168,16 +169,7 @@ class CashPage:
     def _cut_off(self) -> None:
         desk, session, request = self._shell.console.cash, self._shell.signed_in, fresh_request()
 
-        def told(day: EndOfDay) -> None:
-            currency = self._shell.settings.currency
-            lines = [f"{each.kind}: {each.count}, {Money(each.amount, currency).text(LOCALE)}" for each in day.totals]
-            difference = Money(day.cash_difference, currency).text(LOCALE)
-            show_once(
-                self._shell, f"Period {day.period} is ended", f"Counters less books: {difference}",
-                lines or ["Nothing was moved."],
-            )  # fmt: skip
-
-        self._shell.ask(lambda: desk.cut_off(session, request), told)
+        self._shell.ask(lambda: desk.cut_off(session, request), lambda day: open_day(self._shell, day.period))
 
 
 def fresh_request() -> bytes:

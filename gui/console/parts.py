@@ -97,9 +97,10 @@ class Workshop:
 class Row:
     """Buttons side by side, each with the size it wants."""
 
-    def __init__(self, workshop: Workshop, parent: tkinter.Misc) -> None:
+    def __init__(self, workshop: Workshop, parent: tkinter.Misc, *, on_card: bool = False) -> None:
         self._workshop = workshop
-        self.frame = ttk.Frame(parent)
+        palette = workshop.theme.palette
+        self.frame = tkinter.Frame(parent, background=palette.surface if on_card else palette.paper)
         self._x = 0
         self.buttons: list[ttk.Button] = []
 

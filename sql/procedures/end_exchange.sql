@@ -1,10 +1,13 @@
 -- grant: staff
 -- The machine's cash after an exchange: everything that was in it went to the branch, p_units were put in, and what
 -- the custodians counted (p_counted, minor units) differs from the books by what goes to the differences account.
--- p_units: [{"position": n, "denomination": minor units, "count": n}]; a cassette not named is empty.
+-- p_units: [{"position": n, "denomination": minor units, "count": n}]; a cassette not named is empty. p_booked: what the
+-- books said when it was signed; NULL where nobody was shown it. p_places: what was counted in each place, written down
+-- for good. p_by, p_second: the pseudonyms of the two.
 CREATE PROCEDURE end_exchange(
   IN p_request BINARY(16), IN p_terminal VARCHAR(32), IN p_currency CHAR(3), IN p_units VARCHAR(512),
-  IN p_counted BIGINT, IN p_chain VARCHAR(48))
+  IN p_counted BIGINT, IN p_booked BIGINT, IN p_places LONGTEXT, IN p_by VARBINARY(16), IN p_second VARBINARY(16),
+  IN p_chain VARCHAR(48))
 SQL SECURITY DEFINER
 MODIFIES SQL DATA
 answer: BEGIN
@@ -12,7 +15,7 @@ answer: BEGIN
   DECLARE v_booked, v_loaded BIGINT DEFAULT 0;
   DECLARE v_journal BIGINT UNSIGNED DEFAULT NULL;
   DECLARE v_payload BINARY(32) DEFAULT UNHEX(SHA2(
-    CONCAT_WS('|', 'exchange', p_terminal, p_currency, p_units, p_counted), 256));
+    CONCAT_WS('|', 'exchange', p_terminal, p_currency, p_units, p_counted, p_booked, p_places), 256));
   DECLARE CONTINUE HANDLER FOR 1062 SET v_repeat = 1;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
@@ -32,6 +35,11 @@ answer: BEGIN
   END IF;
 
   SELECT -a.balance INTO v_booked FROM account a WHERE a.number = CONCAT('CASH-', p_terminal, '-', p_currency);
+  IF v_booked <> p_booked THEN
+    ROLLBACK;
+    SELECT 'refused' AS outcome, 'other_books' AS reason, 0 AS journal_id, NULL AS balance;
+    LEAVE answer;
+  END IF;
   SELECT COALESCE(SUM(n.denomination * n.count), 0) INTO v_loaded
     FROM JSON_TABLE(p_units, '$[*]' COLUMNS (denomination BIGINT PATH '$.denomination', count INT PATH '$.count')) n;
   UPDATE hold SET counted = 1 WHERE terminal = p_terminal AND state = 'suspended' AND resolved = '';
@@ -64,6 +72,10 @@ answer: BEGIN
       WHERE a.number IN (CONCAT('CASH-', p_terminal, '-', p_currency), CONCAT('BRANCH-', p_terminal, '-', p_currency),
                          CONCAT('DIFFERENCES-', p_terminal, '-', p_currency))) m
     WHERE m.amount <> 0;
+  INSERT INTO cash_exchange (
+      request_id, terminal, period, journal_id, booked, counted, loaded, currency, places, done_by, signed_by)
+    SELECT p_request, p_terminal, j.period, v_journal, v_booked, p_counted, v_loaded, p_currency, p_places, p_by, p_second
+    FROM journal j WHERE j.id = v_journal;
   UPDATE terminal SET in_exchange = 0 WHERE terminal = p_terminal;
   UPDATE request SET journal_id = v_journal WHERE request_id = p_request;
   INSERT INTO audit (chain, event, outcome, session, subject, details)

@@ -10,15 +10,23 @@ CALL load_cash_unit(:request, :terminal, :position, :denomination, :currency, :c
 -- name: begin_exchange(terminal, chain)
 CALL begin_exchange(:terminal, :chain);
 
--- name: end_exchange(request, terminal, currency, units, counted, chain)
-CALL end_exchange(:request, :terminal, :currency, :units, :counted, :chain);
+-- name: end_exchange(request, terminal, currency, units, counted, booked, places, by, second, chain)
+CALL end_exchange(
+  :request, :terminal, :currency, :units, :counted, :booked, :places, :by, :second, :chain);
 
--- name: cut_off(request, terminal, chain)
-CALL cut_off(:request, :terminal, :chain);
+-- name: cut_off(request, terminal, chain, by)
+CALL cut_off(:request, :terminal, :chain, :by);
 
--- name: cut_offs_of(terminal, count)
-SELECT period, at, totals, cash, cash_difference FROM cut_off_view WHERE terminal = :terminal
-ORDER BY period DESC LIMIT :count;
+-- name: cut_offs_of(terminal, before, count)
+SELECT period, request_id, opened_at, at, totals, cash, cash_difference, cash_in, unsettled, accounts, done_by, user_name
+FROM cut_off_view WHERE terminal = :terminal AND period < :before ORDER BY period DESC LIMIT :count;
+
+-- name: exchanges_of(terminal, first, last)
+SELECT period, request_id, journal_id, at, booked, counted, loaded, currency, places, done_by, user_name, second_name
+FROM cash_exchange_view WHERE terminal = :terminal AND period >= :first AND period <= :last ORDER BY at DESC;
+
+-- name: cash_difference_of(terminal)
+SELECT cash_difference FROM cash_difference_view WHERE terminal = :terminal;
 
 -- name: reverse_movement(request, journal, terminal, chain)
 CALL reverse_movement(:request, :journal, :terminal, :chain);

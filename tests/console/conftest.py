@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tkinter
 from collections.abc import Iterator
 from time import monotonic
@@ -133,7 +134,10 @@ class Clerk:
         self.press("Sign")
 
     def close(self) -> None:
+        """Tk's objects are given back here: the worker thread of the next window must not collect them."""
         self._window.close()
+        del self._window, self.root, self.shell
+        gc.collect()
 
 
 def _below(widget: tkinter.Misc) -> Iterator[Any]:

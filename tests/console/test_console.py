@@ -293,13 +293,6 @@ def test_a_count_that_is_no_number_is_told_before_anybody_signs(clerk: Clerk, co
     assert not clerk.shell.dialogs
 
 
-def test_the_end_of_the_day_is_told(clerk: Clerk) -> None:
-    clerk.as_(Role.CUSTODIAN)
-    clerk.press("End of day")
-    assert any(text.startswith("Counters less books: ₹0") for text in clerk.texts)
-    clerk.press("I have it")
-
-
 def test_a_limit_is_signed_as_it_stands(clerk: Clerk, number: str) -> None:
     second = clerk.branch.person(Role.ADMINISTRATOR)
     clerk.as_(Role.TELLER)
