@@ -52,6 +52,25 @@ class SignedCount:
     signed_by: bytes
 
 
+@dataclass(frozen=True)
+class CashStanding:
+    """What the books say is in the machine. ``lost``: of dispenses whose notes are nobody knows where and which no
+    exchange has counted since; ``off``: what the counters say more than the books, zero; minor units."""
+
+    units: tuple[CashUnit, ...]
+    places: tuple[PlaceCount, ...]
+    lost: int
+    off: int
+    currency: str
+    in_exchange: bool
+
+    @property
+    def booked(self) -> Money:
+        """By the ledger, lost notes among it: until they are counted or settled they may be in the machine."""
+        places = sum(place.booked * place.denomination for place in self.places)
+        return Money(places + self.lost - self.off, self.currency)
+
+
 NOBODY_SIGNED = SignedCount(None, (), b"", b"")
 
 

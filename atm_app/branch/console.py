@@ -83,7 +83,9 @@ class Console:
             stores.lockouts, CodeLists(stores.code_lists, vault, random), random, settings,
         )  # fmt: skip
         self.limits = LimitDesk(self.permissions, stores.books, stores.customers, stores.files, settings)
-        self.cash = CashDesk(self.permissions, stores.books, stores.counters, settings.terminal)
+        self.cash = CashDesk(
+            self.permissions, stores.books, stores.counters, settings.terminal, settings.currency
+        )  # fmt: skip
         self.report_folder = stores.report_folder
         self.reports = ReportDesk(
             self.permissions, stores.periods, ReportMaker(settings), stores.draw_report, stores.report_folder

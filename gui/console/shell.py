@@ -81,6 +81,8 @@ class Shell:
         self.newcomer_page: Callable[[Shell], Page] | None = None
         self.cover_page: Callable[[Shell], Page] | None = None
         self.signature: Callable[[Shell, Action, Callable[[Approval], None]], None] | None = None
+        # What is half done on a page, by the page; gone with the session.
+        self.drafts: dict[str, Any] = {}
         self._asking = False
         self._busy_timer = ""
         self._page: Page | None = None
@@ -175,6 +177,7 @@ class Shell:
     def leave(self, told: str = "") -> None:
         """Back to the sign-in; nothing of the session stays on the window."""
         session, self.session = self.session, None
+        self.drafts.clear()
         self._close_dialogs()
         if session is not None and not session.ended:
             self._submit(lambda: self.console.sign_in.sign_out(session), lambda _: None, lambda _: None)

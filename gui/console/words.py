@@ -39,6 +39,8 @@ REASONS = {
     "negative_count": "A count cannot be less than nothing.",
     "not_suspended": "This was settled before.",
     "other_hold": "The books have changed meanwhile. Look again.",
+    "test_count_differs": "The machine counts other notes than were put in. Count again.",
+    "other_payload": "This was booked before, with other figures. Look again.",
     "other_books": "The books have changed meanwhile. Look again.",
     "no_such_period": "This period has not ended.",
     "no_such_exchange": "There is no such exchange.",

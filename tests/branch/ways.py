@@ -371,6 +371,7 @@ WAYS: dict[str, tuple[Deed, Callable[[Walk], Act]]] = {
     "cash.units": (Deed.LOOK_AT_CASH, lambda walk: walk.console.cash.units),
     "cash.cash_in": (Deed.LOOK_AT_CASH, lambda walk: walk.console.cash.cash_in),
     "cash.suspended": (Deed.LOOK_AT_CASH, look_at_suspended),
+    "cash.standing": (Deed.LOOK_AT_CASH, lambda walk: walk.console.cash.standing),
     "cash.begin_exchange": (Deed.BEGIN_EXCHANGE, begin_exchange),
     "cash.end_exchange": (Deed.END_EXCHANGE, end_exchange),
     "cash.load": (Deed.LOAD_CASH, load),
