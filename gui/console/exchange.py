@@ -21,7 +21,7 @@ from gui.console.words import LOCALE
 STEPS = ("The books", "Taken out", "Put in", "Test count", "Difference")
 LINES = (
     "What the books say is in the machine.",
-    "Two people count every note they take out. Beside each field stands what the books have; a bin left empty is none.",
+    "Two people count every note they take out. Beside each field is what the books have; a bin left empty is none.",
     "What lies in each cassette now.",
     "Close the machine. It counts its cassettes; type what its display says.",
     "The second person signs what stands here.",
