@@ -52,6 +52,7 @@ def console_of(storage: Storage, settings: Settings, clock: TimeSource) -> Conso
         finder=customer_lists_of(storage, settings), books=storage.branch,
         counters=storage.ledger, consents=storage.staff_consents, lockouts=storage.lockouts,
         code_lists=storage.code_lists, records=storage.records, periods=storage.periods,
+        lost_holds=storage.lost_holds,
         report_folder=Reports(storage.folder.reports), draw_report=draw_report,
     )  # fmt: skip
     return Console(stores, storage.vault, clock, SystemRandom(), settings)

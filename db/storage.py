@@ -21,6 +21,7 @@ from db.identity import CodeRows, LockoutRows, SignInRows
 from db.intents import IntentRows
 from db.key_source import KeySource, read_again, read_or_make, source_of
 from db.ledger import LedgerRows
+from db.lost_holds import LostHoldRows
 from db.master_keys import MasterKeys, check_ring, registered_keys
 from db.migrations import Migrator
 from db.payees import ConfirmationRows, PayeeRows
@@ -80,6 +81,7 @@ class Storage:
         self.periods = PeriodRows(self.staff, terminal)
         self.keys = MasterKeys(self.staff, self.vault, source, staff_chain)
         self.intents = IntentRows(folder.intents)
+        self.lost_holds = LostHoldRows(self.staff, terminal, self.intents)
         self.sealer = sealer
 
     def open(self) -> list[str]:

@@ -17,6 +17,7 @@ from atm_app.branch.cash_count import (
     place_told,
     worth,
 )
+from atm_app.branch.lost_notes import LostHold, LostHolds
 from atm_app.branch.permissions import Permissions
 from atm_app.branch.roles import Deed
 from atm_app.branch.signed_action import Action, Approval
@@ -143,6 +144,7 @@ class CashDesk:
     permissions: Permissions
     books: BranchBooks
     counters: CashCounters
+    lost_holds: LostHolds
     terminal: str
     currency: str
 
@@ -169,6 +171,14 @@ class CashDesk:
         """Dispenses and deposits whose notes are nobody knows where."""
         with self.permissions.deed(session, Deed.LOOK_AT_CASH):
             return self.books.suspended()
+
+    def lost(self, session: StaffSession, request_id: bytes) -> LostHold:
+        """Everything that is known of one of them. Raises RequestRefused: not_suspended."""
+        with self.permissions.deed(session, Deed.LOOK_AT_CASH):
+            hold = self.lost_holds.of(request_id)
+            if hold is None:
+                raise RequestRefused("not_suspended")
+            return hold
 
     def begin_exchange(self, session: StaffSession, approval: Approval) -> None:
         """Nothing is dispensed or taken in until it ends. Raises RequestRefused: money_moving."""

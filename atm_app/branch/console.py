@@ -17,6 +17,7 @@ from atm_app.branch.cash_desk import CashDesk
 from atm_app.branch.cash_reports import ReportMaker
 from atm_app.branch.customer_desk import CustomerDesk
 from atm_app.branch.limit_desk import LimitDesk
+from atm_app.branch.lost_notes import LostHolds
 from atm_app.branch.own_account import OwnAccount
 from atm_app.branch.permissions import Permissions
 from atm_app.branch.report_desk import ReportDesk
@@ -56,6 +57,7 @@ class ConsoleStores:
     code_lists: CodeListStore
     records: Records
     periods: PeriodBooks
+    lost_holds: LostHolds
     report_folder: ReportFolder
     draw_report: Callable[[Report], bytes]
 
@@ -84,7 +86,7 @@ class Console:
         )  # fmt: skip
         self.limits = LimitDesk(self.permissions, stores.books, stores.customers, stores.files, settings)
         self.cash = CashDesk(
-            self.permissions, stores.books, stores.counters, settings.terminal, settings.currency
+            self.permissions, stores.books, stores.counters, stores.lost_holds, settings.terminal, settings.currency
         )  # fmt: skip
         self.report_folder = stores.report_folder
         self.reports = ReportDesk(

@@ -12,12 +12,13 @@ from atm_app.banking.cash import CashUnit, ReplenishmentStatus
 from atm_app.banking.money import Money
 from atm_app.branch.branch_ports import Suspended
 from atm_app.branch.cash_count import PLACES, CashPlace, CashStanding, PlaceCount
-from atm_app.branch.cash_desk import CashLoad, SuspenseSettlement
+from atm_app.branch.cash_desk import CashLoad
 from atm_app.branch.roles import Deed
 from atm_app.branch.signed_action import Action, Approval
 from gui.console import layout
 from gui.console.dialogs import ask_for
 from gui.console.exchange import ExchangePage
+from gui.console.lost_notes import open_lost
 from gui.console.parts import Column, whole
 from gui.console.periods import open_day
 from gui.console.shell import Shell, heading, row_of, table_of
@@ -53,10 +54,7 @@ class CashPage:
         row.add("Look again", self.look)
         heading(shell, self.frame, "Not known where", "Dispenses and deposits whose notes no device could tell of.")
         self._table = table_of(shell, self.frame, HELD, rows=4)
-        if shell.may(Deed.SETTLE_SUSPENSE):
-            settle = row_of(shell, self.frame)
-            settle.add("The customer has them", lambda: self._settle(taken=True))
-            settle.add("They are in the machine", lambda: self._settle(taken=False))
+        row_of(shell, self.frame).add("What is known of it", self._look_at_lost)
         self.look()
 
     def look(self) -> None:
@@ -129,17 +127,11 @@ class CashPage:
 
     # --- the rest ----------------------------------------------------------------------------------------------------
 
-    def _settle(self, *, taken: bool) -> None:
+    def _look_at_lost(self) -> None:
         marked = self._shell.marked(self._table, "Choose one first.")
         held = next((each for each in self._held if each.request_id.hex() == marked), None)
-        if held is None:
-            return
-        desk, session, request = self._shell.console.cash, self._shell.signed_in, fresh_request()
-        settlement = SuspenseSettlement(held, taken)
-        self._then_look(
-            settlement.action(self._terminal),
-            lambda approval: desk.settle_suspense(session, settlement, approval, request),
-        )
+        if held is not None:
+            open_lost(self._shell, held)
 
     def _then_look(self, action: Action, work: Callable[[Approval], object]) -> None:
         """Signed and done, what is in the machine is shown anew."""

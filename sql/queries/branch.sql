@@ -81,3 +81,11 @@ ORDER BY journal_id DESC LIMIT :count;
 
 -- name: templates_in_force(customer)
 SELECT DISTINCT kind, position FROM template_view WHERE customer_id = :customer ORDER BY kind, position;
+
+-- name: lost_hold(request, terminal)
+SELECT request_id, kind, amount, currency, account_end, notes, fate, created_at, settled_at, counted, resolved
+FROM lost_hold_view WHERE request_id = :request AND terminal = :terminal;
+
+-- name: postings_of_hold(request)
+SELECT journal_id, created_at, kind, amount, account_end, account_kind FROM hold_posting_view
+WHERE request_id = :request ORDER BY journal_id, line;

@@ -269,6 +269,15 @@ def look_at_suspended(walk: Walk) -> Act:
     return act
 
 
+def look_at_lost(walk: Walk) -> Act:
+    hold = walk.suspended()
+
+    def act(session: StaffSession) -> None:
+        assert walk.console.cash.lost(session, hold.request_id).amount == hold.amount
+
+    return act
+
+
 def audit(walk: Walk) -> Act:
     def act(session: StaffSession) -> None:
         rows = walk.console.watch.audit(session, AuditQuery(event="staff_deed", session=session.token))
@@ -372,6 +381,7 @@ WAYS: dict[str, tuple[Deed, Callable[[Walk], Act]]] = {
     "cash.cash_in": (Deed.LOOK_AT_CASH, lambda walk: walk.console.cash.cash_in),
     "cash.suspended": (Deed.LOOK_AT_CASH, look_at_suspended),
     "cash.standing": (Deed.LOOK_AT_CASH, lambda walk: walk.console.cash.standing),
+    "cash.lost": (Deed.LOOK_AT_CASH, look_at_lost),
     "cash.begin_exchange": (Deed.BEGIN_EXCHANGE, begin_exchange),
     "cash.end_exchange": (Deed.END_EXCHANGE, end_exchange),
     "cash.load": (Deed.LOAD_CASH, load),

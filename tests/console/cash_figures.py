@@ -13,11 +13,13 @@ from atm_app.banking.money import Money
 from atm_app.branch.branch_ports import EndOfDay, PeriodTotal, Suspended
 from atm_app.branch.cash_count import CashPlace, CashStanding, PlaceCount, booked_places
 from atm_app.branch.cash_reports import ReportMaker
+from atm_app.branch.lost_notes import BookedLine, LostHold
 from atm_app.branch.report_desk import PeriodPage
 from atm_app.branch.report_ports import EndedPeriod, Exchange, MachineAccount, Unsettled
 from atm_app.branch.roles import Role
-from atm_app.cash_ports import NotesOfValue
+from atm_app.cash_ports import CashFate, NotesOfValue
 from atm_app.config import Settings
+from atm_app.intent_ports import Intent, IntentEntry, IntentState
 from gui.console.exchange import Draft
 from gui.console.saving import FolderDialog
 
@@ -65,6 +67,27 @@ EXCHANGE = Exchange(
 PERIODS = tuple(ended(period, -20_000 if period == 9 else 0) for period in range(12, 0, -1))
 
 
+def _booked(account: str, amount: int) -> BookedLine:
+    return BookedLine(874, LOST_AT + timedelta(seconds=41), "withdrawal_suspense", account, amount)
+
+
+LOST_AT = HELD[0].at
+LOST = LostHold(
+    HELD[0].request_id, "withdrawal", HELD[0].amount, "0451", ((50_000, 9),), CashFate.UNKNOWN, LOST_AT,
+    LOST_AT + timedelta(seconds=41), False, (_booked("0451", -450_000), _booked("suspense", 450_000)),
+    IntentEntry(
+        Intent(HELD[0].request_id, IntentState.SETTLED, HELD[0].amount), LOST_AT - timedelta(seconds=1),
+        LOST_AT + timedelta(seconds=42),
+    ),
+)  # fmt: skip
+
+
+def _lost(window: Any) -> None:
+    page = window.as_(Role.CUSTODIAN, "Cash").page
+    page._table.choose(HELD[0].request_id.hex())
+    window.press("What is known of it")
+
+
 BOOKED = booked_places(UNITS, CASH_IN)
 STANDING = [CashStanding(UNITS, BOOKED, 450_000, 0, "INR", False)]
 
@@ -77,7 +100,7 @@ def cash_answers() -> dict[str, Any]:
         parent=lambda _: "/var/lib/cardless-atm/default", inside=lambda where, name: f"{where}/{name}",
     )  # fmt: skip
     return {
-        "cash": SimpleNamespace(standing=lambda _: STANDING[0], suspended=lambda _: HELD),
+        "cash": SimpleNamespace(standing=lambda _: STANDING[0], suspended=lambda _: HELD, lost=lambda *_: LOST),
         "reports": SimpleNamespace(
             maker=maker, page=lambda *_: PeriodPage(PERIODS, (EXCHANGE,)),
             day=lambda _, period: maker.day(PERIODS[12 - period], (EXCHANGE,) if period == 12 else ()),
@@ -137,6 +160,7 @@ CASH_PICTURES: dict[str, Callable[[Any], None]] = {
     "end_of_day": _day,
     "save_report": _save,
     "exchange_report": _exchange,
+    "lost_notes": _lost,
     "exchange_books": _wizard(0),
     "exchange_counted": _wizard(1),
     "exchange_loaded": _wizard(2),

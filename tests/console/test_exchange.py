@@ -174,3 +174,31 @@ def test_the_cash_page_shows_bins_and_the_collecting_box(clerk: Clerk, walk: Wal
         ledger.settle(asked.request_id, Outcome.VOIDED, fate)
     clerk.as_(Role.CUSTODIAN)
     assert "Reject bin: 1 note, ₹100   ·   Retract bin: 2 notes, ₹200   ·   Collecting box: empty" in clerk.texts
+
+
+# --- lost notes ------------------------------------------------------------------------------------------------------
+
+
+def test_lost_notes_are_looked_at_and_settled_by_two(clerk: Clerk, walk: Walk) -> None:
+    lost, second = walk.suspended(), clerk.branch.person(Role.ADMINISTRATOR)
+    clerk.as_(Role.CUSTODIAN)
+    clerk.press("What is known of it")
+    assert clerk.told == "Choose one first."
+    clerk.mark(lost.request_id.hex())
+    clerk.press("What is known of it")
+    assert any(text.startswith("The books held ₹100 on account") for text in clerk.texts)
+    assert not list(clipped(list(visible(clerk.top.frame))))
+    clerk.press("The customer has them")
+    assert {"customer", lost.request_id.hex()} <= set(clerk.texts)
+    clerk.have_signed_by(second)
+    assert clerk.told == "Settled."
+    assert lost.request_id not in {hold.request_id for hold in walk.storage.branch.suspended()}
+
+
+def test_who_looks_at_what_others_did_settles_nothing(clerk: Clerk, walk: Walk) -> None:
+    lost = walk.suspended()
+    clerk.as_(Role.AUDITOR)
+    clerk.mark(lost.request_id.hex())
+    clerk.press("What is known of it")
+    assert any(text.startswith("Journal row") for text in clerk.texts)
+    assert not {"The customer has them", "They are in the machine"} & set(clerk.buttons)
