@@ -12,6 +12,8 @@ from atm_app.machine import Machine
 from atm_app.onlooker_ports import Onlooker
 from atm_app.ports import Work
 from atm_app.steps.every_state import STEPS
+from atm_app.steps.supervisor import InServiceStep
+from atm_app.supervisor_ports import Attendant, Errand, ErrandRefused
 from atm_app.trust.alerts import Alert
 from atm_app.views import Action, Shown
 
@@ -76,6 +78,40 @@ class Controller(Desk):
         self.preparing = fraction
         if self.flow.here == "welcome":
             self._steps["welcome"].enter(again=True)
+
+    # --- staff -------------------------------------------------------------------------------------------------------
+
+    def staff_arrive(self, attendant: Attendant) -> None:
+        """They get the machine at once, or when the visit that is under way has ended."""
+        self.attendant = attendant
+        if self.flow.here not in ("welcome", "out_of_service") or not self.lend():
+            attendant.waits(self.flow.here)
+
+    def staff_leave(self) -> None:
+        """They gave it back, or are no longer there; what was asked for is over."""
+        self.attendant = self.errand = None
+        if "supervisor" in self.flow.configuration_values:
+            self.session, self.language = None, self.machine.settings.languages[0]
+            self.note_event("supervisor", "ended")
+            self.send("staff_go")
+            if self.trouble:
+                self.send("fail", self.trouble)
+
+    def begin_errand(self, errand: Errand, language: str) -> None:
+        """What staff want the customer to show or to type; answered to the attendant."""
+        step = self._steps["in_service"]
+        assert isinstance(step, InServiceStep)
+        if self.flow.here == "in_service":
+            self.guarded(lambda: step.begin(errand, language))
+        elif self.attendant is not None:
+            self.attendant.fail(ErrandRefused("busy"))
+
+    def withdraw_errand(self) -> None:
+        """Staff no longer want it."""
+        if self.errand is not None:
+            self.send("cancel", "withdrawn")
+
+    # --- what the customer wants of the screen -----------------------------------------------------------------------
 
     def _take_other_way(self) -> None:
         """Another session, under the other policy; what was shown so far counts for nothing in it."""

@@ -22,6 +22,7 @@ from atm_app.session import KEYPAD, Purpose, Session, SignUp
 from atm_app.speech_ports import Guidance
 from atm_app.steps.keypad import shuffled
 from atm_app.stores import AuditEvent, Customer, Factor, StoreUnavailable
+from atm_app.supervisor_ports import Attendant, Errand
 from atm_app.trust.alerts import Alert
 from atm_app.views import Action, Shown, View
 
@@ -78,6 +79,8 @@ class Desk:
         self.look = machine.settings.screen.look
         self.large = machine.settings.screen.large_text
         self.guidance: Guidance | None = None
+        self.attendant: Attendant | None = None
+        self.errand: Errand | None = None
         self.busy = False
         self.note = ""
         self.trouble = ""
@@ -217,6 +220,15 @@ class Desk:
     def begin_guidance(self, *, by_headset: bool) -> None:
         """Guide somebody who listens, at the usual volume. ``by_headset``: only if one is in the jack."""
         self.guidance = Guidance() if not by_headset or self.machine.speaker.headset() else None
+
+    def lend(self) -> bool:
+        """Let staff have the machine who wait for it; whether they have it. In ``welcome`` and ``out_of_service``."""
+        if self.attendant is None or self.preparing < 1.0 or (self.trouble and self.flow.here == "welcome"):
+            return False
+        self.note_event("supervisor", "begun")
+        self.send("staff_come")
+        self.attendant.lent(self.machine.sensor.family)
+        return True
 
     # --- moving ------------------------------------------------------------------------------------------------------
 

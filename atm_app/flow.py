@@ -233,6 +233,23 @@ class Flow(StateChart[Any]):
         explain = menu.to(notice) | transaction.to(notice)
         finished = transaction.to(another)
 
+    class supervisor(State.Compound):
+        """Staff have the machine, and ask it for what the customer before it is to show or to type."""
+
+        in_service = State(initial=True)
+
+        class errand(State.Compound):
+            assisted_agreements = State(initial=True)
+            assisted_capture = State()
+            assisted_pin = State()
+            assisted_app = State()
+
+        ask_agreement = in_service.to(errand.assisted_agreements)
+        ask_capture = in_service.to(errand.assisted_capture)
+        ask_pin = in_service.to(errand.assisted_pin)
+        ask_app = in_service.to(errand.assisted_app)
+        errand_done = errand.to(in_service)
+
     ready = starting.to(welcome) | out_of_service.to(welcome)
     fail = starting.to(out_of_service) | welcome.to(out_of_service) | farewell.to(out_of_service)
     start = (
@@ -241,10 +258,12 @@ class Flow(StateChart[Any]):
         | welcome.to(session.palm, cond="palm_next")
     )
     open_account = welcome.to(session.sign_up)
-    cancel = session.to(farewell) | more_time.to(farewell)
-    refuse = session.to(farewell)
+    staff_come = welcome.to(supervisor) | out_of_service.to(supervisor)
+    staff_go = supervisor.to(welcome)
+    cancel = session.to(farewell) | more_time.to(farewell) | supervisor.errand.to(supervisor.in_service)
+    refuse = farewell.from_(session) | supervisor.in_service.from_(supervisor.errand)
     lock = session.to(locked)
-    idle = session.to(more_time) | more_time.to(farewell)
+    idle = session.to(more_time) | more_time.to(farewell) | supervisor.errand.to(supervisor.in_service)
     more = more_time.to(session.where_it_was)
     over = farewell.to(welcome) | locked.to(welcome)
 

@@ -62,3 +62,12 @@ class PalmPictures(PictureFiles, Protocol):
     def capture(self, file: str) -> PalmCapture:
         """What the picture shows, as one frame of the camera would. Raises UnusablePicture."""
         ...
+
+
+class DocumentPictures(Protocol):
+    """Pictures of papers, out of anybody's files."""
+
+    def read(self, path: str) -> bytes:
+        """A JPEG of its own making: upright, no larger than needed to read it, and nothing else that was in the file.
+        Raises UnusablePicture."""
+        ...

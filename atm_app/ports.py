@@ -342,7 +342,10 @@ class NoFinger(Exception):
 class FingerprintSensor(Protocol):
     """An R307 on a serial port. Blocking; runs on ``Work.FINGERPRINT``, which owns the port."""
 
-    family: str
+    @property
+    def family(self) -> str:
+        """Of its templates."""
+        ...
 
     def status(self) -> DeviceStatus: ...
 

@@ -58,6 +58,11 @@ class OutOfService(View):
 
 
 @dataclass(frozen=True)
+class InService(View):
+    """Staff have the machine."""
+
+
+@dataclass(frozen=True)
 class Welcome(View):
     """``biometric``: the default policy can run now. ``preparing``: share of demonstration data made, 1 when done.
     ``sign_up``: an account can be opened here."""

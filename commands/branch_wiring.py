@@ -5,12 +5,22 @@ from __future__ import annotations
 import functools
 import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from atm_app.branch.console import Console, ConsoleStores
+from atm_app.branch.enrolment_desk import EnrolmentDesk, EnrolmentStores, Recognition
+from atm_app.branch.permissions import Permissions
 from atm_app.branch.reports import Report
 from atm_app.config import Settings
 from atm_app.ports import TimeSource
+from atm_app.supervisor_ports import LentMachine
+from biometric.document_picture import DocumentReader
+from biometric.face.gallery import InMemoryFaceGallery
+from biometric.face.matcher import EuclideanFaceMatcher
+from biometric.palm.palm_matcher import LineCodePalmMatcher
+from commands.finger_thresholds import sensor_threshold
+from commands.lent_machine import LineToMachine
 from commands.opened_storage import customer_lists_of
 from commands.report_folder import Reports
 from commands.system_random import SystemRandom
@@ -44,8 +54,10 @@ def draw_report(report: Report) -> bytes:
     return _document()(report)
 
 
-def console_of(storage: Storage, settings: Settings, clock: TimeSource) -> Console:
-    """``storage``: opened."""
+def console_of(
+    storage: Storage, settings: Settings, clock: TimeSource, machine: LentMachine | None = None
+) -> Console:  # fmt: skip
+    """``storage``: opened. ``machine``: the one of its folder where none is named."""
     stores = ConsoleStores(
         staff=storage.staff_accounts, staff_lockouts=storage.staff_lockouts, approvals=storage.approvals,
         audit=storage.staff_audit, customers=storage.customers, files=storage.customer_files,
@@ -55,4 +67,27 @@ def console_of(storage: Storage, settings: Settings, clock: TimeSource) -> Conso
         lost_holds=storage.lost_holds,
         report_folder=Reports(storage.folder.reports), draw_report=draw_report,
     )  # fmt: skip
-    return Console(stores, storage.vault, clock, SystemRandom(), settings)
+    line = machine or LineToMachine(storage.folder.supervisor_socket)
+
+    def enrolment(permissions: Permissions) -> EnrolmentDesk:
+        return EnrolmentDesk(
+            permissions, _enrolment_stores(storage, settings), line, _recognition(settings), DocumentReader(), clock,
+            SystemRandom(), settings,
+        )  # fmt: skip
+
+    return Console(stores, storage.vault, clock, SystemRandom(), settings, enrolment)
+
+
+def _enrolment_stores(storage: Storage, settings: Settings) -> EnrolmentStores:
+    lists = customer_lists_of(storage, settings)
+    return EnrolmentStores(
+        storage.customers, storage.templates, storage.staff_consents, lists, lists, storage.authenticators,
+        storage.documents,
+    )  # fmt: skip
+
+
+def _recognition(settings: Settings) -> Recognition:
+    return Recognition(
+        EuclideanFaceMatcher(), InMemoryFaceGallery(), LineCodePalmMatcher(),
+        partial(sensor_threshold, settings.fingerprint),
+    )  # fmt: skip

@@ -19,6 +19,7 @@ from atm_app.sound_ports import Sound
 from atm_app.views import Action, Face, Shown
 from atm_app.workers import ThreadWorkers
 from commands.service_manager import Heartbeat, ServiceManager
+from commands.supervisor_line import SupervisorLine
 from commands.wiring import Plant
 from db.folder import DataFolder
 from gui import burn_in
@@ -58,6 +59,7 @@ class Kiosk:
         clock = TkClock(self.root)
         self.heartbeat = Heartbeat(self.service, clock, self.inbox.post)
         self.controller = self.plant.controller(clock, self.workers, self.window.show)
+        self.line = SupervisorLine(folder.supervisor_socket, self.controller, self.inbox.post)
         self.window.touch = self._touched
         self.window.painted = self._painted
         self.sounds = Sounds(self._play, clock)
@@ -91,6 +93,7 @@ class Kiosk:
             # Known before the first welcome: a customer who starts at once would find nobody enrolled.
             self.controller.set_preparing(0.0)
         self.controller.start()
+        self.line.start()
 
     def run(self) -> None:
         """Until the window is closed or the process is asked to end."""
@@ -114,6 +117,7 @@ class Kiosk:
         self.fitting.close()
         self.heartbeat.stop()
         self.sounds.stop()
+        self.line.close()
         self.controller.stop()
         self.workers.stop()
         self.plant.close()

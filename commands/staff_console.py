@@ -36,7 +36,7 @@ class StaffConsole:
         self.root = tkinter.Tk(screenName=display, className="CardlessATMBranch")
         self.inbox = Inbox(self.root)
         self.workers = ThreadWorkers(self.inbox.post)
-        self.shell = Shell(self.root, brand, console, settings, self._submit, size)
+        self.shell = Shell(self.root, brand, console, settings, self._submit, size, self.inbox.post)
         furnish(self.shell)
 
     def _submit(

@@ -53,7 +53,6 @@ from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher
 from biometric.face.onlookers import CameraOnlookers
 from biometric.face.vision_process import VisionProcess
-from biometric.fingerprint.matcher import RECOMMENDED_THRESHOLD
 from biometric.fingerprint.picture_stick import RECOMMENDED_THRESHOLD as PICTURE_THRESHOLD
 from biometric.fingerprint.picture_stick import PictureStick
 from biometric.fingerprint.sensor import R307Sensor
@@ -64,6 +63,7 @@ from biometric.virtual.camera_client import VirtualCamera
 from biometric.virtual.picture_stick import VirtualStick
 from biometric.virtual.r307_client import VirtualSensor
 from commands.demonstration import Demonstration, request_id
+from commands.finger_thresholds import VENDOR_FAMILY, sensor_threshold
 from commands.messages import Messages
 from commands.opened_storage import server_address
 from commands.people import ACCEPTED_NOTES, BILLERS, CASSETTES
@@ -80,10 +80,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-VENDOR_FAMILY = "zfm20-vendor-1"
-# Nobody has measured the maker's scores here. At its security level 3 an R307 itself accepts from about 50; a branch
-# sets ``fingerprint.threshold`` to what it measured on its own sensor.
-VENDOR_THRESHOLD = 80
 # Here a bank adds what tells a living finger or palm from a copy; nothing that ships does.
 FINGER_DETECTIONS: tuple[AttackDetection, ...] = ()
 PALM_DETECTIONS: tuple[AttackDetection, ...] = ()
@@ -167,13 +163,13 @@ class Plant:
         self.onlookers = CameraOnlookers(camera_thread, self.vision)
         self.palms = CameraPalms(camera_thread, PALM_DETECTIONS)
         self.palm_matcher = LineCodePalmMatcher()
-        self.sensor, measured = self._finger_sensor(found.fingerprint_port)
+        self.sensor = self._finger_sensor(found.fingerprint_port)
         self.virtual_stick = VirtualStick(folder.virtual / "stick") if found.stick is None else None
         stick = found.stick or folder.virtual / "stick"
         self.finger_pictures = PictureStick(stick, FINGER_DETECTIONS)
         self.palm_pictures = PalmPictureStick(stick, PALM_DETECTIONS)
         self.finger_thresholds = {
-            self.sensor.family: settings.fingerprint.threshold or measured,
+            self.sensor.family: sensor_threshold(settings.fingerprint, self.sensor.family),
             self.finger_pictures.family: PICTURE_THRESHOLD,
         }  # fmt: skip
         self.dispenser = VirtualDispenser(folder.virtual / "dispenser.json")
@@ -341,14 +337,11 @@ class Plant:
             return CameraThread(found.camera)
         return CameraThread(lambda: virtual.url, virtual=True)
 
-    def _finger_sensor(self, port: str | None) -> tuple[R307Sensor, int]:
-        """The sensor, and the threshold that was measured for its family."""
+    def _finger_sensor(self, port: str | None) -> R307Sensor:
         if port is not None:
-            # A real sensor's templates have the maker's own inner form, and its scores the maker's own scale.
-            return R307Sensor(port, family=VENDOR_FAMILY, detections=FINGER_DETECTIONS), VENDOR_THRESHOLD
+            return R307Sensor(port, family=VENDOR_FAMILY, detections=FINGER_DETECTIONS)
         assert self.virtual_sensor is not None
-        sensor = R307Sensor(self.virtual_sensor.port, virtual=True, detections=FINGER_DETECTIONS)
-        return sensor, RECOMMENDED_THRESHOLD
+        return R307Sensor(self.virtual_sensor.port, virtual=True, detections=FINGER_DETECTIONS)
 
     def _load_virtual_cassettes(self) -> None:
         """A new virtual machine gets its cassettes: in the books first, then in the dispenser, each once."""

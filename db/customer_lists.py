@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from atm_app.banking.money import Money
 from atm_app.branch.branch_ports import FoundCustomer
 from atm_app.identity.consents import CONSENT_VERSION
-from atm_app.identity.customer_import import Brought, Incoming, KnownBy
+from atm_app.identity.customer_import import Brought, BroughtAlong, Incoming, KnownBy
 from atm_app.identity.self_sign_up import NewAccount
 from atm_app.stores import Factor
 from atm_app.trust.vault import KeyProblem, Vault
+from db.code_sources import AUTHENTICATOR
 from db.connection import Database, Row
 from db.customers import PSEUDONYM_BYTES, Keys, SealedCustomer, comparable, sealed_templates
+from db.documents import DOCUMENT
 
 # A screenful, and what is read at once for a whole list.
 PAGE, BATCH = 50, 500
@@ -46,7 +48,8 @@ class CustomerListRows:
     # --- in ----------------------------------------------------------------------------------------------------------
 
     def bring_in(self, incoming: Incoming, *, dry_run: bool) -> Brought:
-        pseudonym, request = (secrets.token_bytes(PSEUDONYM_BYTES) for _ in range(2))
+        drawn, request = (secrets.token_bytes(PSEUDONYM_BYTES) for _ in range(2))
+        pseudonym = incoming.along.pseudonym if incoming.along else drawn
         row = self._bring_in(incoming, pseudonym, request, dry_run=dry_run)
         if row["customer_id"] is None and not row["reason"] and row["key_in_force"] is not None:
             # A rotation elsewhere: sealed anew, under the key that is in force now.
@@ -62,6 +65,11 @@ class CustomerListRows:
         vault, account = self._keys.vault, incoming.account
         sealed = SealedCustomer.of(vault, incoming.customer, pseudonym)
         data_key = vault.unwrap(sealed.wrapped, pseudonym, sealed.key_id)
+        along = incoming.along or BroughtAlong(pseudonym)
+
+        def shut(plain: bytes, kind: str) -> bytes:
+            return vault.seal(data_key, plain, pseudonym, kind) if plain else b""
+
         row = self._database.row(
             "import_customer",
             **sealed.parameters(), consents=json.dumps([kind.value for kind in incoming.consents]),
@@ -70,6 +78,8 @@ class CustomerListRows:
             bank=account.bank if account else "", account=account.number if account else "",
             kind=account.kind if account else "", currency=incoming.opening.currency,
             opening=incoming.opening.minor if account else 0, request=request, dry_run=int(dry_run),
+            event="customer_enrol" if incoming.along else "customer_import", pin=along.pin_hash,
+            app=shut(along.app_secret, AUTHENTICATOR), step=along.app_step, document=shut(along.document, DOCUMENT),
             terminal=self._terminal, chain=self._chain,
         )  # fmt: skip
         assert row is not None, "import_customer always answers"

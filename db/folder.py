@@ -121,6 +121,11 @@ class DataFolder:
         return self._socket("control.sock", self.root)
 
     @property
+    def supervisor_socket(self) -> Path:
+        """Where staff ask the running machine for its camera, its sensor and its screen."""
+        return self._socket("supervisor.sock", self.root)
+
+    @property
     def database_socket(self) -> Path:
         return self._socket("mysql.sock", self.database)
 

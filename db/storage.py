@@ -16,6 +16,7 @@ from db.connection import ANSWER_SECONDS, Database, ServerAddress, open_raw
 from db.consents import ConsentRows
 from db.customers import CustomerRows, TemplateRows
 from db.desk import CustomerFileRows, RecordRows
+from db.documents import DocumentRows
 from db.folder import DataFolder
 from db.identity import CodeRows, LockoutRows, SignInRows
 from db.intents import IntentRows
@@ -76,6 +77,7 @@ class Storage:
         self.staff_accounts = StaffRows(self.staff, self.vault, staff_chain)
         self.staff_lockouts = StaffLockoutRows(self.staff)
         self.approvals = ApprovalRows(self.staff, staff_chain)
+        self.documents = DocumentRows(self.staff, self.vault, staff_chain)
         self.customer_files = CustomerFileRows(self.staff, staff_chain)
         self.records = RecordRows(self.staff)
         self.periods = PeriodRows(self.staff, terminal)

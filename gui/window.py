@@ -30,6 +30,7 @@ from atm_app.views import (
     FingerPicture,
     Fingerprint,
     InsertNotes,
+    InService,
     Locked,
     Menu,
     MoreTime,
@@ -92,6 +93,7 @@ from gui.words import DEVICES, words_of
 SCREENS: dict[type[View], type[Screen]] = {
     Starting: outside.StartingScreen,
     OutOfService: outside.OutOfServiceScreen,
+    InService: outside.InServiceScreen,
     Welcome: welcome.WelcomeScreen,
     MoreTime: outside.MoreTimeScreen,
     Locked: outside.LockedScreen,

@@ -216,6 +216,18 @@ class CustomerFinder(Protocol):
         ...
 
 
+class Documents(Protocol):
+    """Pictures of proofs of identity, JPEG."""
+
+    def of(self, customer_id: int) -> bytes:
+        """Empty where there is none."""
+        ...
+
+    def store(self, customer_id: int, document: bytes) -> None:
+        """In place of an earlier one."""
+        ...
+
+
 class Records(Protocol):
     """What the auditor reads; newest first."""
 

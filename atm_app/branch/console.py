@@ -16,6 +16,7 @@ from atm_app.branch.branch_ports import (
 from atm_app.branch.cash_desk import CashDesk
 from atm_app.branch.cash_reports import ReportMaker
 from atm_app.branch.customer_desk import CustomerDesk
+from atm_app.branch.enrolment_desk import EnrolmentDesk
 from atm_app.branch.limit_desk import LimitDesk
 from atm_app.branch.lost_notes import LostHolds
 from atm_app.branch.own_account import OwnAccount
@@ -63,12 +64,13 @@ class ConsoleStores:
 
 
 class Console:
-    """What every screen of the console calls. Enrolment stands beside it (``EnrolmentDesk``), because it needs a camera
-    and a sensor."""
+    """What every screen of the console calls. ``enrolment``: made by whoever can reach the machine, with the gate of
+    this console."""
 
     def __init__(
-        self, stores: ConsoleStores, vault: Vault, clock: TimeSource, random: Random, settings: Settings
-    ) -> None:
+        self, stores: ConsoleStores, vault: Vault, clock: TimeSource, random: Random, settings: Settings,
+        enrolment: Callable[[Permissions], EnrolmentDesk],
+    ) -> None:  # fmt: skip
         rules = settings.staff
         lockout = LockoutRule(
             stores.staff_lockouts, settings.lockout, lambda name: vault.blind_index("staff", name)
@@ -76,6 +78,7 @@ class Console:
         approvals = Approvals(stores.approvals, vault, rules.approval_minutes * 60)
         self.permissions = Permissions(stores.staff, approvals, stores.audit, clock, random, rules.idle_minutes * 60)
         self.sign_in = StaffSignIn(stores.staff, lockout, vault, clock, random, stores.audit)
+        self.enrolment = enrolment(self.permissions)
         self.second_person = SecondPerson(self.sign_in, self.permissions, approvals)
         self.own_account = OwnAccount(
             stores.staff, self.sign_in, self.permissions, vault, clock, random, settings.bank

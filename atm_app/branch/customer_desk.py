@@ -27,7 +27,7 @@ from atm_app.identity.code_lists import CodeLists
 from atm_app.identity.consents import BIOMETRICS, Consent, Consents
 from atm_app.identity.self_sign_up import DRAWS, drawn_account
 from atm_app.ports import Random
-from atm_app.stores import Customer, Factor, Lockouts, NewCustomer, RequestRefused
+from atm_app.stores import Customer, Factor, Lockouts, RequestRefused
 
 ACCOUNT_KINDS = ("savings", "current", "wallet")
 MOST_WAITING = 200
@@ -70,19 +70,6 @@ class CustomerDesk:
                 customer, self.files.accounts(customer.customer_id), self.files.templates(customer.customer_id),
                 self.consents.of(customer.customer_id), self.lockouts.locked_seconds(customer.customer_id),
             )  # fmt: skip
-
-    def enrol(self, session: StaffSession, customer: NewCustomer) -> int:
-        """The new customer's id. A number somebody has is refused (number_taken), one of an erased customer raises
-        NumberOfErased."""
-        with self.permissions.deed(session, Deed.ENROL_CUSTOMER):
-            if self.customers.find(customer.number) is not None:
-                raise RequestRefused("number_taken")
-            enrolled = self.customers.enrol(customer)
-            # A colleague may have been quicker: the number is theirs then, with what they typed.
-            kept = self.customers.get(enrolled)
-            if kept is None or (kept.name, kept.phone, kept.email) != (customer.name, customer.phone, customer.email):
-                raise RequestRefused("number_taken")
-            return enrolled
 
     def open_account(self, session: StaffSession, number: str, kind: str) -> str:
         """The number of a new account of the customer ``number``, drawn as at the machine. ``kind``: one of

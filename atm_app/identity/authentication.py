@@ -216,6 +216,10 @@ class Authentication:
         self._note(session, decision.customer, "duress", "alarm")
         return replace(decision, duress=True)
 
+    def hashed_pin(self, pin: str, pseudonym: bytes) -> bytes:
+        """A first PIN, as it is kept."""
+        return self._vault.pin_hash(pin, pseudonym)
+
     def change_pin(self, session: bytes, customer: Customer, old: str, new: str) -> bool:
         """Replace a PIN that ``verify_pin`` has just accepted. False when it was changed elsewhere meanwhile, was the
         emergency PIN, or is to become the same as that."""

@@ -28,14 +28,27 @@ class KnownBy(StrEnum):
 
 
 @dataclass(frozen=True)
+class BroughtAlong:
+    """What no list holds, of who came to the branch: each may be empty. ``pseudonym``: 16 bytes, to which ``pin_hash``
+    is bound. ``app_step``: the latest of the authenticator that was used. ``document``: a JPEG."""
+
+    pseudonym: bytes
+    pin_hash: bytes = field(default=b"", repr=False)
+    app_secret: bytes = field(default=b"", repr=False)
+    app_step: int = 0
+    document: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True)
 class Incoming:
-    """A customer as they are to be written, all at once."""
+    """A customer as they are to be written, all at once. ``along``: of who was enrolled in person."""
 
     customer: NewCustomer
     account: NewAccount | None
     opening: Money
     consents: tuple[Factor, ...] = ()
     templates: tuple[CapturedTemplate, ...] = field(default=(), repr=False)
+    along: BroughtAlong | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from atm_app.steps import (
     picture,
     receipt,
     sign_up,
+    supervisor,
     transfer,
     user_name,
     withdrawal,
@@ -40,5 +41,6 @@ STEPS: dict[str, type[Step]] = {
     **consents.STEPS,
     **sign_up.STEPS,
     **joining.STEPS,
+    **supervisor.STEPS,
     **user_name.STEPS,
 }

@@ -12,6 +12,7 @@ from atm_app.ports import FaceCapture, FaceProgress, FaceRequest, Work
 from atm_app.steps.identity import FaceStep
 from atm_app.steps.keypad import PIN_DIGITS, SHORTEST_PIN, typed_after
 from atm_app.steps.order import OTHER_WAYS
+from atm_app.steps.progress_views import face_view
 from atm_app.stores import Factor
 from atm_app.views import Action, Face, FaceAndPin
 
@@ -62,7 +63,7 @@ class FaceAndPinStep(FaceStep):
 
     def _progress(self, token: bytes, progress: FaceProgress) -> None:
         if self.desk.is_current(token, self.state):
-            self._seen = self._view_of(progress)
+            self._seen = face_view(progress)
             self._paint()
 
     def _captured(self, capture: FaceCapture) -> None:

@@ -24,9 +24,10 @@ from atm_app.ports import (
     Work,
 )
 from atm_app.steps.keypad import PIN_DIGITS, SHORTEST_PIN, typed_after
+from atm_app.steps.progress_views import face_view
 from atm_app.stores import Customer, Factor
 from atm_app.trust.alerts import Alert
-from atm_app.views import Action, Claim, Face, Fingerprint, Pin
+from atm_app.views import Action, Claim, Fingerprint, Pin
 
 NUMBER_DIGITS = 6
 # Tries within one session at what no lockout counts: a face that was not live or not seen.
@@ -159,13 +160,7 @@ class FaceStep(FactorStep):
 
     def _progress(self, token: bytes, progress: FaceProgress) -> None:
         if self.desk.is_current(token, self.state):
-            self.desk.paint(self._view_of(progress))
-
-    def _view_of(self, progress: FaceProgress) -> Face:
-        return Face(
-            prompt=progress.prompt, advice=progress.advice, fraction=progress.fraction, box=progress.box,
-            light=progress.light,
-        )  # fmt: skip
+            self.desk.paint(face_view(progress))
 
     def _captured(self, capture: FaceCapture) -> None:
         self.session.samples = capture.samples

@@ -4,20 +4,18 @@ becomes a customer at once, or nothing does."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from atm_app.desk import Step
 from atm_app.identity.captures import CapturedTemplate, EnrolmentProblem, FaceEnrolledAlready
 from atm_app.identity.face_challenges import draw_challenges
 from atm_app.identity.self_sign_up import Registration, SignUpRefused
 from atm_app.message_ports import Letter
-from atm_app.palm_ports import PalmNotCaptured, PalmProgress
+from atm_app.palm_ports import PalmNotCaptured
 from atm_app.ports import (
     Cancellation,
     Cancelled,
     DeviceError,
     FaceNotCaptured,
-    FaceProgress,
     FaceRefusal,
     FingerPrompt,
     NoFinger,
@@ -25,11 +23,12 @@ from atm_app.ports import (
 )
 from atm_app.sign_up_views import Joined, Joining
 from atm_app.steps.identity import FACE_TRIES
+from atm_app.steps.progress_views import view_of
 from atm_app.steps.sign_up import SignUpStep
 from atm_app.stores import Factor
+from atm_app.supervisor_ports import Progress
 from atm_app.views import Action, Face, Fingerprint, Palm, View
 
-T = TypeVar("T")
 FINGER = "right_index"
 Captured = Callable[[], CapturedTemplate]
 
@@ -96,36 +95,27 @@ class JoiningStep(SignUpStep):
         captures, cancellation = self.service.captures, self._cancellation
         challenges = draw_challenges(self.machine.random, self.machine.settings.face.challenges)
 
-        def view(progress: FaceProgress) -> View:
-            return Face(
-                prompt=progress.prompt, advice=progress.advice, fraction=progress.fraction, box=progress.box
-            )  # fmt: skip
-
-        report = self._reporter(view)
+        report = self._reporter()
         return Work.FACE, Face(), lambda: captures.face(challenges, cancellation, report)
 
     def _finger(self) -> tuple[Work, View, Captured]:
         captures, cancellation = self.service.captures, self._cancellation
-        report = self._reporter(_placed)
+        report = self._reporter()
         first = Fingerprint(prompt=FingerPrompt.PLACE)
         return Work.FINGERPRINT, first, lambda: captures.finger(FINGER, cancellation, report)
 
     def _palm(self) -> tuple[Work, View, Captured]:
         captures, cancellation = self.service.captures, self._cancellation
-
-        def view(progress: PalmProgress) -> View:
-            return Palm(advice=progress.advice, fraction=progress.fraction)
-
-        report = self._reporter(view)
+        report = self._reporter()
         return Work.PALM, Palm(), lambda: captures.palm(cancellation, report)
 
-    def _reporter(self, view: Callable[[T], View]) -> Callable[[T], None]:
+    def _reporter(self) -> Callable[[Progress], None]:
         """Brings what a device sees onto the screen, for as long as this state and this device are shown."""
         token, here = self.session.token, self._left[0]
 
-        def show(progress: T) -> None:
+        def show(progress: Progress) -> None:
             if self.desk.is_current(token, "joining") and self._left[:1] == [here]:
-                self.desk.paint(view(progress))
+                self.desk.paint(view_of(progress))
 
         return lambda progress: self.machine.workers.post(lambda: show(progress))
 
@@ -227,10 +217,6 @@ class JoinedStep(SignUpStep):
     def touch(self, action: Action) -> None:
         if action.name == "done":
             self.desk.send("cancel", "signed_up")
-
-
-def _placed(prompt: FingerPrompt) -> View:
-    return Fingerprint(prompt=prompt)
 
 
 STEPS: dict[str, type[Step]] = {"joining": JoiningStep, "opening": OpeningStep, "joined": JoinedStep}

@@ -38,7 +38,8 @@ class OutOfServiceStep(Step):
 
     def enter(self, *, again: bool) -> None:
         self._trying = False
-        self._paint()
+        if not self.desk.lend():
+            self._paint()
 
     def touch(self, action: Action) -> None:
         if action.name == "watch" and not self._trying:
@@ -77,6 +78,8 @@ class WelcomeStep(Step):
 
     def enter(self, *, again: bool) -> None:
         self.desk.note = ""
+        if self.desk.lend():
+            return
         view = self._view()
         if not again or view != self.desk.view:
             self.desk.paint(view)

@@ -302,24 +302,27 @@ class AgreementsStep(SignUpStep):
 
     def touch(self, action: Action) -> None:
         sign_up = self.sign_up
-        if action.name == "agree" and action.value in self._kinds:
+        if action.name == "agree" and action.value in self.kinds:
             kind = Factor(action.value)
             changed = set(sign_up.agreed) ^ {kind}
             sign_up.agreed = tuple(each for each in BIOMETRICS if each in changed)
             self.paint()
         elif action.name == "page" and action.value in ("next", "back"):
             turned = self._page + (1 if action.value == "next" else -1)
-            self._page = min(max(turned, 1), len(self._kinds))
+            self._page = min(max(turned, 1), len(self.kinds))
             self.paint()
         elif action.name == "enter":
-            self.desk.send("agreed")
+            self.agreed()
+
+    def agreed(self) -> None:
+        self.desk.send("agreed")
 
     @property
-    def _kinds(self) -> tuple[Factor, ...]:
+    def kinds(self) -> tuple[Factor, ...]:
         return self.session.policy.biometrics
 
     def paint(self) -> None:
-        self.desk.paint(Agreements(kinds=self._kinds, agreed=self.sign_up.agreed, page=self._page))
+        self.desk.paint(Agreements(kinds=self.kinds, agreed=self.sign_up.agreed, page=self._page))
 
 
 STEPS: dict[str, type[Step]] = {

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from tkinter import ttk
 
 from atm_app.branch.branch_ports import FoundCustomer, TemplateLabel
 from atm_app.branch.customer_desk import ACCOUNT_KINDS, CustomerFile
+from atm_app.branch.enrolment_file import EnrolmentFile
 from atm_app.branch.roles import Deed
 from atm_app.branch.staff_session import StaffSession
-from atm_app.identity.personal_details import GENDERS
-from atm_app.stores import NewCustomer
 from gui.console import layout
 from gui.console.dialogs import ask_for, confirm, show_once
+from gui.console.enrolment import EnrolmentPage
 from gui.console.parts import Column, Form, Table
 from gui.console.shell import Shell, heading, row_of
 from gui.console.words import LOCALE
@@ -62,7 +63,7 @@ class CustomersPage:
     def _found(self, text: str, found: tuple[FoundCustomer, ...]) -> None:
         """One is opened at once; of several one is chosen, a page of them at a time."""
         if len(found) == 1:
-            self._open(found[0].number)
+            self.open_file(found[0].number)
             return
         self._clear()
         if not found:
@@ -83,14 +84,14 @@ class CustomersPage:
 
     def _open_chosen(self) -> None:
         if self.list.chosen:
-            self._open(self.list.chosen)
+            self.open_file(self.list.chosen)
 
     def _clear(self) -> None:
         for child in self._shown.winfo_children():
             child.destroy()
         self._file = None
 
-    def _open(self, number: str, told: str = "") -> None:
+    def open_file(self, number: str, told: str = "") -> None:
         desk, session = self._shell.console.customers, self._shell.signed_in
 
         def found(file: CustomerFile) -> None:
@@ -129,6 +130,7 @@ class CustomersPage:
         ])  # fmt: skip
         self._templates.widget.pack(fill="x")
         self._buttons((
+            ("Known by more", Deed.ENROL_CUSTOMER, self._known_by_more),
             ("Revoke this one", Deed.REVOKE_TEMPLATE, self._revoke_one),
             ("Revoke all of its kind", Deed.REVOKE_BIOMETRIC, self._revoke_kind),
         ))  # fmt: skip
@@ -155,7 +157,7 @@ class CustomersPage:
     def _do(self, work: Callable[[], object], told: str) -> None:
         """Then the file anew."""
         number = self._number
-        self._shell.ask(work, lambda _: self._open(number, told))
+        self._shell.ask(work, lambda _: self.open_file(number, told))
 
     def _unlock(self) -> None:
         desk, session, number = self._shell.console.customers, self._shell.signed_in, self._number
@@ -234,16 +236,20 @@ class CustomersPage:
         )  # fmt: skip
 
     def _new(self) -> None:
-        def made(values: dict[str, str]) -> None:
-            desk, session = self._shell.console.customers, self._shell.signed_in
-            self._shell.ask(
-                lambda: desk.enrol(session, NewCustomer(**values)),
-                lambda _: self._open(values["number"], "Enrolled. Accounts and biometrics come next."),
-            )
+        shell = self._shell
+        shell.open(lambda _: EnrolmentPage(shell, partial(open_customer, shell)))
 
-        ask_for(
-            self._shell, "New customer",
-            {"number": ("Customer number", ()), "name": ("Name", ()), "phone": ("Telephone", ()),
-             "email": ("E-mail", ()), "address": ("Address", ()), "gender": ("Gender", GENDERS)},
-            "Enrol", made,
-        )  # fmt: skip
+    def _known_by_more(self) -> None:
+        desk, session, number, shell = self._shell.console.enrolment, self._shell.signed_in, self._number, self._shell
+
+        def reopened(file: EnrolmentFile) -> None:
+            shell.open(lambda _: EnrolmentPage(shell, partial(open_customer, shell), file))
+
+        shell.ask(lambda: desk.reopen(session, number), reopened)
+
+
+def open_customer(shell: Shell, number: str, told: str) -> None:
+    """The file of a customer, from anywhere."""
+    shell.go_to("Customers")
+    assert isinstance(shell.page, CustomersPage)
+    shell.page.open_file(number, told)

@@ -26,6 +26,7 @@ def dress(theme: Theme) -> None:
         "Console.TEntry", fieldbackground=palette.surface, foreground=palette.ink, insertcolor=palette.accent,
         borderwidth=0, padding=(theme.scale(16), 0),
     )  # fmt: skip
+    style.configure("Surface.TFrame", background=palette.surface)
     style.configure(
         "Console.TCombobox", fieldbackground=palette.surface, background=palette.surface, foreground=palette.ink,
         arrowcolor=palette.muted, bordercolor=palette.line, relief="flat", padding=theme.scale(14),
@@ -97,10 +98,9 @@ class Workshop:
 class Row:
     """Buttons side by side, each with the size it wants."""
 
-    def __init__(self, workshop: Workshop, parent: tkinter.Misc, *, on_card: bool = False) -> None:
+    def __init__(self, workshop: Workshop, parent: tkinter.Misc) -> None:
         self._workshop = workshop
-        palette = workshop.theme.palette
-        self.frame = tkinter.Frame(parent, background=palette.surface if on_card else palette.paper)
+        self.frame = ttk.Frame(parent)
         self._x = 0
         self.buttons: list[ttk.Button] = []
 

@@ -61,14 +61,17 @@ class Section:
 
 
 class Shell:
-    """``submit`` runs a call on a worker thread and brings its answer back to Tk's. ``sign_in``, ``newcomer`` and
-    ``covered`` are the pages before, instead of and over the others; ``sections`` those of the navigation."""
+    """``submit`` runs a call on a worker thread and brings its answer back to Tk's, where ``post`` brings what is told
+    on the way. ``hidden_at_machine``: the window stands on the machine's own screen, which the customer needs.
+    ``sign_in``, ``newcomer`` and ``covered`` are the pages before, instead of and over the others; ``sections`` those
+    of the navigation."""
 
     def __init__(
         self, root: tkinter.Tk, brand: Brand, console: Console, settings: Settings, submit: Submit,
-        size: tuple[int, int],
+        size: tuple[int, int], post: Callable[[Callable[[], None]], None],
     ) -> None:  # fmt: skip
-        self.root, self.console, self.settings, self._submit = root, console, settings, submit
+        self.root, self.console, self.settings, self._submit, self.post = root, console, settings, submit, post
+        self.hidden_at_machine = False
         root.title(f"{brand.name} – branch")
         root.geometry(f"{size[0]}x{size[1]}+0+0")
         self.theme = Theme(root, Scale(*size, layout.CONSOLE), brand.palettes, Look.LIGHT)
@@ -97,10 +100,12 @@ class Shell:
     # --- asking ------------------------------------------------------------------------------------------------------
 
     def ask(
-        self, work: Callable[[], T], done: Callable[[T], None], refused: Callable[[str], None] | None = None
-    ) -> None:
+        self, work: Callable[[], T], done: Callable[[T], None], refused: Callable[[str], None] | None = None,
+        failed: Callable[[Exception], bool] = lambda _: False,
+    ) -> None:  # fmt: skip
         """Do something on the worker thread. While it runs nothing else is asked for, so that no double click does a
-        thing twice. ``refused``: hears why not, else it is told at the foot."""
+        thing twice. ``refused``: hears why not, else it is told at the foot. ``failed``: whether it dealt with the
+        error."""
         if self._asking:
             return
         self._asking, session = True, self.session
@@ -112,12 +117,12 @@ class Shell:
             if session is self.session:
                 done(answer)
 
-        def failed(error: Exception) -> None:
+        def did_not(error: Exception) -> None:
             self._rest()
-            if session is self.session:
+            if session is self.session and not failed(error):
                 self._refused(error, refused or self.tell)
 
-        self._submit(work, answered, failed)
+        self._submit(work, answered, did_not)
 
     def tell(self, text: str, *, good: bool = False) -> None:
         """A sentence at the foot of the window."""

@@ -70,6 +70,17 @@ class OutOfServiceScreen(Screen):
         self.lettering.set(self._advice, advice, "small", colour=self.palette.muted)
 
 
+class InServiceScreen(Screen):
+    """Between two errands of staff: nobody is to think the machine is theirs."""
+
+    cancellable = False
+
+    def build(self, shown: Shown) -> None:
+        places = OUT[self.stage]
+        self.message(places, "person", self.palette.accent, self.words("Our staff are at work here"))
+        self.tell(places, self.words("The machine is free again in a moment."), colour=self.palette.muted)
+
+
 @dataclass(frozen=True)
 class MoreTimePlaces:
     message: Message

@@ -17,6 +17,7 @@ BEGIN
   UPDATE one_time_code SET mac = UNHEX(REPEAT('00', 32)), ended_at = COALESCE(ended_at, UTC_TIMESTAMP(6))
     WHERE customer_id = p_customer;
   UPDATE authenticator SET sealed = UNHEX(REPEAT('00', LENGTH(sealed))) WHERE customer_id = p_customer;
+  UPDATE customer_document SET sealed = '' WHERE customer_id = p_customer;
   UPDATE listed_code SET mac = UNHEX(REPEAT('00', 32)), tries_left = 0 WHERE customer_id = p_customer;
   UPDATE sign_in SET terminal = '', policy = '' WHERE customer_id = p_customer;
   UPDATE confirmation SET state = 'failed' WHERE customer_id = p_customer AND state = 'owed';

@@ -1,14 +1,17 @@
 -- grant: staff
 -- One customer of a list, all or nothing: details and keys as add_customer has them, consents (["face", …], to the text
 -- p_version), templates ([{"kind": …, "position": …, "family": …, "quality": …, "sealed": hex}]), an account where
--- p_account names one, and what is paid in to it at once; p_dry_run: everything is tried and nothing stays. Answers: customer_id, reason (number_known, contact_known,
--- account_known, no_consent; empty when it was done), known: the customer that is there already, the key in force.
+-- p_account names one, and what is paid in to it at once; p_dry_run: everything is tried and nothing stays. p_event: what
+-- the audit calls it. Of who came to the branch also p_pin (hash), p_app (sealed secret) with its p_step, p_document
+-- (sealed); each may be empty. Answers: customer_id, reason (number_known, contact_known, account_known, no_consent;
+-- empty when it was done), known: the customer that is there already, the key in force.
 CREATE PROCEDURE import_customer(
   IN p_number VARCHAR(16), IN p_pseudonym BINARY(16), IN p_key_id VARCHAR(16), IN p_wrapped VARBINARY(128),
   IN p_details LONGTEXT, IN p_tokens LONGTEXT, IN p_consents VARCHAR(128), IN p_version SMALLINT UNSIGNED,
   IN p_templates LONGTEXT, IN p_bank VARCHAR(64), IN p_account VARCHAR(34), IN p_kind VARCHAR(24),
-  IN p_currency CHAR(3), IN p_opening BIGINT, IN p_request BINARY(16), IN p_dry_run INT, IN p_terminal VARCHAR(32),
-  IN p_chain VARCHAR(48))
+  IN p_currency CHAR(3), IN p_opening BIGINT, IN p_request BINARY(16), IN p_dry_run INT, IN p_event VARCHAR(32),
+  IN p_pin VARBINARY(128), IN p_app VARBINARY(128), IN p_step BIGINT UNSIGNED, IN p_document MEDIUMBLOB,
+  IN p_terminal VARCHAR(32), IN p_chain VARCHAR(48))
 SQL SECURITY DEFINER
 MODIFIES SQL DATA
 BEGIN
@@ -43,13 +46,22 @@ BEGIN
   END IF;
   IF v_customer IS NOT NULL THEN
     INSERT INTO audit (chain, event, outcome, session, subject, details)
-      VALUES (p_chain, 'customer_import', 'done', '', p_pseudonym, '{}');
+      VALUES (p_chain, p_event, 'done', '', p_pseudonym, '{}');
     INSERT INTO consent (customer_id, kind, version)
       SELECT v_customer, k.kind, p_version
       FROM JSON_TABLE(p_consents, '$[*]' COLUMNS (kind VARCHAR(16) PATH '$')) k;
     INSERT INTO audit (chain, event, outcome, session, subject, details)
       SELECT p_chain, 'consent_given', 'done', '', p_pseudonym, JSON_OBJECT('kind', k.kind, 'version', p_version)
       FROM JSON_TABLE(p_consents, '$[*]' COLUMNS (kind VARCHAR(16) PATH '$')) k;
+    IF p_pin <> '' THEN
+      INSERT INTO credential (customer_id, kind, hash) VALUES (v_customer, 'pin', p_pin);
+    END IF;
+    IF p_app <> '' THEN
+      INSERT INTO authenticator (customer_id, sealed, last_step) VALUES (v_customer, p_app, p_step);
+    END IF;
+    IF p_document <> '' THEN
+      INSERT INTO customer_document (customer_id, sealed) VALUES (v_customer, p_document);
+    END IF;
     WHILE v_reason = '' AND v_place < JSON_LENGTH(p_templates) DO
       SELECT t.kind, t.position, t.family, t.quality, UNHEX(t.sealed)
         INTO v_template, v_position, v_family, v_quality, v_sealed

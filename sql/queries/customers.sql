@@ -82,10 +82,16 @@ CALL finish_sign_up(:customer, :session, :templates, :bank, :account, :kind, :cu
 -- name: give_up_sign_ups(session, chain)
 CALL give_up_sign_ups(:session, :chain);
 
--- name: import_customer(number, pseudonym, key_id, wrapped, details, tokens, consents, version, templates, bank, account, kind, currency, opening, request, dry_run, terminal, chain)
+-- name: import_customer(number, pseudonym, key_id, wrapped, details, tokens, consents, version, templates, bank, account, kind, currency, opening, request, dry_run, event, pin, app, step, document, terminal, chain)
 CALL import_customer(
   :number, :pseudonym, :key_id, :wrapped, :details, :tokens, :consents, :version, :templates, :bank, :account, :kind,
-  :currency, :opening, :request, :dry_run, :terminal, :chain);
+  :currency, :opening, :request, :dry_run, :event, :pin, :app, :step, :document, :terminal, :chain);
+
+-- name: store_document(customer, sealed, chain)
+CALL store_document(:customer, :sealed, :chain);
+
+-- name: document_of(customer)
+SELECT sealed, taken_at, pseudonym, key_id, wrapped FROM customer_document_view WHERE customer_id = :customer;
 
 -- name: search_customers(tokens, words, after, count)
 CALL search_customers(:tokens, :words, :after, :count);

@@ -5,12 +5,11 @@ from __future__ import annotations
 import itertools
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyotp
 
-from atm_app.branch.enrolment_desk import EnrolmentDesk
 from atm_app.branch.permissions import NotAllowed, Refusal
 from atm_app.branch.roles import Role
 from atm_app.branch.signed_action import Action, Approval
@@ -18,10 +17,11 @@ from atm_app.branch.staff_ports import NewStaff, StaffMember
 from atm_app.branch.staff_session import StaffSession
 from atm_app.config import PolicySettings, Settings
 from atm_app.identity.authenticator_app import STEP_SECONDS
-from atm_app.identity.enrolment import Enrolment
 from commands.branch_wiring import console_of
+from tests.branch.lent import ScriptedMachine
 from tests.db.bank import administrator, ask, tables_of
-from tests.world import World
+from tests.scripted import NamedPalms
+from tests.world import THRESHOLD, World
 
 PASSWORD = "brown lamp 7 river"
 HANDED_OUT = b"k1$handed-out"
@@ -53,13 +53,11 @@ class Branch:
         own = {POLICY: PolicySettings(steps=("pin", "one_time_code"))}
         self.settings = Settings(**{**world.settings.model_dump(), "policies": own, **changes})
         self.admin = administrator(world.storage.folder)
-        self.console = console_of(self.storage, self.settings, self.clock)
-        storage = self.storage
-        self.enrolment = EnrolmentDesk(
-            self.console.permissions, storage.customers,
-            Enrolment(storage.customers, storage.templates, storage.staff_consents, world.captures(), world.pictures,
-                      storage.vault),
-        )  # fmt: skip
+        self.lent = ScriptedMachine(world)
+        self.console = console_of(self.storage, self.settings, self.clock, self.lent)
+        made = self.console.enrolment
+        recognition = replace(made.recognition, palms=NamedPalms(), finger_threshold=lambda _: THRESHOLD)
+        self.enrolment = self.console.enrolment = replace(made, recognition=recognition)
 
     def restarted(self) -> Branch:
         """The console of another process."""

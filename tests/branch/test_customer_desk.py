@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 
 import pytest
 
@@ -13,13 +12,11 @@ from atm_app.branch.branch_ports import AuditQuery, JournalQuery, TemplateLabel
 from atm_app.branch.roles import Role
 from atm_app.branch.staff_session import StaffSession
 from atm_app.cash_ports import CashFate
-from atm_app.stores import Account, Customer, Factor, NewCustomer, Outcome, RequestRefused
-from commands.branch_wiring import console_of
+from atm_app.stores import Account, Customer, Factor, Outcome, RequestRefused
 from db.audit import verify
-from db.storage import Storage
 from tests.branch.people import Branch
-from tests.branch.walk import Walk, fresh_number
-from tests.db.bank import ask, fresh_id, together
+from tests.branch.walk import Walk
+from tests.db.bank import ask, fresh_id
 from tests.scripted import FAMILY
 
 
@@ -156,29 +153,3 @@ def test_nobody_reads_everything_at_once(walk: Walk, auditor: StaffSession, coun
     for way in ways:
         with pytest.raises(RequestRefused, match="too_many"):
             way()
-
-
-def test_of_two_who_enrol_one_number_at_once_one_is_told(walk: Walk) -> None:
-    """Each at a console of their own; nothing of the second is mixed into the first."""
-    branch = walk.branch
-    other = Storage(branch.storage.folder, branch.settings.terminal, branch.settings.currency)
-    other.open()
-    desks = [walk.console.customers, console_of(other, branch.settings, branch.clock).customers]
-    tellers = [branch.session(branch.person(Role.TELLER)) for _ in desks]
-    for number in (fresh_number(6) for _ in range(10)):
-        new = [NewCustomer(number, name, "", f"{name.lower()}@customer.example", "", "") for name in ("Asha", "Dev")]
-
-        def enrol(place: int, new: list[NewCustomer] = new) -> str:
-            try:
-                desks[place].enrol(tellers[place], new[place])
-            except RequestRefused as refused:
-                return refused.reason
-            return ""
-
-        told = together([partial(enrol, 0), partial(enrol, 1)])
-        assert sorted(told) == ["", "number_taken"]
-        kept = walk.storage.customers.find(number)
-        assert kept is not None
-        winner = new[told.index("")]
-        assert (kept.name, kept.email) == (winner.name, winner.email)
-    other.close()

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from atm_app.banking.limits import LimitKind
 from atm_app.banking.money import Money
 from atm_app.branch.branch_ports import AccountStatus, AuditQuery, JournalQuery, TemplateLabel
 from atm_app.branch.cash_desk import CashLoad, ExchangeEnd, SuspenseSettlement, begin_exchange_action
+from atm_app.branch.enrolment_file import EnrolmentFile
 from atm_app.branch.limit_desk import CustomerLimitChange, PolicyLimitChange
 from atm_app.branch.reports import ReportForm
 from atm_app.branch.roles import Deed, Role
 from atm_app.branch.staff_session import StaffSession
 from atm_app.cash_ports import NoteCount
 from atm_app.config import MovementLimit
-from atm_app.palm_ports import HandSide
-from atm_app.ports import Cancellation, FacePrompt
-from atm_app.stores import Factor, NewCustomer
+from atm_app.identity.consents import BIOMETRICS
+from atm_app.ports import Cancellation
+from atm_app.stores import Factor
+from tests.branch import enrolling
 from tests.branch.people import POLICY
-from tests.branch.walk import Walk, fresh_number
+from tests.branch.walk import Walk
 from tests.db.bank import fresh_id
 from tests.scripted import FAMILY
-from tests.world import face_of
 
 Act = Callable[[StaffSession], Any]
 
@@ -40,11 +45,6 @@ def look_up(walk: Walk) -> Act:
 def search(walk: Walk) -> Act:
     number = walk.customer().number
     return lambda session: walk.console.customers.search(session, number)
-
-
-def enrol(walk: Walk) -> Act:
-    new = NewCustomer(fresh_number(6), "Dev Rao", "", "", "", "")
-    return lambda session: walk.console.customers.enrol(session, new)
 
 
 def open_account(walk: Walk) -> Act:
@@ -331,23 +331,35 @@ def reset_staff(walk: Walk) -> Act:
     return act
 
 
-def face(walk: Walk) -> Act:
-    customer, person = walk.customer(), secrets.randbelow(10**6) + 10**6
+def on_file(call: Callable[[Walk, StaffSession, EnrolmentFile], object]) -> Callable[[Walk], Act]:
+    """Of somebody who has agreed to everything."""
+
+    def prepared(walk: Walk) -> Act:
+        file = enrolling.opened(walk, *BIOMETRICS)
+        return lambda session: call(walk, session, file)
+
+    return prepared
+
+
+def document(walk: Walk) -> Act:
+    with tempfile.NamedTemporaryFile(suffix=".png", delete=False) as paper:
+        Image.new("RGB", (1200, 800)).save(paper, "PNG")
+    file = enrolling.opened(walk)
 
     def act(session: StaffSession) -> None:
-        walk.world.camera.script.append((face_of(person),) * 5)
-        walk.branch.enrolment.face(session, customer.number, (FacePrompt.BLINK,), Cancellation(), lambda _: None)
+        walk.branch.enrolment.document(session, file, paper.name)
+        os.unlink(paper.name)
 
     return act
 
 
-def palm(walk: Walk) -> Act:
-    customer = walk.customer()
+def save(walk: Walk) -> Act:
+    file = enrolling.opened(walk)
+    file.pin_hash = b"k1$pin"
 
     def act(session: StaffSession) -> None:
-        walk.world.palms.script.append((b"palm",) * 5)
-        side = walk.branch.enrolment.palm(session, customer.number, Cancellation(), lambda _: None)
-        assert side is HandSide.RIGHT
+        number = walk.branch.enrolment.save(session, file, "savings")
+        assert walk.storage.customers.find(number) is not None
 
     return act
 
@@ -363,7 +375,6 @@ def with_customer(call: Callable[[Walk, StaffSession, str], object]) -> Callable
 WAYS: dict[str, tuple[Deed, Callable[[Walk], Act]]] = {
     "customers.look_up": (Deed.LOOK_UP_CUSTOMER, look_up),
     "customers.search": (Deed.LOOK_UP_CUSTOMER, search),
-    "customers.enrol": (Deed.ENROL_CUSTOMER, enrol),
     "customers.open_account": (Deed.OPEN_ACCOUNT, open_account),
     "customers.freeze_account": (Deed.FREEZE_ACCOUNT, freeze_account),
     "customers.release_account": (Deed.RELEASE_ACCOUNT, release_account),
@@ -403,16 +414,25 @@ WAYS: dict[str, tuple[Deed, Callable[[Walk], Act]]] = {
     "staff.disable": (Deed.CHANGE_STAFF, lambda walk: changed_staff(walk, walk.console.staff.disable, disabled=True)),
     "staff.enable": (Deed.CHANGE_STAFF, lambda walk: changed_staff(walk, walk.console.staff.enable, disabled=False)),
     "staff.reset": (Deed.RESET_STAFF, reset_staff),
-    "enrolment.consent": (Deed.ENROL_CUSTOMER, with_customer(
-        lambda walk, session, number: walk.branch.enrolment.consent(session, number, Factor.PALM))),
-    "enrolment.face": (Deed.ENROL_CUSTOMER, face),
-    "enrolment.finger": (Deed.ENROL_CUSTOMER, with_customer(lambda walk, session, number: (
-        walk.branch.enrolment.finger(session, number, "left_thumb", Cancellation(), lambda _: None)))),
-    "enrolment.finger_picture": (Deed.ENROL_CUSTOMER, with_customer(lambda walk, session, number: (
-        walk.branch.enrolment.finger_picture(session, number, "left_thumb", "thumb.png")))),
-    "enrolment.palm": (Deed.ENROL_CUSTOMER, palm),
-    "enrolment.pin": (Deed.ENROL_CUSTOMER, with_customer(
-        lambda walk, session, number: walk.branch.enrolment.pin(session, number, "2580"))),
+    "enrolment.open": (Deed.ENROL_CUSTOMER, lambda walk: lambda session: walk.branch.enrolment.open(
+        session, vars(enrolling.newcomer()))),
+    "enrolment.reopen": (Deed.ENROL_CUSTOMER, with_customer(
+        lambda walk, session, number: walk.branch.enrolment.reopen(session, number))),
+    "enrolment.similar": (Deed.ENROL_CUSTOMER, lambda walk: lambda session: walk.branch.enrolment.similar(
+        session, vars(enrolling.newcomer()))),
+    "enrolment.borrow": (Deed.ENROL_CUSTOMER, lambda walk: lambda session: walk.branch.enrolment.borrow(
+        session, Cancellation(), enrolling.nobody_listens)),
+    "enrolment.agree": (Deed.ENROL_CUSTOMER, on_file(
+        lambda walk, session, file: walk.branch.enrolment.agree(session, file, Cancellation()))),
+    "enrolment.pin": (Deed.ENROL_CUSTOMER, on_file(
+        lambda walk, session, file: walk.branch.enrolment.pin(session, file, Cancellation()))),
+    "enrolment.app": (Deed.ENROL_CUSTOMER, on_file(
+        lambda walk, session, file: walk.branch.enrolment.app(session, file, Cancellation()))),
+    "enrolment.face": (Deed.ENROL_CUSTOMER, on_file(enrolling.face)),
+    "enrolment.finger": (Deed.ENROL_CUSTOMER, on_file(enrolling.finger)),
+    "enrolment.palm": (Deed.ENROL_CUSTOMER, on_file(enrolling.palm)),
+    "enrolment.document": (Deed.ENROL_CUSTOMER, document),
+    "enrolment.save": (Deed.ENROL_CUSTOMER, save),
 }  # fmt: skip
 # Nobody is signed in where nobody can be.
-WITHOUT_A_SESSION = {"staff.create_first_administrator"}
+WITHOUT_A_SESSION = {"staff.create_first_administrator", "enrolment.give_back"}

@@ -26,13 +26,18 @@ from atm_app.branch.branch_ports import (
 )
 from atm_app.branch.cash_desk import CashLoad
 from atm_app.branch.customer_desk import CustomerFile
+from atm_app.branch.enrolment_file import EnrolmentFile
 from atm_app.branch.roles import Role
 from atm_app.branch.staff_ports import StaffMember
 from atm_app.branch.staff_session import StaffSession
 from atm_app.config import Settings
-from atm_app.stores import Customer, Factor
+from atm_app.identity.captures import CapturedTemplate
+from atm_app.identity.consents import BIOMETRICS
+from atm_app.ports import FaceAdvice, FaceProgress, FacePrompt
+from atm_app.stores import Customer, Factor, NewCustomer
 from atm_app.trust.audit import AuditRow
 from gui.brand import Brand
+from gui.console.enrolment import EnrolmentPage
 from gui.console.sections import furnish
 from gui.console.shell import Shell
 from tests.console.cash_figures import CASH_PICTURES, cash_answers
@@ -111,6 +116,9 @@ def console_of_ours() -> Any:
         watch=SimpleNamespace(audit=lambda *_: AUDIT, journal=lambda *_: JOURNAL),
         staff=SimpleNamespace(list=lambda _: STAFF),
         **cash_answers(),
+        enrolment=SimpleNamespace(
+            machine=SimpleNamespace(language=""), similar=lambda *_: FOUND[1:], give_back=lambda: None
+        ),
     )
 
 
@@ -119,7 +127,7 @@ class Window:
         self.root = tkinter.Tk(screenName=display.screen_for(SIZE))
         self.shell = Shell(
             self.root, Brand("Sahyadri Bank"), console_of_ours(), Settings(terminal="T-1"),
-            lambda work, done, _failed: done(work()), SIZE,
+            lambda work, done, _failed: done(work()), SIZE, lambda act: act(),
         )  # fmt: skip
         furnish(self.shell)
 
@@ -171,6 +179,36 @@ def _several(window: Window) -> None:
     page.list.choose(FOUND[1].number)
 
 
+def _enrolling(window: Window, place: int) -> EnrolmentPage:
+    """Somebody of whom nearly all is there, at one of the steps."""
+    window.as_(Role.TELLER, "Customers")
+    window.press("New customer")
+    page: Any = window.shell.page
+    customer = NewCustomer("400312", "Gita Naik", "+91 98200 55555", "gita@customer.example", "12 Hill Road", "female")
+    page.file = EnrolmentFile(customer, bytes(16), agreed=BIOMETRICS, pin_hash=b"-", document=bytes(231_000))
+    for kind, position in ((Factor.FACE, ""), (Factor.FINGERPRINT, "right_index"), (Factor.PALM, "right")):
+        page.file.take(CapturedTemplate(kind, b"", 0.94, position))
+    page.show(page.steps[place])
+    return page  # type: ignore[no-any-return]
+
+
+def _similar(window: Window) -> None:
+    page = _enrolling(window, 0)
+    window.press("Continue")
+    page.step.similar.choose(FOUND[1].number)  # type: ignore[attr-defined]
+
+
+def _at_the_machine(window: Window) -> None:
+    page = _enrolling(window, 2)
+    page._at_machine = True
+    page._show_at_machine()
+    page._saw(FaceProgress(FacePrompt.TURN_LEFT, FaceAdvice.TOO_FAR, 0.4))
+
+
+def _enrolment(place: int) -> Callable[[Window], None]:
+    return lambda window: _enrolling(window, place) and None
+
+
 def _dialog(text: str) -> Callable[[Window], None]:
     def show(window: Window) -> None:
         _file(window)
@@ -203,7 +241,11 @@ PICTURES: dict[str, Callable[[Window], None]] = {
     "locked": lambda window: window.as_(Role.TELLER).lock(),
     "customers": _several,
     "customer": _file,
-    "new_customer": _dialog("New customer"),
+    "enrolment": _enrolment(0),
+    "enrolment_similar": _similar,
+    "enrolment_fingers": _enrolment(3),
+    "enrolment_at_the_machine": _at_the_machine,
+    "enrolment_save": _enrolment(8),
     "erase": _dialog("Erase"),
     "sign_ups": lambda window: window.as_(Role.TELLER, "Sign-ups") and None,
     "cash": lambda window: window.as_(Role.CUSTODIAN, "Cash") and None,

@@ -40,6 +40,7 @@ from atm_app.views import (
     FingerPicture,
     Fingerprint,
     InsertNotes,
+    InService,
     Locked,
     Menu,
     MoreTime,
@@ -384,6 +385,7 @@ def _outside() -> list[Picture]:
             for note in SHOWN_ELSEWHERE
         ),
         Picture("out_of_service", OutOfService(note="dispenser", advice="clear the note jam"), in_gallery=ENGLISH),
+        Picture("in_service", InService(), in_gallery=WITH_HINDI),
         Picture("welcome", Welcome(languages=LANGUAGES), in_gallery=(*ALL, "ta", "ar"), dark=ENGLISH,
                 high_contrast=("en", "mr")),
         Picture("welcome-preparing", Welcome(biometric=False, preparing=0.4, languages=LANGUAGES), in_gallery=ENGLISH),
