@@ -64,7 +64,7 @@ def console_of(
         finder=customer_lists_of(storage, settings), books=storage.branch,
         counters=storage.ledger, consents=storage.staff_consents, lockouts=storage.lockouts,
         code_lists=storage.code_lists, records=storage.records, periods=storage.periods,
-        lost_holds=storage.lost_holds,
+        lost_holds=storage.lost_holds, stories=storage.stories, verifier=storage.verifier,
         report_folder=Reports(storage.folder.reports), draw_report=draw_report,
     )  # fmt: skip
     line = machine or LineToMachine(storage.folder.supervisor_socket)

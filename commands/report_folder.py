@@ -20,12 +20,21 @@ REASONS = {
 }  # fmt: skip
 
 
+# What is being written is called so; its own name is taken meanwhile by an empty file.
+UNFINISHED = ".part"
+
+
 class NewFile:
     """``path``: a name nobody had. Raises OSError."""
 
-    def __init__(self, path: Path, descriptor: int) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._file = os.fdopen(descriptor, "wb")
+        self._part = path.with_name(f"{path.name}{UNFINISHED}")
+        self._file = os.fdopen(os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+
+    @property
+    def name(self) -> str:
+        return str(self.path)
 
     def write(self, content: bytes) -> None:
         self._file.write(content)
@@ -35,13 +44,16 @@ class NewFile:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
+        self._part.replace(self.path)
         sync(self.path.parent)
 
     def drop(self) -> None:
         """Nothing of it is left."""
         with contextlib.suppress(OSError):
             self._file.close()
-        self.path.unlink(missing_ok=True)
+        for path in (self._part, self.path):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 class Reports:
@@ -74,7 +86,7 @@ class Reports:
     def keep(self, where: str, name: str, content: bytes) -> str:
         with self.new_file(where, name) as file:
             file.write(content)
-        return str(file.path)
+        return file.name
 
     @contextlib.contextmanager
     def new_file(self, where: str, name: str) -> Iterator[NewFile]:
@@ -106,7 +118,8 @@ def _made(folder: Path, name: str) -> NewFile:
     for copy in range(1, MOST_COPIES + 1):
         path = folder / (name if copy == 1 else f"{stem} ({copy}){dot}{ending}")
         try:
-            return NewFile(path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         except FileExistsError:
             continue
+        return NewFile(path)
     raise OSError(errno.EEXIST, "every name is taken")

@@ -21,6 +21,7 @@ from atm_app.branch.limit_desk import LimitDesk
 from atm_app.branch.lost_notes import LostHolds
 from atm_app.branch.own_account import OwnAccount
 from atm_app.branch.permissions import Permissions
+from atm_app.branch.records_desk import AuditVerifier, RecordsDesk
 from atm_app.branch.report_desk import ReportDesk
 from atm_app.branch.report_ports import PeriodBooks, ReportFolder
 from atm_app.branch.reports import Report
@@ -29,6 +30,8 @@ from atm_app.branch.signed_action import Approvals
 from atm_app.branch.staff_desk import StaffDesk
 from atm_app.branch.staff_ports import ApprovalStore, StaffAccounts
 from atm_app.branch.staff_sign_in import StaffSignIn
+from atm_app.branch.story import StoryRecords
+from atm_app.branch.story_desk import StoryDesk
 from atm_app.branch.watch_desk import WatchDesk
 from atm_app.config import Settings
 from atm_app.identity.code_lists import CodeLists, CodeListStore
@@ -59,6 +62,8 @@ class ConsoleStores:
     records: Records
     periods: PeriodBooks
     lost_holds: LostHolds
+    stories: StoryRecords
+    verifier: AuditVerifier
     report_folder: ReportFolder
     draw_report: Callable[[Report], bytes]
 
@@ -94,6 +99,10 @@ class Console:
         self.report_folder = stores.report_folder
         self.reports = ReportDesk(
             self.permissions, stores.periods, ReportMaker(settings), stores.draw_report, stores.report_folder
+        )  # fmt: skip
+        self.stories = StoryDesk(self.permissions, stores.stories, stores.customers, stores.report_folder)
+        self.exports = RecordsDesk(
+            self.permissions, stores.records, stores.report_folder, stores.verifier, random
         )  # fmt: skip
         self.watch = WatchDesk(self.permissions, stores.records)
         self.staff = StaffDesk(self.permissions, stores.staff, vault, random)

@@ -3,6 +3,7 @@ report goes. All amounts in minor units."""
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -88,6 +89,14 @@ class PeriodBooks(Protocol):
         ...
 
 
+class NewFile(Protocol):
+    """``name``: its path."""
+
+    @property
+    def name(self) -> str: ...
+    def write(self, content: bytes) -> None: ...
+
+
 class ReportFolder(Protocol):
     """Where reports are saved: a folder of the machine's own, or one that somebody chose."""
 
@@ -102,4 +111,8 @@ class ReportFolder(Protocol):
     def keep(self, where: str, name: str, content: bytes) -> str:
         """The path of a new file; one that is there is never written over, the new one gets a number. Raises
         RequestRefused: no_such_folder, folder_not_writable, disk_full, not_written."""
+        ...
+
+    def new_file(self, where: str, name: str) -> AbstractContextManager[NewFile]:
+        """As ``keep``, written piece by piece: whole at the end, or not there."""
         ...

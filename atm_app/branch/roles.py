@@ -41,6 +41,10 @@ class Deed(StrEnum):
     CUT_OFF = "cut_off"
     SETTLE_SUSPENSE = "settle_suspense"
     SAVE_REPORT = "save_report"
+    READ_STORY = "read_story"
+    SAVE_STORY = "save_story"
+    EXPORT_RECORDS = "export_records"
+    VERIFY_AUDIT = "verify_audit"
     READ_AUDIT = "read_audit"
     READ_JOURNAL = "read_journal"
     LIST_STAFF = "list_staff"
@@ -96,6 +100,11 @@ RIGHTS: Mapping[Deed, Right] = {
     # Decides whose money it is: not together with who serves the customer.
     Deed.SETTLE_SUSPENSE: _right(_CUSTODIAN, approved_by=(_CUSTODIAN, _ADMINISTRATOR)),
     Deed.SAVE_REPORT: _right(_CUSTODIAN, _AUDITOR),
+    # A teller by the customer's number, the auditor by a pseudonym: story_desk.py.
+    Deed.READ_STORY: _right(_TELLER, _AUDITOR),
+    Deed.SAVE_STORY: _right(_TELLER, _AUDITOR),
+    Deed.EXPORT_RECORDS: _right(_AUDITOR),
+    Deed.VERIFY_AUDIT: _right(_AUDITOR),
     Deed.READ_AUDIT: _right(_AUDITOR),
     Deed.READ_JOURNAL: _right(_AUDITOR),
     Deed.LIST_STAFF: _right(_ADMINISTRATOR, _AUDITOR),

@@ -43,6 +43,7 @@ REASONS = {
     "not_suspended": "This was settled before.",
     "other_hold": "The books have changed meanwhile. Look again.",
     "test_count_differs": "The machine counts other notes than were put in. Count again.",
+    "no_pseudonym": "A pseudonym is 32 digits of 0 to 9 and a to f.",
     "other_payload": "This was booked before, with other figures. Look again.",
     "other_books": "The books have changed meanwhile. Look again.",
     "no_such_period": "This period has not ended.",

@@ -36,3 +36,6 @@ CREATE TRIGGER cash_exchange_is_never_updated BEFORE UPDATE ON cash_exchange FOR
 
 CREATE TRIGGER cash_exchange_is_never_deleted BEFORE DELETE ON cash_exchange FOR EACH ROW
   SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'cash exchange rows are never deleted';
+
+-- Everything about one customer, newest first, without reading the whole audit.
+ALTER TABLE audit ADD KEY by_subject (subject, id);

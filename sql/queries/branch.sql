@@ -89,3 +89,13 @@ FROM lost_hold_view WHERE request_id = :request AND terminal = :terminal;
 -- name: postings_of_hold(request)
 SELECT journal_id, created_at, kind, amount, account_end, account_kind FROM hold_posting_view
 WHERE request_id = :request ORDER BY journal_id, line;
+
+-- name: audit_about(subject, events, inside, hidden, before, count)
+SELECT id, chain, at, event, outcome, session, subject, details, age_seconds FROM audit_view
+WHERE subject = :subject AND id < :before AND (FIND_IN_SET(event, :events) > 0) = :inside
+  AND FIND_IN_SET(CONCAT(event, '/', outcome), :hidden) = 0 AND FIND_IN_SET(event, :hidden) = 0
+ORDER BY id DESC LIMIT :count;
+
+-- name: movements_of(subject, before, count)
+SELECT journal_id, created_at, kind, terminal, amount, currency, account_end FROM customer_movement_view
+WHERE pseudonym = :subject AND journal_id < :before ORDER BY journal_id DESC, account_end LIMIT :count;

@@ -31,7 +31,7 @@ def desks(walk: Walk) -> dict[str, object]:
     console = walk.console
     return {
         "customers": console.customers, "limits": console.limits, "cash": console.cash, "watch": console.watch,
-        "reports": console.reports,
+        "reports": console.reports, "stories": console.stories, "exports": console.exports,
         "staff": console.staff, "enrolment": walk.branch.enrolment,
     }  # fmt: skip
 

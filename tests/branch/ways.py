@@ -6,7 +6,6 @@ import os
 import secrets
 import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -17,7 +16,6 @@ from atm_app.branch.branch_ports import AccountStatus, AuditQuery, JournalQuery,
 from atm_app.branch.cash_desk import CashLoad, ExchangeEnd, SuspenseSettlement, begin_exchange_action
 from atm_app.branch.enrolment_file import EnrolmentFile
 from atm_app.branch.limit_desk import CustomerLimitChange, PolicyLimitChange
-from atm_app.branch.reports import ReportForm
 from atm_app.branch.roles import Deed, Role
 from atm_app.branch.staff_session import StaffSession
 from atm_app.cash_ports import NoteCount
@@ -27,6 +25,7 @@ from atm_app.ports import Cancellation
 from atm_app.stores import Factor
 from tests.branch import enrolling
 from tests.branch.people import POLICY
+from tests.branch.record_ways import RECORD_WAYS
 from tests.branch.walk import Walk
 from tests.db.bank import fresh_id
 from tests.scripted import FAMILY
@@ -225,30 +224,6 @@ def load(walk: Walk) -> Act:
     return act
 
 
-def day_report(walk: Walk) -> Act:
-    period = walk.storage.branch.cut_off(fresh_id()).period
-    return lambda session: walk.console.reports.day(session, period)
-
-
-def save_report(walk: Walk) -> Act:
-    period = walk.storage.branch.cut_off(fresh_id()).period
-
-    def act(session: StaffSession) -> None:
-        folder = str(walk.storage.folder.reports)
-        path = walk.console.reports.save_day(session, period, ReportForm.CSV, folder)
-        assert Path(path).read_text().count("\n") > 20
-
-    return act
-
-
-def with_exchange(call: Callable[[Walk, StaffSession, bytes], object]) -> Callable[[Walk], Act]:
-    def prepared(walk: Walk) -> Act:
-        request = walk.exchanged()
-        return lambda session: call(walk, session, request)
-
-    return prepared
-
-
 def settle_suspense(walk: Walk) -> Act:
     settlement = SuspenseSettlement(walk.suspended(), taken=True)
 
@@ -265,15 +240,6 @@ def look_at_suspended(walk: Walk) -> Act:
 
     def act(session: StaffSession) -> None:
         assert hold in walk.console.cash.suspended(session)
-
-    return act
-
-
-def look_at_lost(walk: Walk) -> Act:
-    hold = walk.suspended()
-
-    def act(session: StaffSession) -> None:
-        assert walk.console.cash.lost(session, hold.request_id).amount == hold.amount
 
     return act
 
@@ -391,20 +357,12 @@ WAYS: dict[str, tuple[Deed, Callable[[Walk], Act]]] = {
     "cash.units": (Deed.LOOK_AT_CASH, lambda walk: walk.console.cash.units),
     "cash.cash_in": (Deed.LOOK_AT_CASH, lambda walk: walk.console.cash.cash_in),
     "cash.suspended": (Deed.LOOK_AT_CASH, look_at_suspended),
-    "cash.standing": (Deed.LOOK_AT_CASH, lambda walk: walk.console.cash.standing),
-    "cash.lost": (Deed.LOOK_AT_CASH, look_at_lost),
     "cash.begin_exchange": (Deed.BEGIN_EXCHANGE, begin_exchange),
     "cash.end_exchange": (Deed.END_EXCHANGE, end_exchange),
     "cash.load": (Deed.LOAD_CASH, load),
     "cash.cut_off": (Deed.CUT_OFF, lambda walk: lambda session: walk.console.cash.cut_off(session, fresh_id())),
     "cash.settle_suspense": (Deed.SETTLE_SUSPENSE, settle_suspense),
-    "reports.page": (Deed.LOOK_AT_CASH, lambda walk: walk.console.reports.page),
-    "reports.day": (Deed.LOOK_AT_CASH, day_report),
-    "reports.exchange": (Deed.LOOK_AT_CASH, with_exchange(
-        lambda walk, session, request: walk.console.reports.exchange(session, request))),
-    "reports.save_day": (Deed.SAVE_REPORT, save_report),
-    "reports.save_exchange": (Deed.SAVE_REPORT, with_exchange(lambda walk, session, request: (
-        walk.console.reports.save_exchange(session, request, ReportForm.CSV, str(walk.storage.folder.reports))))),
+    **RECORD_WAYS,
     "watch.audit": (Deed.READ_AUDIT, audit),
     "watch.journal": (Deed.READ_JOURNAL, journal),
     "staff.list": (Deed.LIST_STAFF, lambda walk: walk.console.staff.list),

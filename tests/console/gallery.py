@@ -41,6 +41,7 @@ from gui.console.enrolment import EnrolmentPage
 from gui.console.sections import furnish
 from gui.console.shell import Shell
 from tests.console.cash_figures import CASH_PICTURES, cash_answers
+from tests.console.record_figures import RECORD_PICTURES, record_answers
 from tests.gui.gallery import COLOURS, CONSOLE, FOLDER
 from tests.gui.studio import Display
 
@@ -116,6 +117,7 @@ def console_of_ours() -> Any:
         watch=SimpleNamespace(audit=lambda *_: AUDIT, journal=lambda *_: JOURNAL),
         staff=SimpleNamespace(list=lambda _: STAFF),
         **cash_answers(),
+        **record_answers(),
         enrolment=SimpleNamespace(
             machine=SimpleNamespace(language=""), similar=lambda *_: FOUND[1:], give_back=lambda: None
         ),
@@ -255,6 +257,7 @@ PICTURES: dict[str, Callable[[Window], None]] = {
     "limits": lambda window: window.as_(Role.ADMINISTRATOR, "Limits") and None,
     "staff": lambda window: window.as_(Role.ADMINISTRATOR, "Staff") and None,
     **CASH_PICTURES,
+    **RECORD_PICTURES,
 }
 
 
