@@ -50,7 +50,7 @@ EVENTS = {
 BOOKED = (
     "withdrawal_hold/held", "withdrawal_settle/posted", "withdrawal_settle/suspended", "deposit_hold/held",
     "deposit_settle/posted", "transfer/posted", "payment/posted", "top_up/posted", "branch_deposit/posted",
-    "suspense/taken", "suspense/returned",
+     "suspense/returned",
 )  # fmt: skip
 # What only the auditor sees: whoever serves a customer who is forced must not find it out.
 SILENT = ("duress", "alert")
@@ -191,6 +191,7 @@ SENTENCES = {
     "deposit_hold": "Deposit of {amount} refused: {outcome}.",
     "deposit_settle/voided": "Deposit of {amount} given back. Nothing was booked.",
     "deposit_settle/suspended": "Deposit of {amount}: nobody knows where the notes are.",
+    "suspense/taken": "Lost notes of {amount}: staff found that the customer has them.",
     "transfer": "Transfer of {amount} refused: {outcome}.",
     "payment": "Payment of {amount} refused: {outcome}.",
     "top_up": "Top-up of {amount} refused: {outcome}.",

@@ -64,6 +64,30 @@ def withdrawn(walk: Walk, customer: Customer, account: int, outcome: Outcome, fa
     walk.storage.ledger.settle(asked.request_id, outcome, fate)
 
 
+def transferred(walk: Walk, payer: Customer, account: int, to: int, major: int) -> None:
+    asked = Transfer(
+        fresh_id(), payer.customer_id, account, Money.of_major(major), bytes(16), payer.pseudonym, "accessible", to
+    )  # fmt: skip
+    assert walk.storage.ledger.transfer(asked).outcome is Outcome.POSTED
+
+
+@pytest.mark.parametrize(("taken", "sentence"), [
+    (True, "Lost notes of ₹100: staff found that the customer has them."),
+    (False, "Lost withdrawal: the notes are in the machine: ₹100 to account"),
+])  # fmt: skip
+def test_lost_notes_and_how_they_were_settled_are_told_once(
+    walk: Walk, customer: Customer, teller: StaffSession, taken: bool, sentence: str
+) -> None:
+    asked = walk.withdrawal(customer, opened(walk, customer))
+    walk.storage.ledger.hold(asked)
+    walk.storage.ledger.settle(asked.request_id, Outcome.SUSPENDED, CashFate.UNKNOWN)
+    walk.storage.branch.resolve_suspense(fresh_id(), asked.request_id, taken=taken)
+    sentences = told(walk, teller, customer.number, StoryKind.MOVEMENTS)
+    assert len(sentences) == 3
+    assert sentences[0].startswith(sentence)
+    assert sentences[1].startswith("Withdrawal, notes not known where: ₹100 from account")
+
+
 def test_everything_of_a_customer_is_told_once_and_newest_first(
     walk: Walk, customer: Customer, teller: StaffSession
 ) -> None:
@@ -115,12 +139,8 @@ def test_a_transfer_between_own_accounts_and_one_that_came_in_are_told(
 ) -> None:
     mine, second, other = opened(walk, customer), opened(walk, customer, "45"), walk.customer()
     theirs = opened(walk, other)
-    for payer, account, to, amount in ((customer, mine, second, 10), (other, theirs, mine, 20)):
-        posted = walk.storage.ledger.transfer(
-            Transfer(fresh_id(), payer.customer_id, account, Money.of_major(amount), bytes(16), payer.pseudonym,
-                     "accessible", to)
-        )  # fmt: skip
-        assert posted.outcome is Outcome.POSTED
+    transferred(walk, customer, mine, second, 10)
+    transferred(walk, other, theirs, mine, 20)
     sentences = told(walk, teller, customer.number, StoryKind.MOVEMENTS)
     end = f"•••• {customer.number[-4:]}"
     assert f"Transfer: ₹20 to account {end}." in sentences
@@ -131,9 +151,10 @@ def test_a_transfer_between_own_accounts_and_one_that_came_in_are_told(
 def test_pages_follow_on_each_other_without_a_gap_or_a_repeat(
     walk: Walk, customer: Customer, auditor: StaffSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    account = opened(walk, customer)
+    account, second = opened(walk, customer), opened(walk, customer, "45")
     for _ in range(4):
         withdrawn(walk, customer, account, Outcome.POSTED, CashFate.TAKEN)
+        transferred(walk, customer, account, second, 10)
         walk.storage.audit.write(AuditEvent("sign_in", "done", fresh_id(), customer.pseudonym))
     whom = customer.pseudonym.hex()
     whole = [line for line in walk.console.stories.page(auditor, whom).lines if line.kind is not StoryKind.STAFF]
