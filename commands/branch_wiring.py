@@ -6,10 +6,12 @@ import functools
 import time
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atm_app.branch.console import Console, ConsoleStores
 from atm_app.branch.enrolment_desk import EnrolmentDesk, EnrolmentStores, Recognition
+from atm_app.branch.list_desk import ListDeskStores
 from atm_app.branch.permissions import Permissions
 from atm_app.branch.reports import Report
 from atm_app.config import Settings
@@ -19,6 +21,7 @@ from biometric.document_picture import DocumentReader
 from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher
 from biometric.palm.palm_matcher import LineCodePalmMatcher
+from commands.customer_lists import text_of
 from commands.finger_thresholds import sensor_threshold
 from commands.lent_machine import LineToMachine
 from commands.opened_storage import customer_lists_of
@@ -65,6 +68,7 @@ def console_of(
         counters=storage.ledger, consents=storage.staff_consents, lockouts=storage.lockouts,
         code_lists=storage.code_lists, records=storage.records, periods=storage.periods,
         lost_holds=storage.lost_holds, stories=storage.stories, verifier=storage.verifier,
+        lists=_list_stores(storage, settings),
         report_folder=Reports(storage.folder.reports), draw_report=draw_report,
     )  # fmt: skip
     line = machine or LineToMachine(storage.folder.supervisor_socket)
@@ -76,6 +80,13 @@ def console_of(
         )  # fmt: skip
 
     return Console(stores, storage.vault, clock, SystemRandom(), settings, enrolment)
+
+
+def _list_stores(storage: Storage, settings: Settings) -> ListDeskStores:
+    lists = customer_lists_of(storage, settings)
+    return ListDeskStores(
+        lists, lists, EuclideanFaceMatcher(), InMemoryFaceGallery(), lambda path: text_of(Path(path))
+    )  # fmt: skip
 
 
 def _enrolment_stores(storage: Storage, settings: Settings) -> EnrolmentStores:

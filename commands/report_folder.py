@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from atm_app.durable_file import sync
@@ -68,11 +68,17 @@ class Reports:
 
     def folders(self, where: str) -> tuple[str, ...]:
         """Those whose names begin with a dot are left out."""
+        return self._names(where, _is_folder)
+
+    def files(self, where: str, ending: str) -> tuple[str, ...]:
+        return self._names(where, lambda entry: entry.name.lower().endswith(ending) and not _is_folder(entry))
+
+    def _names(self, where: str, wanted: Callable[[os.DirEntry[str]], bool]) -> tuple[str, ...]:
         if Path(where) == self._usual and not self._usual.exists():
             return ()
         try:
             with os.scandir(where) as entries:
-                return tuple(sorted(entry.name for entry in entries if _is_folder(entry)))
+                return tuple(sorted(entry.name for entry in entries if wanted(entry)))
         except OSError as error:
             reason = REASONS.get(error.errno or 0, "")
             raise RequestRefused("no_such_folder" if reason == "no_such_folder" else "folder_unreadable") from error

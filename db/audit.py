@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -38,6 +39,7 @@ class AuditRows:
         self._checkpoints = checkpoints
         self._sealed_up_to: deque[tuple[float, int]] = deque([(-math.inf, 0)])
         self._looked_at_all = -math.inf
+        self._sealing = threading.Lock()
 
     def write(self, event: AuditEvent) -> None:
         self._database.rows(
@@ -47,6 +49,11 @@ class AuditRows:
         )  # fmt: skip
 
     def seal(self) -> int:
+        """One thread at a time; others of this process wait."""
+        with self._sealing:
+            return self._seal()
+
+    def _seal(self) -> int:
         sealed, after, now = 0, self._look_from(), time.monotonic()
         while True:
             # The head first: rows another sealer seals in between are then refused by the compare and swap.

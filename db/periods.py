@@ -30,9 +30,9 @@ class PeriodRows:
         rows = self._database.rows("exchanges_of", terminal=self._terminal, first=first, last=last)
         return tuple(
             Exchange(
-                bytes(row["request_id"]), int(row["period"]), int(row["journal_id"]), row["at"].replace(tzinfo=UTC),
-                int(row["booked"]), int(row["counted"]), int(row["loaded"]), row["currency"],
-                _places(row["places"]), _named(row), row["second_name"],
+                bytes(row["request_id"]), int(row["period"]), int(row["journal_id"] or 0),
+                row["at"].replace(tzinfo=UTC), int(row["booked"]), int(row["counted"]), int(row["loaded"]),
+                row["currency"], _places(row["places"]), _named(row), row["second_name"],
             )
             for row in rows
         )  # fmt: skip

@@ -147,7 +147,7 @@ class ReportMaker:
     def exchange(self, exchange: Exchange) -> Report:
         facts: tuple[tuple[str, Cell], ...] = (
             ("Machine", self._settings.terminal), ("Period", exchange.period), ("When", self.moment(exchange.at)),
-            ("Journal row", exchange.journal_id), ("By", exchange.done_by or BY_COMMAND),
+            ("Journal row", exchange.journal_id or "none: nothing moved"), ("By", exchange.done_by or BY_COMMAND),
             ("Signed by", exchange.signed_by or "–"), ("Request", exchange.request_id.hex()),
         )  # fmt: skip
         counted = tuple(
@@ -174,7 +174,7 @@ class ReportMaker:
             ReportTable("Put in", ("Place", "Note", "Loaded", "The machine counts", "Worth"), loaded,
                         "Nobody counted place by place."),
         )  # fmt: skip
-        name = f"exchange-{self._settings.terminal}-{exchange.journal_id:08}"
+        name = f"exchange-{self._settings.terminal}-{self.moment(exchange.at):%Y%m%d-%H%M%S}"
         verdict = f"{difference_told(self.money(exchange.difference))}."
         return Report(
             name, self._settings.bank, "Exchange of cassettes", facts, tables, (verdict,), not exchange.difference

@@ -18,6 +18,7 @@ from atm_app.branch.cash_reports import ReportMaker
 from atm_app.branch.customer_desk import CustomerDesk
 from atm_app.branch.enrolment_desk import EnrolmentDesk
 from atm_app.branch.limit_desk import LimitDesk
+from atm_app.branch.list_desk import ListDesk, ListDeskStores
 from atm_app.branch.lost_notes import LostHolds
 from atm_app.branch.own_account import OwnAccount
 from atm_app.branch.permissions import Permissions
@@ -64,6 +65,7 @@ class ConsoleStores:
     lost_holds: LostHolds
     stories: StoryRecords
     verifier: AuditVerifier
+    lists: ListDeskStores
     report_folder: ReportFolder
     draw_report: Callable[[Report], bytes]
 
@@ -101,6 +103,9 @@ class Console:
             self.permissions, stores.periods, ReportMaker(settings), stores.draw_report, stores.report_folder
         )  # fmt: skip
         self.stories = StoryDesk(self.permissions, stores.stories, stores.customers, stores.report_folder)
+        self.lists = ListDesk(
+            self.permissions, stores.lists, stores.customers, stores.report_folder, random, settings
+        )  # fmt: skip
         self.exports = RecordsDesk(
             self.permissions, stores.records, stores.report_folder, stores.verifier, random
         )  # fmt: skip

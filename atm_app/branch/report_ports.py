@@ -18,6 +18,7 @@ LAST_PERIOD = 2**31
 @dataclass(frozen=True)
 class Exchange:
     """``booked``: what the books said was in the machine before. ``places``: empty where nobody counted by place.
+    ``journal_id``: 0 where nothing moved.
     ``done_by``, ``signed_by``: user names, empty where a command did it."""
 
     request_id: bytes
@@ -104,6 +105,10 @@ class ReportFolder(Protocol):
     def usual(self) -> str: ...
     def folders(self, where: str) -> tuple[str, ...]:
         """Names of the folders in this one, in order. Raises RequestRefused: no_such_folder, folder_unreadable."""
+        ...
+
+    def files(self, where: str, ending: str) -> tuple[str, ...]:
+        """Names of the files in this folder that end so, in order. Raises as ``folders``."""
         ...
 
     def parent(self, where: str) -> str: ...

@@ -32,6 +32,9 @@ class Deed(StrEnum):
     ISSUE_CODE_LIST = "issue_code_list"
     REMOVE_EMERGENCY_PIN = "remove_emergency_pin"
     REVIEW_SIGN_UPS = "review_sign_ups"
+    TRY_LIST = "try_list"
+    IMPORT_CUSTOMERS = "import_customers"
+    EXPORT_CUSTOMERS = "export_customers"
     CHANGE_CUSTOMER_LIMIT = "change_customer_limit"
     CHANGE_POLICY_LIMIT = "change_policy_limit"
     LOOK_AT_CASH = "look_at_cash"
@@ -89,6 +92,10 @@ RIGHTS: Mapping[Deed, Right] = {
     Deed.ISSUE_CODE_LIST: _right(_TELLER),
     Deed.REMOVE_EMERGENCY_PIN: _right(_TELLER),
     Deed.REVIEW_SIGN_UPS: _right(_TELLER),
+    Deed.TRY_LIST: _right(_TELLER),
+    # A list may pay money in, and one that is taken along holds what everybody is told by.
+    Deed.IMPORT_CUSTOMERS: _right(_TELLER, approved_by=(_TELLER, _ADMINISTRATOR)),
+    Deed.EXPORT_CUSTOMERS: _right(_TELLER, approved_by=(_ADMINISTRATOR,)),
     Deed.CHANGE_CUSTOMER_LIMIT: _right(_TELLER, approved_by=(_TELLER, _ADMINISTRATOR)),
     Deed.CHANGE_POLICY_LIMIT: _right(_ADMINISTRATOR, approved_by=(_ADMINISTRATOR, _CUSTODIAN)),
     Deed.LOOK_AT_CASH: _right(_CUSTODIAN, _AUDITOR),

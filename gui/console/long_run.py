@@ -61,9 +61,11 @@ class LongDialog(Dialog):
 
 
 def run_long(
-    shell: Shell, title: str, unit: str, do: Callable[[LongWork], T], done: Callable[[T], None]
+    shell: Shell, title: str, unit: str, do: Callable[[LongWork], T], done: Callable[[T], None],
+    stopped_told: str = STOPPED,
 ) -> None:  # fmt: skip
-    """``done`` hears the answer on Tk's thread, while whoever asked is still signed in and has not stopped it."""
+    """``done`` hears the answer on Tk's thread, while whoever asked is still signed in and has not stopped it; then
+    ``stopped_told`` is told."""
     work, session = LongWork(), shell.session
     dialog = LongDialog(shell, title, unit, work)
 
@@ -73,13 +75,13 @@ def run_long(
         if not stopped:
             dialog.close()
         if session is shell.session and session is not None:
-            shell.tell(STOPPED) if stopped else tell()
+            shell.tell(stopped_told) if stopped else tell()
 
     def run() -> None:
         try:
             answer = do(work)
         except Cancelled:
-            shell.post(lambda: ended(lambda: shell.tell(STOPPED)))
+            shell.post(lambda: ended(lambda: shell.tell(stopped_told)))
         except Exception as error:
             problem = error
             shell.post(lambda: ended(lambda: shell.refused(problem)))

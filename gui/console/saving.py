@@ -1,4 +1,4 @@
-"""Where a file is to go: the folders of this machine, from the usual one on."""
+"""Where a file is to go, and which is to be read: the folders of this machine, from the usual one on."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ ROWS = 8
 class FolderDialog(Dialog):
     """``where``: the folder that is shown. ``done`` hears of it once somebody saves there."""
 
+    line, text = "Nothing that is there is written over.", "Save here"
+
     def __init__(self, shell: Shell, title: str, folder: ReportFolder, done: Callable[[str], None]) -> None:
-        super().__init__(shell, title, "Nothing that is there is written over.")
+        super().__init__(shell, title, self.line)
         self._folder, self._done = folder, done
         self.where = folder.usual
         work = shell.workshop
@@ -32,7 +34,7 @@ class FolderDialog(Dialog):
         row.add("Open", self._open)
         row.add("Up", self._up)
         row.add("The usual folder", lambda: self._go(folder.usual))
-        self.buttons("Save here", self._save)
+        self.buttons(self.text, self.chosen)
         self._go(self.where)
 
     def _go(self, where: str) -> None:
@@ -42,7 +44,11 @@ class FolderDialog(Dialog):
             work.set(self._shown, where, bold=True)
             self.table.fill([(name, (name,)) for name in names])
 
-        self.shell.ask(lambda: self._folder.folders(where), shown, self.refuse)
+        self.shell.ask(lambda: self.names(where), shown, self.refuse)
+
+    def names(self, where: str) -> tuple[str, ...]:
+        """What is listed of a folder."""
+        return self._folder.folders(where)
 
     def _open(self) -> None:
         if self.table.chosen:
@@ -51,7 +57,25 @@ class FolderDialog(Dialog):
     def _up(self) -> None:
         self._go(self._folder.parent(self.where))
 
-    def _save(self) -> None:
+    def chosen(self) -> None:
         where = self.where
         self.close()
         self._done(where)
+
+
+class FileDialog(FolderDialog):
+    """Folders, and below them the files that end with ``ending``; ``done`` hears of the one that was chosen."""
+
+    line, text, ending = "Lists end with .csv.", "Read this list", ".csv"
+
+    def names(self, where: str) -> tuple[str, ...]:
+        return (*self._folder.folders(where), *self._folder.files(where, self.ending))
+
+    def chosen(self) -> None:
+        name = self.table.chosen
+        if not name.lower().endswith(self.ending):
+            self.refuse("Choose a list first.")
+            return
+        path = self._folder.inside(self.where, name)
+        self.close()
+        self._done(path)

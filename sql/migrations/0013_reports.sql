@@ -12,12 +12,13 @@ ALTER TABLE cut_off ADD COLUMN accounts LONGTEXT NULL;
 
 ALTER TABLE cut_off ADD COLUMN done_by VARBINARY(16) NOT NULL DEFAULT '';
 
--- What two people counted at an exchange, place by place, in JSON; sums in minor units. Never changed after.
+-- What two people counted at an exchange, place by place, in JSON; sums in minor units. journal_id: NULL where nothing
+-- moved. Never changed after.
 CREATE TABLE cash_exchange (
   request_id BINARY(16) NOT NULL PRIMARY KEY,
   terminal VARCHAR(32) NOT NULL,
   period INT UNSIGNED NOT NULL,
-  journal_id BIGINT UNSIGNED NOT NULL,
+  journal_id BIGINT UNSIGNED NULL,
   at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
   booked BIGINT NOT NULL,
   counted BIGINT NOT NULL,

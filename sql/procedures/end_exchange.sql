@@ -62,25 +62,28 @@ answer: BEGIN
       ELSE p_counted - v_booked END
     WHERE number IN (CONCAT('CASH-', p_terminal, '-', p_currency), CONCAT('BRANCH-', p_terminal, '-', p_currency),
                      CONCAT('DIFFERENCES-', p_terminal, '-', p_currency));
-  CALL write_journal(p_request, 'cash_exchange', p_terminal, UNHEX(REPEAT('00', 16)), '', '', v_journal);
-  INSERT INTO posting (journal_id, line, account_id, amount, balance_after)
-    SELECT v_journal, m.line, m.account_id, m.amount, m.balance_after FROM (
-      SELECT CASE a.kind WHEN 'cash_in_machine' THEN 1 WHEN 'branch' THEN 2 ELSE 3 END AS line, a.id AS account_id,
-             CASE a.kind WHEN 'cash_in_machine' THEN v_booked - v_loaded WHEN 'branch' THEN v_loaded - p_counted
-               ELSE p_counted - v_booked END AS amount, a.balance AS balance_after
-      FROM account a
-      WHERE a.number IN (CONCAT('CASH-', p_terminal, '-', p_currency), CONCAT('BRANCH-', p_terminal, '-', p_currency),
-                         CONCAT('DIFFERENCES-', p_terminal, '-', p_currency))) m
-    WHERE m.amount <> 0;
+  -- Where as much was found and put in as the books say nothing moves, and a movement of nothing is none.
+  IF v_loaded <> v_booked OR p_counted <> v_booked THEN
+    CALL write_journal(p_request, 'cash_exchange', p_terminal, UNHEX(REPEAT('00', 16)), '', '', v_journal);
+    INSERT INTO posting (journal_id, line, account_id, amount, balance_after)
+      SELECT v_journal, m.line, m.account_id, m.amount, m.balance_after FROM (
+        SELECT CASE a.kind WHEN 'cash_in_machine' THEN 1 WHEN 'branch' THEN 2 ELSE 3 END AS line, a.id AS account_id,
+               CASE a.kind WHEN 'cash_in_machine' THEN v_booked - v_loaded WHEN 'branch' THEN v_loaded - p_counted
+                 ELSE p_counted - v_booked END AS amount, a.balance AS balance_after
+        FROM account a
+        WHERE a.number IN (CONCAT('CASH-', p_terminal, '-', p_currency), CONCAT('BRANCH-', p_terminal, '-', p_currency),
+                           CONCAT('DIFFERENCES-', p_terminal, '-', p_currency))) m
+      WHERE m.amount <> 0;
+  END IF;
   INSERT INTO cash_exchange (
       request_id, terminal, period, journal_id, booked, counted, loaded, currency, places, done_by, signed_by)
-    SELECT p_request, p_terminal, j.period, v_journal, v_booked, p_counted, v_loaded, p_currency, p_places, p_by, p_second
-    FROM journal j WHERE j.id = v_journal;
+    SELECT p_request, p_terminal, t.period, v_journal, v_booked, p_counted, v_loaded, p_currency, p_places, p_by, p_second
+    FROM terminal t WHERE t.terminal = p_terminal;
   UPDATE terminal SET in_exchange = 0 WHERE terminal = p_terminal;
   UPDATE request SET journal_id = v_journal WHERE request_id = p_request;
   INSERT INTO audit (chain, event, outcome, session, subject, details)
     VALUES (p_chain, 'exchange', 'ended', '', '',
-            JSON_OBJECT('booked', v_booked, 'counted', p_counted, 'loaded', v_loaded, 'journal', v_journal));
+            JSON_OBJECT('booked', v_booked, 'counted', p_counted, 'loaded', v_loaded, 'journal', COALESCE(v_journal, 0)));
   COMMIT;
-  SELECT 'posted' AS outcome, '' AS reason, v_journal AS journal_id, NULL AS balance;
+  SELECT 'posted' AS outcome, '' AS reason, COALESCE(v_journal, 0) AS journal_id, NULL AS balance;
 END

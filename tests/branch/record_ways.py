@@ -7,14 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from atm_app.banking.money import Money
 from atm_app.branch.branch_ports import AuditQuery, JournalQuery
+from atm_app.branch.list_desk import export_action
 from atm_app.branch.long_work import LongWork
 from atm_app.branch.reports import ReportForm
 from atm_app.branch.roles import Deed, Role
 from atm_app.branch.staff_session import StaffSession
 from atm_app.branch.story import StoryKind
 from atm_app.stores import Customer
-from tests.branch.walk import Walk
+from tests.branch.walk import Walk, fresh_number
 from tests.db.bank import fresh_id
 
 Act = Callable[[StaffSession], Any]
@@ -80,6 +82,61 @@ def with_exchange(call: Callable[[Walk, StaffSession, bytes], object]) -> Callab
     return prepared
 
 
+def list_of(walk: Walk, *, opening: str = "") -> tuple[str, str]:
+    """The path of a list with one new customer, and their number."""
+    number, folder = fresh_number(6), walk.storage.folder.reports
+    folder.mkdir(exist_ok=True)
+    path = folder / f"list-{number}.csv"
+    path.write_text(f"number,name,opening\n{number},Mira Sen,{opening}\n")
+    return str(path), number
+
+
+def read_list(walk: Walk) -> Act:
+    path, number = list_of(walk)
+
+    def act(session: StaffSession) -> None:
+        assert [one.number for one in walk.console.lists.read(session, path).listed] == [number]
+
+    return act
+
+
+def tried_list(walk: Walk) -> Act:
+    path, number = list_of(walk)
+    read = walk.console.lists.read(walk.branch.session(walk.first[Role.TELLER]), path)
+
+    def act(session: StaffSession) -> None:
+        assert walk.console.lists.attempt(session, read, LongWork()).new == 1
+        assert walk.storage.customers.find(number) is None
+
+    return act
+
+
+def brought_in(walk: Walk) -> Act:
+    path, number = list_of(walk, opening="500")
+    read = walk.console.lists.read(walk.branch.session(walk.first[Role.TELLER]), path)
+
+    def act(session: StaffSession) -> None:
+        approval = walk.approval(session, read.action(walk.terminal))
+        walk.console.lists.bring_in(session, read, approval, LongWork())
+        customer = walk.storage.customers.find(number)
+        assert customer is not None
+        (account,) = walk.storage.ledger.accounts(customer.customer_id)
+        assert account.balance == Money.of_major(500)
+
+    return act
+
+
+def saved_list(walk: Walk) -> Act:
+    number, folder = walk.customer().number, str(walk.storage.folder.reports)
+
+    def act(session: StaffSession) -> None:
+        approval = walk.approval(session, export_action(walk.terminal))
+        path = walk.console.lists.save(session, folder, approval, LongWork())
+        assert number in Path(path).read_text()
+
+    return act
+
+
 RECORD_WAYS: dict[str, tuple[Deed, Callable[[Walk], Act]]] = {
     "cash.standing": (Deed.LOOK_AT_CASH, lambda walk: walk.console.cash.standing),
     "cash.lost": (Deed.LOOK_AT_CASH, look_at_lost),
@@ -92,6 +149,10 @@ RECORD_WAYS: dict[str, tuple[Deed, Callable[[Walk], Act]]] = {
         walk.console.reports.save_exchange(session, request, ReportForm.CSV, str(walk.storage.folder.reports))))),
     "stories.page": (Deed.READ_STORY, story),
     "stories.save": (Deed.SAVE_STORY, saved_story),
+    "lists.read": (Deed.TRY_LIST, read_list),
+    "lists.attempt": (Deed.TRY_LIST, tried_list),
+    "lists.bring_in": (Deed.IMPORT_CUSTOMERS, brought_in),
+    "lists.save": (Deed.EXPORT_CUSTOMERS, saved_list),
     "exports.export_audit": (Deed.EXPORT_RECORDS, lambda walk: lambda session: walk.console.exports.export_audit(
         session, AuditQuery(session=session.token), str(walk.storage.folder.reports), LongWork())),
     "exports.export_journal": (Deed.EXPORT_RECORDS, lambda walk: lambda session: walk.console.exports.export_journal(

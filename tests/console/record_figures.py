@@ -7,9 +7,14 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from atm_app.banking.money import Money
+from atm_app.branch.list_desk import ReadList
 from atm_app.branch.long_work import LongWork
 from atm_app.branch.roles import Role
 from atm_app.branch.story import Cursor, StoryKind, StoryLine, StoryPage
+from atm_app.identity.customer_list import LineProblem, ListedCustomer
+from atm_app.identity.self_sign_up import NewAccount
+from atm_app.stores import NewCustomer
 from atm_app.trust.audit import Verification
 from gui.console.long_run import LongDialog
 from gui.console.proof import ProofPage
@@ -65,7 +70,20 @@ def _under_way(window: Any) -> None:
     LongDialog(window.as_(Role.AUDITOR, "Audit"), "Verifying the audit", "rows", work)
 
 
+def _lists(window: Any) -> None:
+    page = window.as_(Role.TELLER, "Lists").page
+    new = NewCustomer("500101", "Mira Sen", "", "mira@customer.example", "", "")
+    account = NewAccount("Sahyadri Bank", "300127450999", "savings", "INR")
+    lines = tuple(ListedCustomer(line, f"5001{line:02}", new, account, Money.of_major(500)) for line in range(2, 98))
+    problems = (
+        LineProblem(14, "phone", "is no telephone number of its country"), LineProblem(31, "email", "malformed"),
+        LineProblem(57, "", "has 9 fields, the heading has 10"), LineProblem(88, "number", "is in line 12 already"),
+    )  # fmt: skip
+    page.show(ReadList("new-customers.csv", "0123456789abcdef", lines, problems))
+
+
 RECORD_PICTURES: dict[str, Callable[[Any], None]] = {
+    "lists": _lists,
     "story": _story,
     "verifying": _under_way,
     "verified": _proof(WHOLE),
