@@ -190,8 +190,10 @@ class SignUpSettings(_Section):
 
 class StaffSettings(_Section):
     """``idle_minutes``: until the console wants the password again. ``approval_minutes``: for which a second person's
-    signature is good."""
+    signature is good. ``supervisor_key``: the X11 keysym of the key, or of the switch behind the machine's door, that
+    opens the console on the machine's screen; empty for none."""
 
+    supervisor_key: str = Field("F10", pattern=r"^([A-Za-z0-9_]+)?$")
     idle_minutes: int = Field(5, ge=1, le=60)
     approval_minutes: int = Field(5, ge=1, le=30)
 

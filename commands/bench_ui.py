@@ -7,19 +7,17 @@ touches are measured beside the work that is heaviest for the screen.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sys
 import threading
 import time
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from heapq import nlargest
 from statistics import quantiles
 from typing import Any
 
-import psutil
 from rich.console import Console
 from rich.progress import Progress
 from scipy.stats import theilslopes
@@ -30,6 +28,7 @@ from atm_app.ports import Cancellation, FacePurpose, FaceRequest
 from atm_app.views import Action, Shown
 from commands.display import NoDisplay, ensure_display
 from commands.kiosk import Kiosk
+from commands.memory_floor import MemoryFloor, resident_bytes
 from commands.people import PEOPLE
 from commands.script import Script, ScriptFailed
 from commands.scripted_customer import ScriptedCustomer
@@ -89,12 +88,13 @@ class Touches:
 
 
 class Visits(ScriptedCustomer):
-    """Customers who withdraw one after another. ``written``: bytes of each of the machine's processes after
+    """Customers who withdraw one after another. ``written``: bytes of each of the machine's processes, the least of
     each visit."""
 
-    def __init__(self, kiosk: Kiosk, sessions: int, advance: Callable[[], None]) -> None:
+    def __init__(self, kiosk: Kiosk, sessions: int, floor: MemoryFloor, advance: Callable[[], None]) -> None:
         super().__init__(kiosk, PEOPLE[0])
         self._sessions = sessions
+        self._floor = floor
         self._advance_bar = advance
         self._touched_at, self._touched = 0.0, ""
         self._before: Shown | None = None
@@ -106,7 +106,7 @@ class Visits(ScriptedCustomer):
         for number in range(self._sessions):
             self.person = WEALTHY[number % len(WEALTHY)]
             yield from self._visit()
-            self.written.append(written_bytes())
+            self.written.append(self._floor.take())
             self._advance_bar()
 
     def _visit(self) -> Script:
@@ -174,34 +174,6 @@ class Visits(ScriptedCustomer):
             self._touched_at = 0.0
 
 
-def machine() -> Iterator[psutil.Process]:
-    """This process and all below it: vision, database, virtual devices, and the display where there was none."""
-    this = psutil.Process()
-    yield this
-    yield from this.children(recursive=True)
-
-
-def resident_bytes() -> int:
-    """What several processes share is shared out (PSS)."""
-    total = 0
-    for process in machine():
-        with contextlib.suppress(psutil.Error):  # it has just ended
-            total += process.memory_full_info().pss
-    return total
-
-
-def written_bytes() -> dict[str, int]:
-    """Of each process the pages it has written. Those it only reads belong to programs and libraries, and how many are
-    counted as its own hangs on who else on this computer has them open."""
-    found = {}
-    for process in machine():
-        with contextlib.suppress(psutil.Error):
-            maps = process.memory_maps(grouped=True)
-            name = " ".join([process.name(), *process.cmdline()[1:4]])
-            found[f"{process.pid} {name}"] = sum(each.private_dirty + each.shared_dirty for each in maps)
-    return found
-
-
 def growth_of(written: list[dict[str, int]]) -> dict[str, float]:
     """Bytes a session after the warm-up, of each process: Theil and Sen's slope, which single outliers do not bend.
     Empty with less than three sessions to fit."""
@@ -223,13 +195,15 @@ def bench_ui(settings: Settings, sessions: int, *, json_output: bool) -> int:
     with Progress(console=console, transient=True) as progress:
         bar = progress.add_task("sessions", total=sessions)
         kiosk = Kiosk(fresh_folder("bench"), wide, SIZE)
-        visits = Visits(kiosk, sessions, lambda: progress.update(bar, advance=1))
+        floor = MemoryFloor()
+        visits = Visits(kiosk, sessions, floor, lambda: progress.update(bar, advance=1))
         try:
             kiosk.start()
             visits.start()
             kiosk.root.mainloop()
             resident = resident_bytes()
         finally:
+            floor.close()
             kiosk.close()
     if visits.failure:
         print(visits.failure, file=sys.stderr)

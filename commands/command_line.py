@@ -131,9 +131,9 @@ def parser() -> argparse.ArgumentParser:
     take_in.add_argument("--dry-run", action="store_true", help="try every line and change nothing")
     write_out = _with_data(customer.add_parser("export", help="everybody as a list that import reads again"))
     write_out.add_argument("file", type=Path, metavar="FILE", nargs="?", help="a new file (else standard output)")
-    staff = commands.add_parser("staff", help="the console of the branch; accounts of staff").add_subparsers(
-        dest="action", metavar="DEED"
-    )  # fmt: skip
+    console = commands.add_parser("staff", help="the console of the branch; accounts of staff")
+    console.add_argument("--at-machine", action="store_true", help="on its own screen: as the supervisor key opens it")
+    staff = console.add_subparsers(dest="action", metavar="DEED")
     for name, about in (
         ("create-administrator", "a machine's first start: the first administrator, with a password to be changed"),
         ("set-up", "your own account: a password nobody else has seen, and an authenticator app"),
@@ -251,7 +251,7 @@ def _staff(options: argparse.Namespace, settings: Settings, folder: DataFolder) 
     if options.action is None:
         from commands.staff_console import open_console
 
-        return open_console(folder, settings, size_of(options.windowed))
+        return open_console(folder, settings, size_of(options.windowed), at_machine=options.at_machine)
     from commands.staff import run as staff
 
     return staff(folder, settings, options.action, getattr(options, "user_name", ""), getattr(options, "role", ""))
@@ -353,8 +353,17 @@ def _kiosk(options: argparse.Namespace, settings: Settings, folder: DataFolder) 
 
     try:
         from commands.kiosk import run as kiosk
+        from commands.supervisor_key import SupervisorKey, console_command
 
-        return kiosk(folder, settings, size_of(options.windowed))
+        return kiosk(
+            folder, settings, size_of(options.windowed), SupervisorKey(console_command(folder, _named(options)))
+        )
     except SecondKiosk as problem:
         print(problem, file=sys.stderr)
         return EXIT_IN_USE
+
+
+def _named(options: argparse.Namespace) -> list[str]:
+    """The options a console beside it has to be started with."""
+    given = [("--config", options.config), ("--policy", options.policy), ("--windowed", options.windowed)]
+    return [part for name, value in given if value is not None for part in (name, str(value))]

@@ -13,12 +13,13 @@ import tkinter
 from collections.abc import Callable
 from functools import partial
 
-from atm_app.config import Settings
+from atm_app.config import ConfigurationProblem, Settings
 from atm_app.ports import ScreenColour, Work
 from atm_app.sound_ports import Sound
 from atm_app.views import Action, Face, Shown
 from atm_app.workers import ThreadWorkers
 from commands.service_manager import Heartbeat, ServiceManager
+from commands.supervisor_key import SupervisorKey
 from commands.supervisor_line import SupervisorLine
 from commands.wiring import Plant
 from db.folder import DataFolder
@@ -36,10 +37,13 @@ from gui.window import KioskWindow, screen_of
 
 
 class Kiosk:
-    """Plant, controller and window of one process. ``size`` None: the whole screen. Raises ConfigurationProblem for a
-    brand that cannot be shown."""
+    """Plant, controller and window of one process. ``size`` None: the whole screen. ``supervisor``: None where no key
+    opens the console. Raises ConfigurationProblem for a brand that cannot be shown."""
 
-    def __init__(self, folder: DataFolder, settings: Settings, size: tuple[int, int] | None) -> None:
+    def __init__(
+        self, folder: DataFolder, settings: Settings, size: tuple[int, int] | None,
+        supervisor: SupervisorKey | None = None,
+    ) -> None:  # fmt: skip
         brand = brand_of(settings)
         write_log(folder)
         self.service = ServiceManager.of(os.environ)
@@ -83,6 +87,9 @@ class Kiosk:
         self._is_ready = False
         self._ending = False
         self.root.bind("<F12>", lambda _: self.toggle_bench())
+        self.supervisor = supervisor
+        if supervisor is not None and settings.staff.supervisor_key:
+            self._bind_supervisor(settings.staff.supervisor_key, supervisor)
         self.root.protocol("WM_DELETE_WINDOW", self.end)
         self.fitting = (
             Fitting(self.root, self._fit) if size else FullScreen(self.root, self._fit, pointer=self._has_pointer())
@@ -117,6 +124,8 @@ class Kiosk:
         self.fitting.close()
         self.heartbeat.stop()
         self.sounds.stop()
+        if self.supervisor is not None:
+            self.supervisor.close()
         self.line.close()
         self.controller.stop()
         self.workers.stop()
@@ -134,6 +143,12 @@ class Kiosk:
             self._bench_window = None
         else:
             self._bench_window = BenchWindow(self.root, self.window.theme, self.plant.bench, self.inbox.post)
+
+    def _bind_supervisor(self, key: str, supervisor: SupervisorKey) -> None:
+        try:
+            self.root.bind(f"<{key}>", lambda _: supervisor.turn())
+        except tkinter.TclError as error:
+            raise ConfigurationProblem(f"staff.supervisor_key: {key} is no key") from error
 
     def _touched(self, action: Action) -> None:
         self.care.touched()
@@ -200,9 +215,9 @@ def write_log(folder: DataFolder) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def run(folder: DataFolder, settings: Settings, size: tuple[int, int] | None) -> int:
+def run(folder: DataFolder, settings: Settings, size: tuple[int, int] | None, supervisor: SupervisorKey) -> int:
     if sys.__stderr__ is not None:
         faulthandler.enable(sys.__stderr__)  # a watchdog's SIGABRT leaves in the journal where each thread stood
-    Kiosk(folder, settings, size).run()
+    Kiosk(folder, settings, size, supervisor).run()
     print(f"The kiosk has ended. Data folder: {folder.root}", file=sys.stderr)
     return 0

@@ -10,6 +10,7 @@ from pathlib import Path
 from atm_app.ports import Cancellation, Cancelled
 from atm_app.supervisor_ports import Answer, Errand, MachineAway, Progress
 from commands.line_messages import (
+    UNIX,
     Answered,
     Ask,
     Failed,
@@ -23,7 +24,6 @@ from commands.line_messages import (
     from_machine,
     to_machine,
 )
-from commands.supervisor_line import UNIX
 
 # Between two looks whether staff still want what they asked for.
 LOOK_SECONDS = 0.1
@@ -118,3 +118,13 @@ class LineToMachine:
                 self.give_back()
             raise MachineAway(NOT_RUNNING) from error
         raise MachineAway(NOT_RUNNING)
+
+
+class KeptLine(LineToMachine):
+    """Of a console on the machine's own screen, which has it from its first moment to its last."""
+
+    def give_back(self) -> None:
+        """Not yet."""
+
+    def let_go(self) -> None:
+        super().give_back()

@@ -116,6 +116,7 @@ class Failed:
         return ErrandRefused(self.reason)
 
 
+UNIX = "AF_UNIX"  # of the line's socket, as multiprocessing.connection calls it
 ToMachine = Ask | Withdraw
 ToConsole = Taken | Waits | Lent | Seen | Answered | Failed
 

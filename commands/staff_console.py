@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import time
 import tkinter
 from collections.abc import Callable
 from typing import Any
 
 from atm_app.branch.console import Console
 from atm_app.config import Settings
-from atm_app.ports import Work
+from atm_app.ports import Cancellation, Work
+from atm_app.supervisor_ports import MachineAway
 from atm_app.workers import ThreadWorkers
 from commands.branch_wiring import SystemTime, console_of
 from commands.display import NoDisplay, ensure_display
+from commands.lent_machine import KeptLine
 from commands.opened_storage import opened_storage
 from commands.staff import show_once
 from db.folder import DataFolder
@@ -22,7 +26,9 @@ from gui.console.shell import Shell
 from gui.inbox import Inbox
 
 SIZE = (1280, 800)
-EXIT_NO_DISPLAY = 2
+EXIT_AWAY, EXIT_NO_DISPLAY = 1, 2
+LOOK_MILLISECONDS = 1000
+NOBODY_YET = "Nobody has an account yet. Run: main.py staff create-administrator"
 
 
 class StaffConsole:
@@ -30,12 +36,13 @@ class StaffConsole:
     X, else the environment's. Raises ConfigurationProblem for a brand that cannot be shown."""
 
     def __init__(
-        self, console: Console, settings: Settings, size: tuple[int, int] = SIZE, display: str | None = None
+        self, console: Console, settings: Settings, size: tuple[int, int] | None = SIZE, display: str | None = None
     ) -> None:
         brand = brand_of(settings)
         self.root = tkinter.Tk(screenName=display, className="CardlessATMBranch")
         self.inbox = Inbox(self.root)
         self.workers = ThreadWorkers(self.inbox.post)
+        size = size or (self.root.winfo_screenwidth(), self.root.winfo_screenheight())
         self.shell = Shell(self.root, brand, console, settings, self._submit, size, self.inbox.post)
         furnish(self.shell)
 
@@ -51,21 +58,85 @@ class StaffConsole:
         self.root.destroy()
 
 
-def open_console(folder: DataFolder, settings: Settings, size: tuple[int, int] | None) -> int:
-    """Until the window is closed. Where nobody works yet the first administrator is made, the password printed."""
+class AtMachine:
+    """The console on the machine's own screen. It shows itself when the machine is lent, makes room while the customer
+    has something to do there, and ends, giving the machine back, when it is left alone or locked."""
+
+    def __init__(self, window: StaffConsole, line: KeptLine, idle_seconds: float) -> None:
+        self._window, self._line = window, line
+        self._idle_seconds = idle_seconds
+        self._touched = time.monotonic()
+        self._cancellation = Cancellation()
+        self.problem = ""
+        shell, root = window.shell, window.root
+        shell.at_machine = True
+        shell.leave()
+        root.withdraw()
+        for event in ("<Key>", "<Button>", "<Motion>"):
+            root.bind(event, self._note_touch, add=True)
+        window.workers.submit(Work.FACE, self._borrow, lambda _: self._show(), self._failed)
+
+    def close(self) -> None:
+        """Also while it still waits."""
+        self._cancellation.cancel()
+        self._line.let_go()
+
+    def _borrow(self) -> None:
+        self._line.borrow(self._cancellation, lambda _: None)
+
+    def _show(self) -> None:
+        root = self._window.root
+        self._touched = time.monotonic()
+        root.deiconify()
+        root.attributes("-fullscreen", True)
+        root.lift()
+        root.focus_force()
+        self._look()
+
+    def _failed(self, error: Exception) -> None:
+        self.problem = str(error) if isinstance(error, MachineAway) else type(error).__name__
+        self._window.root.quit()
+
+    def _note_touch(self, _: object) -> None:
+        self._touched = time.monotonic()
+
+    def _look(self) -> None:
+        shell = self._window.shell
+        left = shell.session is None and time.monotonic() - self._touched > self._idle_seconds
+        if shell.covered or left:
+            self._window.root.quit()
+        else:
+            self._window.root.after(LOOK_MILLISECONDS, self._look)
+
+
+def open_console(folder: DataFolder, settings: Settings, size: tuple[int, int] | None, *, at_machine: bool) -> int:
+    """Until the window is closed. Where nobody works yet the first administrator is made, the password printed;
+    ``at_machine`` it is not, because nobody reads there what is printed."""
     try:
         ensure_display()
     except NoDisplay as problem:
         print(problem, file=sys.stderr)
         return EXIT_NO_DISPLAY
     with opened_storage(folder, settings) as storage:
-        console = console_of(storage, settings, SystemTime())
-        if not storage.staff_accounts.all():
+        line = KeptLine(folder.supervisor_socket) if at_machine else None
+        console = console_of(storage, settings, SystemTime(), line)
+        nobody_yet = not storage.staff_accounts.all()
+        if nobody_yet and not at_machine:
             show_once(console.staff.create_first_administrator())
-        window = StaffConsole(console, settings, size or SIZE)
+        window = StaffConsole(console, settings, size or (None if at_machine else SIZE))
+        there = AtMachine(window, line, settings.staff.idle_minutes * 60) if line else None
+        if nobody_yet and at_machine:
+            window.shell.tell(NOBODY_YET)
         window.root.protocol("WM_DELETE_WINDOW", window.root.quit)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: window.inbox.post(window.root.quit))
         try:
             window.root.mainloop()
         finally:
+            if there is not None:
+                there.close()
             window.close()
+        if there is not None and there.problem:
+            print(there.problem, file=sys.stderr)
+            return EXIT_AWAY
     return 0

@@ -18,6 +18,7 @@ from queue import SimpleQueue
 from atm_app.controller import Controller
 from atm_app.supervisor_ports import Answer, Progress
 from commands.line_messages import (
+    UNIX,
     Answered,
     Ask,
     Failed,
@@ -32,7 +33,6 @@ from commands.line_messages import (
 
 log = logging.getLogger(__name__)
 
-UNIX = "AF_UNIX"
 CREDENTIALS = struct.Struct("3i")  # pid, uid, gid: unix(7), SO_PEERCRED
 
 

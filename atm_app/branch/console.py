@@ -11,6 +11,7 @@ from atm_app.branch.branch_ports import (
     CashCounters,
     CustomerFiles,
     CustomerFinder,
+    Documents,
     Records,
 )
 from atm_app.branch.cash_desk import CashDesk
@@ -57,6 +58,7 @@ class ConsoleStores:
     finder: CustomerFinder
     books: BranchBooks
     counters: CashCounters
+    documents: Documents
     consents: Consents
     lockouts: Lockouts
     code_lists: CodeListStore
@@ -91,8 +93,8 @@ class Console:
             stores.staff, self.sign_in, self.permissions, vault, clock, random, settings.bank
         )  # fmt: skip
         self.customers = CustomerDesk(
-            self.permissions, stores.customers, stores.files, stores.finder, stores.books, stores.consents,
-            stores.lockouts, CodeLists(stores.code_lists, vault, random), random, settings,
+            self.permissions, stores.customers, stores.files, stores.finder, stores.books, stores.documents,
+            stores.consents, stores.lockouts, CodeLists(stores.code_lists, vault, random), random, settings,
         )  # fmt: skip
         self.limits = LimitDesk(self.permissions, stores.books, stores.customers, stores.files, settings)
         self.cash = CashDesk(

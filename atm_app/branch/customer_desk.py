@@ -15,6 +15,7 @@ from atm_app.branch.branch_ports import (
     BranchCustomers,
     CustomerFiles,
     CustomerFinder,
+    Documents,
     FoundCustomer,
     TemplateLabel,
     WaitingSignUp,
@@ -51,6 +52,7 @@ class CustomerDesk:
     files: CustomerFiles
     finder: CustomerFinder
     books: BranchBooks
+    documents: Documents
     consents: Consents
     lockouts: Lockouts
     code_lists: CodeLists
@@ -70,6 +72,14 @@ class CustomerDesk:
                 customer, self.files.accounts(customer.customer_id), self.files.templates(customer.customer_id),
                 self.consents.of(customer.customer_id), self.lockouts.locked_seconds(customer.customer_id),
             )  # fmt: skip
+
+    def document(self, session: StaffSession, number: str) -> bytes:
+        """The picture of what proved who they are, JPEG. Raises RequestRefused (no_document)."""
+        with self.permissions.deed(session, Deed.LOOK_UP_CUSTOMER, what="document") as record:
+            picture = self.documents.of(self._customer(number, record).customer_id)
+            if not picture:
+                raise RequestRefused("no_document")
+            return picture
 
     def open_account(self, session: StaffSession, number: str, kind: str) -> str:
         """The number of a new account of the customer ``number``, drawn as at the machine. ``kind``: one of

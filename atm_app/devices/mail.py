@@ -9,6 +9,7 @@ import re
 import smtplib
 import ssl
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -134,12 +135,16 @@ class Received:
     attachments: tuple[Attachment, ...] = ()
 
 
+# Messages a virtual server keeps; a day of a busy machine has some hundred.
+MOST_KEPT = 500
+
+
 class Inbox:
-    """What the virtual servers took, newest last. ``arrived`` is called on a server's thread.
+    """The latest messages the virtual servers took, newest last. ``arrived`` is called on a server's thread.
     ``down``, ``sms_down``: the mail server, the SMS gateway takes nothing."""
 
     def __init__(self) -> None:
-        self._messages: list[Received] = []
+        self._messages: deque[Received] = deque(maxlen=MOST_KEPT)
         self._condition = threading.Condition()
         self.arrived: Callable[[Received], None] = lambda _: None
         self.down = False

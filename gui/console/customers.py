@@ -12,7 +12,7 @@ from atm_app.branch.enrolment_file import EnrolmentFile
 from atm_app.branch.roles import Deed
 from atm_app.branch.staff_session import StaffSession
 from gui.console import layout
-from gui.console.dialogs import ask_for, confirm, show_once
+from gui.console.dialogs import ask_for, confirm, show_once, show_picture
 from gui.console.enrolment import EnrolmentPage
 from gui.console.parts import Column, Form, Table
 from gui.console.shell import Shell, heading, row_of
@@ -136,7 +136,8 @@ class CustomersPage:
             ("Revoke all of its kind", Deed.REVOKE_BIOMETRIC, self._revoke_kind),
         ))  # fmt: skip
         self._buttons((
-            ("Story", Deed.READ_STORY, self._story), ("Unlock", Deed.UNLOCK_CUSTOMER, self._unlock),
+            ("Story", Deed.READ_STORY, self._story), ("Document", Deed.LOOK_UP_CUSTOMER, self._document),
+            ("Unlock", Deed.UNLOCK_CUSTOMER, self._unlock),
             ("New code list", Deed.ISSUE_CODE_LIST, self._code_list),
             ("Remove emergency PIN", Deed.REMOVE_EMERGENCY_PIN, self._remove_emergency_pin),
             ("Erase", Deed.ERASE_CUSTOMER, self._erase),
@@ -168,6 +169,12 @@ class CustomersPage:
     def _unlock(self) -> None:
         desk, session, number = self._shell.console.customers, self._shell.signed_in, self._number
         self._do(lambda: desk.unlock(session, number), "Unlocked.")
+
+    def _document(self) -> None:
+        desk, session, number = self._shell.console.customers, self._shell.signed_in, self._number
+        self._shell.ask(
+            lambda: desk.document(session, number), lambda picture: show_picture(self._shell, "Document", picture)
+        )
 
     def _open_account(self) -> None:
         def opened(values: dict[str, str]) -> None:

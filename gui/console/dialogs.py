@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from io import BytesIO
 from tkinter import ttk
+
+from PIL import Image, ImageTk
 
 from atm_app.banking.money import Money
 from atm_app.branch.cash_count import difference_told
@@ -15,6 +18,7 @@ from gui.console.shell import Shell
 from gui.console.words import LOCALE
 
 WIDTH, WIDE = 1200, 2200
+PICTURE_HEIGHT = 900
 # Parts of an action in minor units, and notes of one kind ("5 x 20000").
 SUMS = frozenset({"amount", "booked", "counted", "note", "per_transaction", "per_day"})
 NOTES = re.compile(r"(\d+(?: of \d+)?) x (\d+)")
@@ -101,6 +105,18 @@ def show_once(shell: Shell, title: str, line: str, texts: Sequence[str]) -> None
             row=row, column=column, padx=shell.workshop.scale(layout.GAP), sticky="w"
         )
     dialog.buttons("I have it", dialog.close, back="")
+
+
+def show_picture(shell: Shell, title: str, picture: bytes) -> None:
+    """As large as the card has room for."""
+    dialog, scale = Dialog(shell, title), shell.workshop.scale
+    with Image.open(BytesIO(picture)) as opened:
+        opened.thumbnail((scale(WIDTH - 2 * layout.CARD_PADDING), scale(PICTURE_HEIGHT)))
+        photo = ImageTk.PhotoImage(opened, master=shell.root)
+    label = ttk.Label(dialog.card, image=photo, style="Surface.TLabel")
+    label.picture = photo  # type: ignore[attr-defined]  # Tk keeps no picture that Python has forgotten
+    label.pack(pady=scale(layout.GAP))
+    dialog.buttons("Close", dialog.close, back="")
 
 
 def told_parts(action: Action) -> list[tuple[str, str]]:

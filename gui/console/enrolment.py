@@ -150,7 +150,7 @@ class EnrolmentPage:
         wide, high = stop.wanted  # type: ignore[attr-defined]
         holder.configure(width=wide, height=high)
         stop.place(x=0, y=0, width=wide, height=high)
-        if self.shell.hidden_at_machine:
+        if self.shell.at_machine:
             self.shell.root.withdraw()
 
     def _saw(self, progress: Progress) -> None:
@@ -169,8 +169,9 @@ class EnrolmentPage:
 
     def _back(self, step: EnrolmentStep) -> None:
         self._at_machine = False
-        if self.shell.hidden_at_machine:
+        if self.shell.at_machine:
             self.shell.root.deiconify()
+            self.shell.root.focus_force()
         self.show(step)
 
     def _failed(self, step: EnrolmentStep, error: Exception) -> bool:

@@ -58,6 +58,9 @@ class SignInPage(_Card):
         self.form.add("password", "Password", secret=True)
         self.form.add("code", "Code of your authenticator", secret=True)
         self.foot("Sign in")
+        if shell.at_machine:
+            back = shell.workshop.button(self.card, "Back to the machine", shell.root.quit, "Quiet")
+            back.pack(fill="x", ipady=shell.workshop.scale(16), pady=(shell.workshop.scale(layout.GAP), 0))
 
     def done(self) -> None:
         name, password, code = (self.form.value(key) for key in ("name", "password", "code"))

@@ -26,7 +26,8 @@ def dress(theme: Theme) -> None:
         "Console.TEntry", fieldbackground=palette.surface, foreground=palette.ink, insertcolor=palette.accent,
         borderwidth=0, padding=(theme.scale(16), 0),
     )  # fmt: skip
-    style.configure("Surface.TFrame", background=palette.surface)
+    for kind in ("TFrame", "TLabel"):
+        style.configure(f"Surface.{kind}", background=palette.surface)
     style.configure(
         "Console.TCombobox", fieldbackground=palette.surface, background=palette.surface, foreground=palette.ink,
         arrowcolor=palette.muted, bordercolor=palette.line, relief="flat", padding=theme.scale(14),

@@ -64,7 +64,7 @@ class Section:
 
 class Shell:
     """``submit`` runs a call on a worker thread and brings its answer back to Tk's, where ``post`` brings what is told
-    on the way. ``hidden_at_machine``: the window stands on the machine's own screen, which the customer needs.
+    on the way. ``at_machine``: the window stands on the machine's own screen, which the customer needs.
     ``sign_in``, ``newcomer`` and ``covered`` are the pages before, instead of and over the others; ``sections`` those
     of the navigation."""
 
@@ -73,7 +73,7 @@ class Shell:
         size: tuple[int, int], post: Callable[[Callable[[], None]], None],
     ) -> None:  # fmt: skip
         self.root, self.console, self.settings, self._submit, self.post = root, console, settings, submit, post
-        self.hidden_at_machine = False
+        self.at_machine = False
         root.title(f"{brand.name} – branch")
         root.geometry(f"{size[0]}x{size[1]}+0+0")
         self.theme = Theme(root, Scale(*size, layout.CONSOLE), brand.palettes, Look.LIGHT)

@@ -26,6 +26,7 @@ REASONS = {
     "not_agreed": "The customer has not agreed to this.",
     "contact_known": "Another customer has this telephone number or address.",
     "no_way_in": "Take a PIN or something the customer is known by first.",
+    "no_document": "There is no document of this customer.",
     "not_waiting": "Somebody has looked at this sign-up already.",
     "no_such_kind": "There are no accounts of this kind.",
     "no_such_account": "There is no such account.",

@@ -17,6 +17,7 @@ UNION ALL SELECT 'consent' AS name, COUNT(*) AS lines_kept FROM consent
 UNION ALL SELECT 'credential' AS name, COUNT(*) AS lines_kept FROM credential
 UNION ALL SELECT 'customer' AS name, COUNT(*) AS lines_kept FROM customer
 UNION ALL SELECT 'customer_detail' AS name, COUNT(*) AS lines_kept FROM customer_detail
+UNION ALL SELECT 'customer_document' AS name, COUNT(*) AS lines_kept FROM customer_document
 UNION ALL SELECT 'customer_index' AS name, COUNT(*) AS lines_kept FROM customer_index
 UNION ALL SELECT 'cut_off' AS name, COUNT(*) AS lines_kept FROM cut_off
 UNION ALL SELECT 'data_key' AS name, COUNT(*) AS lines_kept FROM data_key

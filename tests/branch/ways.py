@@ -46,6 +46,12 @@ def search(walk: Walk) -> Act:
     return lambda session: walk.console.customers.search(session, number)
 
 
+def look_at_document(walk: Walk) -> Act:
+    customer = walk.customer()
+    walk.storage.documents.store(customer.customer_id, b"a picture")
+    return lambda session: walk.console.customers.document(session, customer.number)
+
+
 def open_account(walk: Walk) -> Act:
     customer = walk.customer()
 
@@ -341,6 +347,7 @@ def with_customer(call: Callable[[Walk, StaffSession, str], object]) -> Callable
 WAYS: dict[str, tuple[Deed, Callable[[Walk], Act]]] = {
     "customers.look_up": (Deed.LOOK_UP_CUSTOMER, look_up),
     "customers.search": (Deed.LOOK_UP_CUSTOMER, search),
+    "customers.document": (Deed.LOOK_UP_CUSTOMER, look_at_document),
     "customers.open_account": (Deed.OPEN_ACCOUNT, open_account),
     "customers.freeze_account": (Deed.FREEZE_ACCOUNT, freeze_account),
     "customers.release_account": (Deed.RELEASE_ACCOUNT, release_account),

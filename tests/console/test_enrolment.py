@@ -81,6 +81,9 @@ def test_somebody_new_is_enrolled_from_the_papers_to_the_account(clerk: Clerk, n
     ]  # fmt: skip
     assert len(clerk.branch.storage.ledger.accounts(customer.customer_id)) == 1
     assert not machine.borrowed, "the machine is the customers' again"
+    clerk.press("Document")
+    assert "Document" in clerk.texts
+    clerk.press("Close")
 
 
 def test_somebody_like_them_is_shown_before(clerk: Clerk) -> None:
@@ -175,6 +178,8 @@ def test_a_customer_is_known_by_more(clerk: Clerk, number: str) -> None:
     clerk.press("Begin")
     to_step(clerk, "Save")
     clerk.press("Save")
+    clerk.press("Document")
+    assert clerk.told == reason_told("no_document")
     clerk.press("Known by more")
     to_step(clerk, "Fingers")
     take_finger(clerk, "left ring")

@@ -19,6 +19,7 @@ from atm_app.views import Shown
 from commands.display import ensure_display
 from commands.kiosk import Kiosk
 from commands.people import PEOPLE, Person
+from commands.supervisor_key import SupervisorKey, console_command
 from commands.touching import NothingToTouch, find, touch
 from db.folder import DataFolder, data_folder
 from tests.at_rest import await_rest, copy_of
@@ -185,7 +186,7 @@ def running(folder: DataFolder, **changes: Any) -> Iterator[Kiosk]:
         times=TimeSettings(idle=20.0, more_time=20.0, take_cash=4.0, farewell=0.6, locked=0.6),
         **changes,
     )
-    kiosk = Kiosk(folder, settings, (1920, 1080))
+    kiosk = Kiosk(folder, settings, (1920, 1080), SupervisorKey(console_command(folder)))
     kiosk.start()
     end = time.monotonic() + ENROLMENT_SECONDS
     while not _ready(kiosk):

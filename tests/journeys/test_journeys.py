@@ -366,3 +366,21 @@ def _database_of(folder: Path) -> list[psutil.Process]:
         if str(folder) in " ".join(process.info["cmdline"] or [])
         and ("mariadbd" in " ".join(process.info["cmdline"]) or "db.server" in " ".join(process.info["cmdline"]))
     ]
+
+
+def test_the_supervisor_key_waits_for_the_customer_and_gives_the_machine_back(visitor: Visitor) -> None:
+    kiosk = visitor.kiosk
+    visitor.touch("Use customer number and PIN instead")
+    visitor.wait_for("claim")
+    kiosk.root.focus_force()
+    kiosk.root.event_generate("<F10>")
+    key = kiosk.supervisor
+    assert key is not None
+    assert key.turned
+    visitor.wait_until(lambda: kiosk.controller.attendant is not None)
+    assert visitor.state == "claim"
+    visitor.touch("Cancel")
+    visitor.wait_for("in_service")
+    assert "welcome" not in visitor.states[visitor.states.index("farewell") :], "staff came before the next customer"
+    key.close()
+    visitor.wait_for("welcome")
