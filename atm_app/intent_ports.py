@@ -6,6 +6,7 @@ Its calls are a disk write each and are made by whoever is about to act.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -38,6 +39,15 @@ class Intent:
     state: IntentState
     amount: Money
     kind: IntentKind = IntentKind.WITHDRAWAL
+
+
+@dataclass(frozen=True)
+class IntentEntry:
+    """As the journal has it now; ``created_at``, ``changed_at``: by the machine's own clock, UTC."""
+
+    intent: Intent
+    created_at: datetime
+    changed_at: datetime
 
 
 class IntentJournal(Protocol):

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import hashlib
-import hmac
 import json
 import secrets
 import sys
@@ -17,7 +15,7 @@ from typing import Any
 from rich.console import Console
 
 from atm_app.config import Settings
-from atm_app.trust.audit import AuditRow
+from atm_app.trust.audit_export import COLUMNS, exported
 from commands.opened_storage import opened_storage
 from db.audit import rows_in_order
 from db.audit import verify as verify_chains
@@ -40,30 +38,14 @@ def verify(folder: DataFolder, settings: Settings, kept: Path | None, *, json_ou
     return 0 if result.ok else 1
 
 
-COLUMNS = ("id", "at", "chain", "event", "outcome", "session", "subject", "details")
-PSEUDONYM_BYTES = 8
-
-
 def export(folder: DataFolder, settings: Settings, form: str) -> int:
     """Rows in the order they were written, ``at`` in UTC (ISO 8601). Sessions and customers have names of this export's
     own: the same within it, worth nothing beside another one or beside the database."""
     key = secrets.token_bytes(32)
     with opened_storage(folder, settings) as storage:
-        rows = (_told(row, key) for row in rows_in_order(storage.kiosk))
+        rows = (exported(row, key) for row in rows_in_order(storage.kiosk))
         _write_lines(rows) if form == "jsonl" else _write_table(rows)
     return 0
-
-
-def _told(row: AuditRow, key: bytes) -> dict[str, Any]:
-    return {
-        "id": row.audit_id, "at": f"{row.at.replace(' ', 'T')}Z", "chain": row.chain, "event": row.event,
-        "outcome": row.outcome, "session": _renamed(row.session, key), "subject": _renamed(row.subject, key),
-        "details": json.loads(row.details),
-    }  # fmt: skip
-
-
-def _renamed(name: bytes, key: bytes) -> str:
-    return hmac.new(key, bytes(name), hashlib.sha256).hexdigest()[: 2 * PSEUDONYM_BYTES] if name.strip(b"\0") else ""
 
 
 def _write_lines(rows: Iterator[dict[str, Any]]) -> None:

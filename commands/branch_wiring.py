@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from atm_app.branch.console import Console, ConsoleStores
 from atm_app.branch.enrolment_desk import EnrolmentDesk, EnrolmentStores, Recognition
+from atm_app.branch.list_desk import ListDeskStores
 from atm_app.branch.permissions import Permissions
+from atm_app.branch.reports import Report
 from atm_app.config import Settings
 from atm_app.ports import TimeSource
 from atm_app.supervisor_ports import LentMachine
@@ -16,11 +21,17 @@ from biometric.document_picture import DocumentReader
 from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher
 from biometric.palm.palm_matcher import LineCodePalmMatcher
+from commands.customer_lists import text_of
 from commands.finger_thresholds import sensor_threshold
 from commands.lent_machine import LineToMachine
 from commands.opened_storage import customer_lists_of
+from commands.report_folder import Reports
 from commands.system_random import SystemRandom
 from db.storage import Storage
+from gui.fonts import pillow_font
+
+if TYPE_CHECKING:
+    from atm_app.devices.report_document import ReportDocument
 
 
 class SystemTime:
@@ -33,6 +44,19 @@ class SystemTime:
         return time.monotonic()
 
 
+@functools.cache
+def _document() -> ReportDocument:
+    """Loaded with the first report that is saved: most sign-ins save none."""
+    from atm_app.devices.report_document import ReportDocument
+
+    return ReportDocument(pillow_font)
+
+
+def draw_report(report: Report) -> bytes:
+    """As PDF."""
+    return _document()(report)
+
+
 def console_of(
     storage: Storage, settings: Settings, clock: TimeSource, machine: LentMachine | None = None
 ) -> Console:  # fmt: skip
@@ -42,7 +66,10 @@ def console_of(
         audit=storage.staff_audit, customers=storage.customers, files=storage.customer_files,
         finder=customer_lists_of(storage, settings), books=storage.branch,
         counters=storage.ledger, documents=storage.documents, consents=storage.staff_consents,
-        lockouts=storage.lockouts, code_lists=storage.code_lists, records=storage.records,
+        lockouts=storage.lockouts, code_lists=storage.code_lists, records=storage.records, periods=storage.periods,
+        lost_holds=storage.lost_holds, stories=storage.stories, verifier=storage.verifier,
+        lists=_list_stores(storage, settings),
+        report_folder=Reports(storage.folder.reports), draw_report=draw_report,
     )  # fmt: skip
     line = machine or LineToMachine(storage.folder.supervisor_socket)
 
@@ -53,6 +80,13 @@ def console_of(
         )  # fmt: skip
 
     return Console(stores, storage.vault, clock, SystemRandom(), settings, enrolment)
+
+
+def _list_stores(storage: Storage, settings: Settings) -> ListDeskStores:
+    lists = customer_lists_of(storage, settings)
+    return ListDeskStores(
+        lists, lists, EuclideanFaceMatcher(), InMemoryFaceGallery(), lambda path: text_of(Path(path))
+    )  # fmt: skip
 
 
 def _enrolment_stores(storage: Storage, settings: Settings) -> EnrolmentStores:

@@ -17,20 +17,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from atm_app.branch.branch_ports import FoundCustomer
 from atm_app.config import Settings
 from atm_app.durable_file import write_whole
+from atm_app.identity.customer_export import EXPORTED, exported_pages
 from atm_app.identity.customer_import import CustomerImport, Imported
-from atm_app.identity.customer_list import (
-    BETWEEN,
-    COLUMNS,
-    CustomerList,
-    LineProblem,
-    ListedCustomer,
-    UnusableList,
-    as_text,
-)
+from atm_app.identity.customer_list import CustomerList, LineProblem, ListedCustomer, UnusableList
 from atm_app.identity.enrolled_faces import EnrolledFaces
+from atm_app.spreadsheet import as_text
 from atm_app.stores import AuditEvent
 from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher
@@ -48,8 +41,6 @@ LARGEST_LIST_BYTES = 100_000_000
 SEAL_EVERY = 200
 # Of what is wrong, so many lines are shown; with --json all of them.
 MOST_SHOWN = 50
-# Templates are not in a list: what a customer is known by is captured or photographed, never copied out.
-EXPORTED = tuple(column for column in COLUMNS if column not in ("photographs", "fingerprints", "opening"))
 
 
 def text_of(path: Path) -> str:
@@ -175,21 +166,7 @@ def export_list(folder: DataFolder, settings: Settings, path: Path | None, *, js
 def _write(rows: CustomerListRows, target: TextIO) -> int:
     table, count = csv.writer(target, lineterminator="\n"), 0
     table.writerow(EXPORTED)
-    for page in rows.pages():
-        for customer in page:
-            count += 1
-            for line in _lines(rows, customer):
-                table.writerow(as_text([line[column] for column in EXPORTED]))
+    for customers, lines in exported_pages(rows):
+        count += customers
+        table.writerows(as_text(line) for line in lines)
     return count
-
-
-def _lines(rows: CustomerListRows, customer: FoundCustomer) -> list[dict[str, str]]:
-    consents = BETWEEN.join(kind.value for kind in rows.consents(customer.customer_id))
-    told = {
-        **{column: customer.details.get(column, "") for column in ("name", "address", "gender", "phone", "email")},
-        "number": customer.number, "consents": consents, "bank": "", "account": "", "kind": "",
-    }  # fmt: skip
-    accounts = rows.accounts(customer.customer_id)
-    return [
-        {**told, "bank": account.bank, "account": account.number, "kind": account.kind} for account in accounts
-    ] or [told]

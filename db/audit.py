@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import math
 import os
+import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from atm_app.branch.long_work import LongWork
 from atm_app.stores import AuditEvent
-from atm_app.trust.audit import GENESIS, AuditRow, Head, JournalTotal, Seal, Sealer, Verification, reconcile
+from atm_app.trust.audit import GENESIS, STEP, AuditRow, Head, JournalTotal, Seal, Sealer, Verification, reconcile
 from db.connection import Database, Row
 
 # Longer than any call is waited for (ANSWER_SECONDS of db/connection.py), with room for the server to end it.
@@ -37,6 +39,7 @@ class AuditRows:
         self._checkpoints = checkpoints
         self._sealed_up_to: deque[tuple[float, int]] = deque([(-math.inf, 0)])
         self._looked_at_all = -math.inf
+        self._sealing = threading.Lock()
 
     def write(self, event: AuditEvent) -> None:
         self._database.rows(
@@ -46,6 +49,11 @@ class AuditRows:
         )  # fmt: skip
 
     def seal(self) -> int:
+        """One thread at a time; others of this process wait."""
+        with self._sealing:
+            return self._seal()
+
+    def _seal(self) -> int:
         sealed, after, now = 0, self._look_from(), time.monotonic()
         while True:
             # The head first: rows another sealer seals in between are then refused by the compare and swap.
@@ -138,20 +146,47 @@ def rows_in_order(database: Database) -> Iterator[AuditRow]:
         after = rows[-1].audit_id
 
 
-def verify(database: Database, sealer: Sealer, *checkpoints: Path) -> Verification:
+# Reading a row, reading its seal, checking it.
+PASSES = 3
+
+
+def verify(database: Database, sealer: Sealer, *checkpoints: Path, work: LongWork | None = None) -> Verification:
     """Check every chain of the database, and the books against it, as they stood at one moment; others go on writing
-    meanwhile."""
+    meanwhile. ``work``: is told how far it is. Raises Cancelled once that is no longer wanted."""
+    work = work or LongWork()
     noted = [head for path in checkpoints for head in read_checkpoints(path)]
     with database.snapshot():
-        rows = [audit_row(row) for row in database.rows("all_rows")]
+        work.total = PASSES * sum(head.sequence for head in heads_of(database))
+        rows = []
+        for row in rows_in_order(database):
+            rows.append(row)
+            if len(rows) % STEP == 0:
+                work.step(STEP)
         seals = [
             Seal(row["chain"], row["sequence"], row["audit_id"], bytes(row["seal"]), row["key_id"])
             for row in database.rows("all_seals")
         ]
+        work.step(len(seals))
         heads = heads_of(database)
         totals = [
             JournalTotal(row["journal_id"], int(row["lines_written"]), int(row["balance"]), int(row["moved"]))
             for row in database.rows("journal_totals")
         ]
-    found = sealer.verify(rows, seals, heads, noted)
+    found = sealer.verify(rows, seals, heads, noted, work.step)
     return replace(found, problems=found.problems + reconcile(rows, totals))
+
+
+class FolderVerifier:
+    """``AuditVerifier`` of a machine's folder. ``fresh``: a connection of its own, so that nothing waits for it."""
+
+    def __init__(self, fresh: Callable[[], Database], sealer: Sealer, checkpoints: Path) -> None:
+        self._fresh = fresh
+        self._sealer = sealer
+        self._checkpoints = checkpoints
+
+    def verify(self, work: LongWork) -> Verification:
+        database = self._fresh()
+        try:
+            return verify(database, self._sealer, self._checkpoints, work=work)
+        finally:
+            database.close()

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
-from atm_app.banking.cash import CashUnit
 from atm_app.banking.limits import LimitKind, LimitRule
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller
-from atm_app.branch.branch_ports import EndOfDay, PeriodTotal, Suspended
+from atm_app.branch.branch_ports import EndOfDay, Suspended
+from atm_app.branch.cash_count import NOBODY_SIGNED, SignedCount
 from atm_app.cash_ports import Mix
 from atm_app.config import DURESS, MovementLimit, Settings
 from atm_app.identity.policy import policies_of
 from atm_app.stores import RequestRefused
 from db.connection import Database, Row
+from db.periods import end_of_day, places_text
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,9 @@ class BranchRows:
         """Nothing is dispensed or taken in until ``end_exchange``. Raises ValueError while money is moving."""
         _accepted(self._database.row("begin_exchange", terminal=self._terminal, chain=self._chain))
 
-    def end_exchange(self, request_id: bytes, loaded: Mix, counted: Money) -> None:
+    def end_exchange(
+        self, request_id: bytes, loaded: Mix, counted: Money, signed: SignedCount = NOBODY_SIGNED
+    ) -> None:  # fmt: skip
         """``loaded``: what was put in; ``counted``: everything that was found in the machine. What differs from the
         books goes to the differences account."""
         units = [
@@ -106,19 +109,28 @@ class BranchRows:
         row = self._database.row(
             "end_exchange",
             request=request_id, terminal=self._terminal, currency=counted.currency,
-            units=json.dumps(units, separators=(",", ":")), counted=counted.minor, chain=self._chain,
+            units=json.dumps(units, separators=(",", ":")), counted=counted.minor,
+            booked=signed.booked.minor if signed.booked else None, places=places_text(signed.places),
+            by=signed.done_by, second=signed.signed_by, chain=self._chain,
         )  # fmt: skip
         _accepted(row)
 
-    def cut_off(self, request_id: bytes) -> EndOfDay:
-        """End the accounting period. A repeat answers the same."""
-        row = self._database.row("cut_off", request=request_id, terminal=self._terminal, chain=self._chain)
-        assert row is not None, "cut_off always answers"
-        return _end_of_day(row)
+    def in_exchange(self) -> bool:
+        row = self._database.row("terminal_state", terminal=self._terminal)
+        return row is not None and bool(row["in_exchange"])
 
-    def ended_periods(self, count: int) -> tuple[EndOfDay, ...]:
-        """The latest, newest first."""
-        return tuple(map(_end_of_day, self._database.rows("cut_offs_of", terminal=self._terminal, count=count)))
+    def cash_difference(self) -> int:
+        """What the counters say is in the machine less what the books say, minor units."""
+        row = self._database.row("cash_difference_of", terminal=self._terminal)
+        return int(row["cash_difference"]) if row else 0
+
+    def cut_off(self, request_id: bytes, done_by: bytes = b"") -> EndOfDay:
+        """End the accounting period. A repeat answers the same."""
+        row = self._database.row(
+            "cut_off", request=request_id, terminal=self._terminal, chain=self._chain, by=done_by
+        )  # fmt: skip
+        assert row is not None, "cut_off always answers"
+        return end_of_day(row)
 
     # --- corrections -------------------------------------------------------------------------------------------------
 
@@ -200,13 +212,3 @@ def _accepted(row: Row | None) -> int:
     if row is None or row["outcome"] == "refused":
         raise RequestRefused(row["reason"] if row else "no answer")
     return int(row["journal_id"])
-
-
-def _end_of_day(row: Row) -> EndOfDay:
-    totals = tuple(
-        PeriodTotal(total["kind"], int(total["count"]), int(total["amount"]))
-        for total in sorted(json.loads(row["totals"]), key=lambda total: str(total["kind"]))
-    )
-    units = tuple(CashUnit(**unit) for unit in sorted(json.loads(row["cash"]), key=lambda unit: int(unit["position"])))
-    at = row["at"].replace(tzinfo=UTC)
-    return EndOfDay(int(row["period"]), at, totals, units, int(row["cash_difference"]))

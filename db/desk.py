@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC
 
 from atm_app.banking.limits import LimitKind
@@ -15,6 +16,7 @@ from atm_app.branch.branch_ports import (
     TemplateLabel,
     WaitingSignUp,
 )
+from atm_app.branch.story import CustomerMovement
 from atm_app.stores import Factor, RequestRefused
 from atm_app.trust.audit import AuditRow
 from db.audit import audit_row
@@ -109,6 +111,33 @@ class RecordRows:
                 row["journal_id"], row["created_at"].replace(tzinfo=UTC), row["kind"], row["terminal"],
                 int(row["period"]), Money(int(row["amount"]), row["currency"]) if row["currency"] else None,
                 int(row["reverses"]),
+            )
+            for row in rows
+        )  # fmt: skip
+
+
+class StoryRows:
+    """Reads only."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def about(
+        self, pseudonym: bytes, events: Sequence[str], hidden: Sequence[str], before: int, count: int, *, inside: bool
+    ) -> tuple[AuditRow, ...]:
+        rows = self._database.rows(
+            "audit_about",
+            subject=pseudonym, events=",".join(events), inside=int(inside), hidden=",".join(hidden), before=before,
+            count=count,
+        )  # fmt: skip
+        return tuple(map(audit_row, rows))
+
+    def movements(self, pseudonym: bytes, before: int, count: int) -> tuple[CustomerMovement, ...]:
+        rows = self._database.rows("movements_of", subject=pseudonym, before=before, count=count)
+        return tuple(
+            CustomerMovement(
+                int(row["journal_id"]), row["created_at"].replace(tzinfo=UTC), row["kind"], row["terminal"],
+                Money(int(row["amount"]), row["currency"]), row["account_end"],
             )
             for row in rows
         )  # fmt: skip

@@ -99,6 +99,11 @@ class DataFolder:
         return self.root / "receipts"
 
     @property
+    def reports(self) -> Path:
+        """What staff saved at the console; made with the first of them."""
+        return self.root / "reports"
+
+    @property
     def virtual(self) -> Path:
         """The virtual devices' own state: their cassettes keep their notes when the machine is switched off."""
         return self.root / "virtual"

@@ -11,11 +11,12 @@ import json
 import sqlite3
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from atm_app.banking.money import Money
-from atm_app.intent_ports import Intent, IntentKind, IntentState
+from atm_app.intent_ports import Intent, IntentEntry, IntentKind, IntentState
 from atm_app.stores import StoreUnavailable
 
 # kind came later: a journal without it holds withdrawals only.
@@ -90,6 +91,18 @@ class IntentRows:
         """None for a request that is not in the journal."""
         rows = self._read("SELECT state FROM intent WHERE request_id = ?", (request_id,))
         return IntentState(rows[0][0]) if rows else None
+
+    def entry(self, request_id: bytes) -> IntentEntry | None:
+        """With its moments; None for a request that is not in the journal."""
+        rows = self._read(
+            "SELECT state, minor, currency, kind, created_at, changed_at FROM intent WHERE request_id = ?",
+            (request_id,),
+        )
+        if not rows:
+            return None
+        state, minor, currency, kind, created, changed = rows[0]
+        intent = Intent(request_id, IntentState(state), Money(minor, currency), IntentKind(kind))
+        return IntentEntry(intent, datetime.fromtimestamp(created, UTC), datetime.fromtimestamp(changed, UTC))
 
     def settled_since(self, moment: float) -> tuple[bytes, ...]:
         """Requests settled at or after ``moment`` (seconds since 1970)."""

@@ -9,22 +9,24 @@ from typing import Any
 from atm_app.trust.audit import Sealer
 from atm_app.trust.vault import Vault
 from db.attach import Attachment, Hold
-from db.audit import AuditRows
+from db.audit import AuditRows, FolderVerifier
 from db.branch import BranchRows
 from db.code_sources import AuthenticatorRows, CodeListRows
 from db.connection import ANSWER_SECONDS, Database, ServerAddress, open_raw
 from db.consents import ConsentRows
 from db.customers import CustomerRows, TemplateRows
-from db.desk import CustomerFileRows, RecordRows
+from db.desk import CustomerFileRows, RecordRows, StoryRows
 from db.documents import DocumentRows
 from db.folder import DataFolder
 from db.identity import CodeRows, LockoutRows, SignInRows
 from db.intents import IntentRows
 from db.key_source import KeySource, read_again, read_or_make, source_of
 from db.ledger import LedgerRows
+from db.lost_holds import LostHoldRows
 from db.master_keys import MasterKeys, check_ring, registered_keys
 from db.migrations import Migrator
 from db.payees import ConfirmationRows, PayeeRows
+from db.periods import PeriodRows
 from db.sign_ups import SignUpRows
 from db.staff import ApprovalRows, StaffLockoutRows, StaffRows
 from db.swap import finish_restore
@@ -78,8 +80,12 @@ class Storage:
         self.documents = DocumentRows(self.staff, self.vault, staff_chain)
         self.customer_files = CustomerFileRows(self.staff, staff_chain)
         self.records = RecordRows(self.staff)
+        self.stories = StoryRows(self.staff)
+        self.periods = PeriodRows(self.staff, terminal)
         self.keys = MasterKeys(self.staff, self.vault, source, staff_chain)
         self.intents = IntentRows(folder.intents)
+        self.lost_holds = LostHoldRows(self.staff, terminal, self.intents)
+        self.verifier = FolderVerifier(lambda: self._database("kiosk"), sealer, folder.checkpoints)
         self.sealer = sealer
 
     def open(self) -> list[str]:

@@ -15,16 +15,25 @@ from atm_app.branch.branch_ports import (
     Records,
 )
 from atm_app.branch.cash_desk import CashDesk
+from atm_app.branch.cash_reports import ReportMaker
 from atm_app.branch.customer_desk import CustomerDesk
 from atm_app.branch.enrolment_desk import EnrolmentDesk
 from atm_app.branch.limit_desk import LimitDesk
+from atm_app.branch.list_desk import ListDesk, ListDeskStores
+from atm_app.branch.lost_notes import LostHolds
 from atm_app.branch.own_account import OwnAccount
 from atm_app.branch.permissions import Permissions
+from atm_app.branch.records_desk import AuditVerifier, RecordsDesk
+from atm_app.branch.report_desk import ReportDesk
+from atm_app.branch.report_ports import PeriodBooks, ReportFolder
+from atm_app.branch.reports import Report
 from atm_app.branch.second_person import SecondPerson
 from atm_app.branch.signed_action import Approvals
 from atm_app.branch.staff_desk import StaffDesk
 from atm_app.branch.staff_ports import ApprovalStore, StaffAccounts
 from atm_app.branch.staff_sign_in import StaffSignIn
+from atm_app.branch.story import StoryRecords
+from atm_app.branch.story_desk import StoryDesk
 from atm_app.branch.watch_desk import WatchDesk
 from atm_app.config import Settings
 from atm_app.identity.code_lists import CodeLists, CodeListStore
@@ -37,7 +46,8 @@ from atm_app.trust.vault import Vault
 
 @dataclass(frozen=True)
 class ConsoleStores:
-    """``staff_lockouts``: of accounts of staff, ``lockouts``: of customers. ``audit``: the staff chain."""
+    """``staff_lockouts``: of accounts of staff, ``lockouts``: of customers. ``audit``: the staff chain.
+    ``draw_report``: a report as PDF."""
 
     staff: StaffAccounts
     staff_lockouts: Lockouts
@@ -53,6 +63,13 @@ class ConsoleStores:
     lockouts: Lockouts
     code_lists: CodeListStore
     records: Records
+    periods: PeriodBooks
+    lost_holds: LostHolds
+    stories: StoryRecords
+    verifier: AuditVerifier
+    lists: ListDeskStores
+    report_folder: ReportFolder
+    draw_report: Callable[[Report], bytes]
 
 
 class Console:
@@ -80,6 +97,19 @@ class Console:
             stores.consents, stores.lockouts, CodeLists(stores.code_lists, vault, random), random, settings,
         )  # fmt: skip
         self.limits = LimitDesk(self.permissions, stores.books, stores.customers, stores.files, settings)
-        self.cash = CashDesk(self.permissions, stores.books, stores.counters, settings.terminal)
+        self.cash = CashDesk(
+            self.permissions, stores.books, stores.counters, stores.lost_holds, settings.terminal, settings.currency
+        )  # fmt: skip
+        self.report_folder = stores.report_folder
+        self.reports = ReportDesk(
+            self.permissions, stores.periods, ReportMaker(settings), stores.draw_report, stores.report_folder
+        )  # fmt: skip
+        self.stories = StoryDesk(self.permissions, stores.stories, stores.customers, stores.report_folder)
+        self.lists = ListDesk(
+            self.permissions, stores.lists, stores.customers, stores.report_folder, random, settings
+        )  # fmt: skip
+        self.exports = RecordsDesk(
+            self.permissions, stores.records, stores.report_folder, stores.verifier, random
+        )  # fmt: skip
         self.watch = WatchDesk(self.permissions, stores.records)
         self.staff = StaffDesk(self.permissions, stores.staff, vault, random)

@@ -40,9 +40,11 @@ class NotAllowed(Exception):
 
 @dataclass
 class DeedRecord:
-    """What the audit is told once a deed is done. ``subject``: the pseudonym of whom it was about."""
+    """What the audit is told once a deed is done. ``subject``: the pseudonym of whom it was about. ``approver``: of who
+    signed it."""
 
     subject: bytes = b""
+    approver: bytes = b""
 
 
 class Permissions:
@@ -81,9 +83,11 @@ class Permissions:
         repeat the database knows as one; without it even a repeat needs a signature of its own."""
         self.check(session, action.deed)
         request_id = request_id or self._random.token_bytes(REQUEST_BYTES)
-        if not self._approvals.use(action, session.member, approval, request_id):
+        approver = self._approvals.use(action, session.member, approval, request_id)
+        if not approver:
             raise self.refused(session, action.deed, Refusal.NOT_APPROVED)
         with self._recorded(session, action.deed, {"approval": approval.approval_id}) as record:
+            record.approver = approver
             yield record
 
     def is_open(self, session: StaffSession) -> bool:

@@ -32,6 +32,9 @@ class Deed(StrEnum):
     ISSUE_CODE_LIST = "issue_code_list"
     REMOVE_EMERGENCY_PIN = "remove_emergency_pin"
     REVIEW_SIGN_UPS = "review_sign_ups"
+    TRY_LIST = "try_list"
+    IMPORT_CUSTOMERS = "import_customers"
+    EXPORT_CUSTOMERS = "export_customers"
     CHANGE_CUSTOMER_LIMIT = "change_customer_limit"
     CHANGE_POLICY_LIMIT = "change_policy_limit"
     LOOK_AT_CASH = "look_at_cash"
@@ -40,6 +43,11 @@ class Deed(StrEnum):
     LOAD_CASH = "load_cash"
     CUT_OFF = "cut_off"
     SETTLE_SUSPENSE = "settle_suspense"
+    SAVE_REPORT = "save_report"
+    READ_STORY = "read_story"
+    SAVE_STORY = "save_story"
+    EXPORT_RECORDS = "export_records"
+    VERIFY_AUDIT = "verify_audit"
     READ_AUDIT = "read_audit"
     READ_JOURNAL = "read_journal"
     LIST_STAFF = "list_staff"
@@ -84,6 +92,10 @@ RIGHTS: Mapping[Deed, Right] = {
     Deed.ISSUE_CODE_LIST: _right(_TELLER),
     Deed.REMOVE_EMERGENCY_PIN: _right(_TELLER),
     Deed.REVIEW_SIGN_UPS: _right(_TELLER),
+    Deed.TRY_LIST: _right(_TELLER),
+    # A list may pay money in, and one that is taken along holds what everybody is told by.
+    Deed.IMPORT_CUSTOMERS: _right(_TELLER, approved_by=(_TELLER, _ADMINISTRATOR)),
+    Deed.EXPORT_CUSTOMERS: _right(_TELLER, approved_by=(_ADMINISTRATOR,)),
     Deed.CHANGE_CUSTOMER_LIMIT: _right(_TELLER, approved_by=(_TELLER, _ADMINISTRATOR)),
     Deed.CHANGE_POLICY_LIMIT: _right(_ADMINISTRATOR, approved_by=(_ADMINISTRATOR, _CUSTODIAN)),
     Deed.LOOK_AT_CASH: _right(_CUSTODIAN, _AUDITOR),
@@ -94,6 +106,12 @@ RIGHTS: Mapping[Deed, Right] = {
     Deed.CUT_OFF: _right(_CUSTODIAN),
     # Decides whose money it is: not together with who serves the customer.
     Deed.SETTLE_SUSPENSE: _right(_CUSTODIAN, approved_by=(_CUSTODIAN, _ADMINISTRATOR)),
+    Deed.SAVE_REPORT: _right(_CUSTODIAN, _AUDITOR),
+    # A teller by the customer's number, the auditor by a pseudonym: story_desk.py.
+    Deed.READ_STORY: _right(_TELLER, _AUDITOR),
+    Deed.SAVE_STORY: _right(_TELLER, _AUDITOR),
+    Deed.EXPORT_RECORDS: _right(_AUDITOR),
+    Deed.VERIFY_AUDIT: _right(_AUDITOR),
     Deed.READ_AUDIT: _right(_AUDITOR),
     Deed.READ_JOURNAL: _right(_AUDITOR),
     Deed.LIST_STAFF: _right(_ADMINISTRATOR, _AUDITOR),

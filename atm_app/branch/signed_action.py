@@ -52,11 +52,12 @@ class Approvals:
         )
         return Approval(approval, approver.user_name)
 
-    def use(self, action: Action, asker: StaffMember, approval: Approval, request_id: bytes) -> bool:
-        """Whether this very action was signed for this very person, by somebody who may still sign it, and is used now
-        for the first time; the same ``request_id`` (16 bytes) again is the same use."""
+    def use(self, action: Action, asker: StaffMember, approval: Approval, request_id: bytes) -> bytes:
+        """The pseudonym of who signed this very action for this very person, may still sign it, and whose signature is
+        used now for the first time; the same ``request_id`` (16 bytes) again is the same use. Empty: nobody."""
         signed = self._store.signature(approval.approval_id)
         if signed is None or signed.role not in RIGHTS[action.deed].approvers:
-            return False
+            return b""
         binding = self._vault.approval_mac(action.canonical, asker.pseudonym, signed.approver, signed.key_id)
-        return self._store.use(approval.approval_id, binding, asker.staff_id, request_id)
+        used = self._store.use(approval.approval_id, binding, asker.staff_id, request_id)
+        return signed.approver if used else b""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from io import StringIO
 from typing import Protocol
@@ -16,6 +16,7 @@ from atm_app.banking.money import Money, MoneyError
 from atm_app.identity.consents import BIOMETRICS
 from atm_app.identity.personal_details import GENDERS, DetailRefused
 from atm_app.identity.self_sign_up import NewAccount
+from atm_app.spreadsheet import without_guard
 from atm_app.stores import Factor, NewCustomer
 from atm_app.trust.vault import normalised
 
@@ -35,8 +36,6 @@ LONGEST_BANK = 64
 _ACCOUNT = re.compile(r"[A-Za-z0-9]{4,34}")
 # More is no list somebody looked through; a wrong file is not read for minutes.
 MOST_LINES = 200_000
-# What spreadsheets take for the beginning of a formula: OWASP, "CSV Injection".
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 # Stands for a number that is yet to be drawn, where one is looked at.
 DRAWN = "0"
 
@@ -254,13 +253,3 @@ def _agreed(listed: ListedCustomer) -> None:
     ):  # fmt: skip
         if files and kind not in listed.consents:
             raise _Refused(column, f"are kept with the customer's consent only: {kind.value} is not in consents")
-
-
-def as_text(row: Sequence[str]) -> list[str]:
-    """A line as a spreadsheet may open it: what looks like a formula gets an apostrophe before it."""
-    return [f"'{field}" if field.startswith(FORMULAS) else field for field in row]
-
-
-def without_guard(text: str) -> str:
-    """What ``as_text`` made of it, taken back."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULAS) else text

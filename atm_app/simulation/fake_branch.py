@@ -132,11 +132,12 @@ class FakeBranch:
             unit.initial = unit.presented = unit.rejected = unit.retracted = unit.unknown = unit.reserved = 0
         for note in units:
             terminal.units[note.position] = UnitRow(note.position, note.denomination, counted.currency, note.count)
-        journal = bank.post(
-            request_id, "cash_exchange", self._terminal, NO_SESSION,
-            ((1, cash, booked - put_in), (2, branch, put_in - counted.minor),
-             (3, differences, counted.minor - booked)),
+        moves = (
+            (1, cash, booked - put_in), (2, branch, put_in - counted.minor), (3, differences, counted.minor - booked),
         )  # fmt: skip
+        journal = 0
+        if any(amount for _, _, amount in moves):
+            journal = bank.post(request_id, "cash_exchange", self._terminal, NO_SESSION, moves)
         terminal.in_exchange = False
         bank.requests[request_id].journal_id = journal
         bank.note(self._chain, "exchange", "ended", booked=booked, counted=counted.minor, loaded=put_in)

@@ -8,7 +8,7 @@ only ever become newer, so that whoever got hold of an old one can add nothing t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from atm_app.trust.vault import KeyProblem, Vault, keyed_digest
 
 GENESIS = bytes(32)
 UNSEALED_TOLERANCE_SECONDS = 60
+# Seals that are checked between two words on how far it is: some ten milliseconds.
+STEP = 1_000
 # Written into every chain of a machine whose database was put back from a backup.
 RESTORED = "database_restored"
 
@@ -154,10 +156,12 @@ class Sealer:
         seals: Sequence[Seal],
         heads: Sequence[Head],
         checkpoints: Sequence[Head],
+        step: Callable[[int], None] = lambda _: None,
     ) -> Verification:
         """Find every changed, missing, inserted, reordered or truncated row.
 
-        ``checkpoints``: heads written outside the database; they are what a dropped table is found by.
+        ``checkpoints``: heads written outside the database; they are what a dropped table is found by. ``step``: hears
+        how many seals more were checked, STEP at a time, and may raise.
         """
         by_id = {row.audit_id: row for row in rows}
         problems: list[str] = []
@@ -168,7 +172,7 @@ class Sealer:
             sealed_ids.add(seal.audit_id)
         known_heads = {head.chain: head for head in heads}
         for chain, links in by_chain.items():
-            problems += self._verify_chain(chain, links, by_id, known_heads.get(chain))
+            problems += self._verify_chain(chain, links, by_id, known_heads.get(chain), step)
         for head in heads:
             if head.sequence and head.chain not in by_chain:
                 problems.append(f"chain {head.chain}: all {head.sequence} seals are missing")
@@ -182,11 +186,14 @@ class Sealer:
         return Verification(len(rows), len(known_heads.keys() | by_chain.keys()), len(unsealed), tuple(problems))
 
     def _verify_chain(
-        self, chain: str, links: Sequence[Seal], by_id: dict[int, AuditRow], head: Head | None
-    ) -> list[str]:
+        self, chain: str, links: Sequence[Seal], by_id: dict[int, AuditRow], head: Head | None,
+        step: Callable[[int], None],
+    ) -> list[str]:  # fmt: skip
         problems: list[str] = []
         before, oldest = GENESIS, ""
         for expected, seal in enumerate(links, 1):
+            if expected % STEP == 0:
+                step(STEP)
             if seal.sequence != expected:
                 problems.append(f"chain {chain}: place {expected} is missing")
                 break

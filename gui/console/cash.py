@@ -1,30 +1,33 @@
-"""The custodian's page: what is in the machine, an exchange of its cassettes, notes nobody knows about, the end of the
-day. What moves cash is signed by a second person."""
+"""The custodian's page: what is in the machine, the way to an exchange of its cassettes, notes nobody knows about, the
+end of the day. What moves cash is signed by a second person."""
 
 from __future__ import annotations
 
 import secrets
 import tkinter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from tkinter import ttk
 
 from atm_app.banking.cash import CashUnit, ReplenishmentStatus
 from atm_app.banking.money import Money
-from atm_app.branch.branch_ports import EndOfDay, Suspended
-from atm_app.branch.cash_desk import CashLoad, ExchangeEnd, SuspenseSettlement, begin_exchange_action
+from atm_app.branch.branch_ports import Suspended
+from atm_app.branch.cash_count import PLACES, CashPlace, CashStanding, PlaceCount
+from atm_app.branch.cash_desk import CashLoad
 from atm_app.branch.roles import Deed
 from atm_app.branch.signed_action import Action, Approval
-from atm_app.cash_ports import NoteCount
 from gui.console import layout
-from gui.console.dialogs import ask_for, show_once
+from gui.console.dialogs import ask_for
+from gui.console.exchange import ExchangePage
+from gui.console.lost_notes import open_lost
 from gui.console.parts import Column, whole
+from gui.console.periods import open_day
 from gui.console.shell import Shell, heading, row_of, table_of
 from gui.console.words import LOCALE
 
 HELD = (
     Column("When", 20), Column("Kind", 12), Column("Amount", 16, right=True), Column("Account", 12), Column("Hold", 36),
 )  # fmt: skip
-CASSETTE_WIDTH, CASSETTE_HEIGHT = 380, 220
+CASSETTE_WIDTH, CASSETTE_HEIGHT = 380, 170
 REQUEST_BYTES = 16
 
 
@@ -39,9 +42,11 @@ class CashPage:
         self._held: tuple[Suspended, ...] = ()
         self._drawn = ttk.Frame(self.frame)
         self._drawn.pack(anchor="w", padx=shell.workshop.scale(layout.MARGIN), pady=shell.workshop.scale(layout.GAP))
+        self._bins = shell.workshop.text(self.frame, "", bold=True, on_card=False)
+        self._bins.pack(anchor="w", padx=shell.workshop.scale(layout.MARGIN))
         row = row_of(shell, self.frame)
         for text, deed, command in (
-            ("Begin an exchange", Deed.BEGIN_EXCHANGE, self._begin), ("End the exchange", Deed.END_EXCHANGE, self._end),
+            ("Exchange of cassettes", Deed.BEGIN_EXCHANGE, self._exchange),
             ("Load a cassette", Deed.LOAD_CASH, self._load), ("End of day", Deed.CUT_OFF, self._cut_off),
         ):  # fmt: skip
             if shell.may(deed):
@@ -49,18 +54,20 @@ class CashPage:
         row.add("Look again", self.look)
         heading(shell, self.frame, "Not known where", "Dispenses and deposits whose notes no device could tell of.")
         self._table = table_of(shell, self.frame, HELD, rows=4)
-        if shell.may(Deed.SETTLE_SUSPENSE):
-            settle = row_of(shell, self.frame)
-            settle.add("The customer has them", lambda: self._settle(taken=True))
-            settle.add("They are in the machine", lambda: self._settle(taken=False))
+        row_of(shell, self.frame).add("What is known of it", self._look_at_lost)
         self.look()
 
     def look(self) -> None:
         desk, session = self._shell.console.cash, self._shell.signed_in
-        self._shell.ask(lambda: (desk.units(session), desk.suspended(session)), lambda found: self._show(*found))
+        self._shell.ask(lambda: (desk.standing(session), desk.suspended(session)), lambda found: self._show(*found))
 
-    def _show(self, units: tuple[CashUnit, ...], held: tuple[Suspended, ...]) -> None:
-        self.units, self._held = units, held
+    def _show(self, standing: CashStanding, held: tuple[Suspended, ...]) -> None:
+        units = self.units = standing.units
+        self._held = held
+        work = self._shell.workshop
+        work.set(self._bins, bins_told(standing.places, standing.currency), bold=True)
+        if standing.in_exchange:
+            self._shell.tell("An exchange is under way: nothing is paid out or taken in.")
         for child in self._drawn.winfo_children():
             child.destroy()
         for unit in units:
@@ -94,39 +101,10 @@ class CashPage:
         state = unit.replenishment_status.value
         work.text(card, state, "small", bold=True).pack(anchor="w")
 
-    # --- exchange ----------------------------------------------------------------------------------------------------
+    # --- deeds -------------------------------------------------------------------------------------------------------
 
-    def _begin(self) -> None:
-        desk, session = self._shell.console.cash, self._shell.signed_in
-        self._shell.ask_two(
-            begin_exchange_action(self._terminal), lambda approval: desk.begin_exchange(session, approval),
-            lambda _: self._shell.tell("The machine stands still. Count, fill, and end the exchange.", good=True),
-        )  # fmt: skip
-
-    def _end(self) -> None:
-        """What was found in the machine and what lies in each cassette now."""
-        fields = {"counted": ("All that was found, in rupees", ())}
-        for unit in self.units:
-            note = Money(unit.denomination, unit.currency).text(LOCALE)
-            fields[str(unit.position)] = (f"Cassette {unit.position}: notes of {note} now", ())
-
-        def end_of(values: dict[str, str]) -> ExchangeEnd:
-            counted = Money.of_major(whole(values["counted"], "What was found"), self._shell.settings.currency)
-            loaded = tuple(
-                NoteCount(unit.position, unit.denomination, whole(values[str(unit.position)], "Each cassette"))
-                for unit in self.units
-            )
-            return ExchangeEnd(loaded, counted)
-
-        def given(values: dict[str, str]) -> None:
-            desk, session, request = self._shell.console.cash, self._shell.signed_in, fresh_request()
-            end = self._shell.made(lambda: end_of(values))
-            if end is not None:
-                self._then_look(
-                    end.action(self._terminal), lambda approval: desk.end_exchange(session, end, approval, request)
-                )
-
-        ask_for(self._shell, "End the exchange", fields, "Have it signed", given)
+    def _exchange(self) -> None:
+        self._shell.open(ExchangePage)
 
     def _load(self) -> None:
         def load_of(values: dict[str, str]) -> CashLoad:
@@ -149,17 +127,11 @@ class CashPage:
 
     # --- the rest ----------------------------------------------------------------------------------------------------
 
-    def _settle(self, *, taken: bool) -> None:
+    def _look_at_lost(self) -> None:
         marked = self._shell.marked(self._table, "Choose one first.")
         held = next((each for each in self._held if each.request_id.hex() == marked), None)
-        if held is None:
-            return
-        desk, session, request = self._shell.console.cash, self._shell.signed_in, fresh_request()
-        settlement = SuspenseSettlement(held, taken)
-        self._then_look(
-            settlement.action(self._terminal),
-            lambda approval: desk.settle_suspense(session, settlement, approval, request),
-        )
+        if held is not None:
+            open_lost(self._shell, held)
 
     def _then_look(self, action: Action, work: Callable[[Approval], object]) -> None:
         """Signed and done, what is in the machine is shown anew."""
@@ -168,16 +140,19 @@ class CashPage:
     def _cut_off(self) -> None:
         desk, session, request = self._shell.console.cash, self._shell.signed_in, fresh_request()
 
-        def told(day: EndOfDay) -> None:
-            currency = self._shell.settings.currency
-            lines = [f"{each.kind}: {each.count}, {Money(each.amount, currency).text(LOCALE)}" for each in day.totals]
-            difference = Money(day.cash_difference, currency).text(LOCALE)
-            show_once(
-                self._shell, f"Period {day.period} is ended", f"Counters less books: {difference}",
-                lines or ["Nothing was moved."],
-            )  # fmt: skip
+        self._shell.ask(lambda: desk.cut_off(session, request), lambda day: open_day(self._shell, day.period))
 
-        self._shell.ask(lambda: desk.cut_off(session, request), told)
+
+def bins_told(places: Sequence[PlaceCount], currency: str) -> str:
+    """What the books have beside the cassettes: how many notes, and their worth."""
+    told = []
+    for bin_ in (CashPlace.REJECT_BIN, CashPlace.RETRACT_BIN, CashPlace.COLLECTING_BOX):
+        inside = [place for place in places if place.place is bin_]
+        notes = sum(place.booked for place in inside)
+        worth = Money(sum(place.booked * place.denomination for place in inside), currency)
+        held = f"{notes:,} {'note' if notes == 1 else 'notes'}, {worth.text(LOCALE)}" if notes else "empty"
+        told.append(f"{PLACES[bin_]}: {held}")
+    return "   ·   ".join(told)
 
 
 def fresh_request() -> bytes:

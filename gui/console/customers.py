@@ -16,6 +16,7 @@ from gui.console.dialogs import ask_for, confirm, show_once, show_picture
 from gui.console.enrolment import EnrolmentPage
 from gui.console.parts import Column, Form, Table
 from gui.console.shell import Shell, heading, row_of
+from gui.console.story import StoryView
 from gui.console.words import LOCALE
 
 ACCOUNTS = (
@@ -135,7 +136,8 @@ class CustomersPage:
             ("Revoke all of its kind", Deed.REVOKE_BIOMETRIC, self._revoke_kind),
         ))  # fmt: skip
         self._buttons((
-            ("Document", Deed.LOOK_UP_CUSTOMER, self._document), ("Unlock", Deed.UNLOCK_CUSTOMER, self._unlock),
+            ("Story", Deed.READ_STORY, self._story), ("Document", Deed.LOOK_UP_CUSTOMER, self._document),
+            ("Unlock", Deed.UNLOCK_CUSTOMER, self._unlock),
             ("New code list", Deed.ISSUE_CODE_LIST, self._code_list),
             ("Remove emergency PIN", Deed.REMOVE_EMERGENCY_PIN, self._remove_emergency_pin),
             ("Erase", Deed.ERASE_CUSTOMER, self._erase),
@@ -159,6 +161,10 @@ class CustomersPage:
         """Then the file anew."""
         number = self._number
         self._shell.ask(work, lambda _: self.open_file(number, told))
+
+    def _story(self) -> None:
+        shell, number = self._shell, self._number
+        shell.open(lambda opened: StoryView(opened, number, f"customer {number}", lambda: open_customer(shell, number)))
 
     def _unlock(self) -> None:
         desk, session, number = self._shell.console.customers, self._shell.signed_in, self._number
@@ -255,7 +261,7 @@ class CustomersPage:
         shell.ask(lambda: desk.reopen(session, number), reopened)
 
 
-def open_customer(shell: Shell, number: str, told: str) -> None:
+def open_customer(shell: Shell, number: str, told: str = "") -> None:
     """The file of a customer, from anywhere."""
     shell.go_to("Customers")
     assert isinstance(shell.page, CustomersPage)

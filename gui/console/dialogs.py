@@ -10,31 +10,34 @@ from tkinter import ttk
 from PIL import Image, ImageTk
 
 from atm_app.banking.money import Money
+from atm_app.branch.cash_count import difference_told
 from atm_app.branch.signed_action import Action, Approval
 from gui.console import layout
 from gui.console.parts import Form
 from gui.console.shell import Shell
 from gui.console.words import LOCALE
 
-WIDTH = 1200
+WIDTH, WIDE = 1200, 2200
 PICTURE_HEIGHT = 900
 # Parts of an action in minor units, and notes of one kind ("5 x 20000").
-SUMS = frozenset({"amount", "counted", "note", "per_transaction", "per_day"})
-NOTES = re.compile(r"(\d+) x (\d+)")
+SUMS = frozenset({"amount", "booked", "counted", "note", "per_transaction", "per_day"})
+NOTES = re.compile(r"(\d+(?: of \d+)?) x (\d+)")
+# So many parts of an action stand below each other, the others beside them.
+PARTS_IN_COLUMN = 7
 PER_LINE = 5  # codes side by side
 
 
 class Dialog:
     """A card over the whole window. ``close`` takes it away, and what was typed with it."""
 
-    def __init__(self, shell: Shell, title: str, line: str = "") -> None:
+    def __init__(self, shell: Shell, title: str, line: str = "", width: int = WIDTH) -> None:
         self.shell = shell
         self.form: Form | None = None
         work = shell.workshop
         self.frame = ttk.Frame(shell.root)
         self.frame.place(x=0, y=work.scale(layout.HEADER), relwidth=1, relheight=1, height=-work.scale(layout.HEADER))
         self.card = work.card(self.frame)
-        self.card.place(relx=0.5, rely=0.45, anchor="center", width=work.scale(WIDTH))
+        self.card.place(relx=0.5, rely=0.45, anchor="center", width=work.scale(width))
         work.text(self.card, title, "title", bold=True).pack(anchor="w")
         if line:
             work.text(self.card, line, quiet=True, wrap=WIDTH - 2 * layout.CARD_PADDING).pack(anchor="w")
@@ -123,6 +126,8 @@ def told_parts(action: Action) -> list[tuple[str, str]]:
     def told(name: str, value: str | int) -> str:
         if currency and name in SUMS:
             return Money(int(value), currency).text(LOCALE)
+        if currency and name == "difference":
+            return difference_told(Money(int(value), currency))
         if currency and (notes := NOTES.fullmatch(str(value))):
             return f"{notes[1]} × {Money(int(notes[2]), currency).text(LOCALE)}"
         return str(value)
@@ -132,15 +137,18 @@ def told_parts(action: Action) -> list[tuple[str, str]]:
 
 def have_signed(shell: Shell, action: Action, done: Callable[[Approval], None]) -> None:
     """The second person reads the very action and signs it with their own name, password and code."""
+    parts = told_parts(action)
     dialog = Dialog(
-        shell, "A second person signs", f"{action.deed.value.replace('_', ' ').capitalize()} at {action.terminal}"
+        shell, "A second person signs", f"{action.deed.value.replace('_', ' ').capitalize()} at {action.terminal}",
+        WIDTH if len(parts) <= PARTS_IN_COLUMN else WIDE,
     )  # fmt: skip
     shown = shell.workshop.card(dialog.card)
     shown.pack(fill="x", pady=shell.workshop.scale(layout.GAP))
-    for row, (name, value) in enumerate(told_parts(action)):
-        shell.workshop.text(shown, name, quiet=True).grid(row=row, column=0, sticky="w")
+    for place, (name, value) in enumerate(parts):
+        column, row = divmod(place, PARTS_IN_COLUMN)
+        shell.workshop.text(shown, name, quiet=True).grid(row=row, column=2 * column, sticky="w")
         shell.workshop.text(shown, value, bold=True).grid(
-            row=row, column=1, sticky="w", padx=shell.workshop.scale(layout.GAP)
+            row=row, column=2 * column + 1, sticky="w", padx=shell.workshop.scale(layout.GAP)
         )
     if not action.parts:
         shown.pack_forget()

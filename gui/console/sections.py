@@ -8,6 +8,8 @@ from gui.console.customers import CustomersPage
 from gui.console.dialogs import have_signed
 from gui.console.entry import CoverPage, NewcomerPage, SignInPage
 from gui.console.limits import LimitsPage
+from gui.console.lists import ListsPage
+from gui.console.periods import PeriodsPage
 from gui.console.shell import Section, Shell
 from gui.console.sign_ups import SignUpsPage
 from gui.console.staff import StaffPage
@@ -16,7 +18,9 @@ from gui.console.watch import AuditPage, JournalPage
 SECTIONS = (
     Section("Customers", "person", frozenset({Deed.LOOK_UP_CUSTOMER, Deed.ENROL_CUSTOMER}), CustomersPage),
     Section("Sign-ups", "check", frozenset({Deed.REVIEW_SIGN_UPS}), SignUpsPage),
+    Section("Lists", "list", frozenset({Deed.TRY_LIST}), ListsPage),
     Section("Cash", "cash", frozenset({Deed.LOOK_AT_CASH}), CashPage),
+    Section("Reports", "receipt", frozenset({Deed.SAVE_REPORT}), PeriodsPage),
     Section("Audit", "list", frozenset({Deed.READ_AUDIT}), AuditPage),
     Section("Journal", "wallet", frozenset({Deed.READ_JOURNAL}), JournalPage),
     Section("Limits", "limits", frozenset({Deed.CHANGE_POLICY_LIMIT, Deed.CHANGE_CUSTOMER_LIMIT}), LimitsPage),

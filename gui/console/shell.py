@@ -7,6 +7,7 @@ there. That a button is not offered is a convenience and no check.
 from __future__ import annotations
 
 import logging
+import threading
 import tkinter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from gui.tokens import Scale
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 Submit = Callable[[Callable[[], Any], Callable[[Any], None], Callable[[Exception], None]], None]
+STOP_SECONDS = 3.0  # for what takes long, when the window closes
 LOOK_MILLISECONDS = 1000  # how often it is looked whether somebody is still there
 BAR_HEIGHT = 8
 
@@ -84,6 +86,9 @@ class Shell:
         self.newcomer_page: Callable[[Shell], Page] | None = None
         self.cover_page: Callable[[Shell], Page] | None = None
         self.signature: Callable[[Shell, Action, Callable[[Approval], None]], None] | None = None
+        # What is half done on a page, by the page; gone with the session.
+        self.drafts: dict[str, Any] = {}
+        self.running: set[threading.Thread] = set()
         self._asking = False
         self._busy_timer = ""
         self._page: Page | None = None
@@ -180,6 +185,7 @@ class Shell:
     def leave(self, told: str = "") -> None:
         """Back to the sign-in; nothing of the session stays on the window."""
         session, self.session = self.session, None
+        self.drafts.clear()
         self._close_dialogs()
         if session is not None and not session.ended:
             self._submit(lambda: self.console.sign_in.sign_out(session), lambda _: None, lambda _: None)
@@ -322,11 +328,19 @@ class Shell:
         self._watching = self.root.after(LOOK_MILLISECONDS, self._watch)
 
     def close(self) -> None:
+        """What takes long is stopped, and ends within a page of its rows."""
+        self._close_dialogs()
+        for thread in tuple(self.running):
+            thread.join(STOP_SECONDS)
         for timer in (self._watching, self._busy_timer):
             if timer:
                 self.root.after_cancel(timer)
 
     # --- answers -----------------------------------------------------------------------------------------------------
+
+    def refused(self, error: Exception) -> None:
+        """Why something was not done, told at the foot."""
+        self._refused(error, self.tell)
 
     def _refused(self, error: Exception, tell: Callable[[str], None]) -> None:
         if isinstance(error, NotAllowed):

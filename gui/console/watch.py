@@ -10,10 +10,17 @@ from tkinter import ttk
 from typing import Any
 
 from atm_app.branch.branch_ports import AuditQuery, JournalLine, JournalQuery
+from atm_app.branch.long_work import LongWork
+from atm_app.branch.roles import Deed
+from atm_app.branch.staff_session import StaffSession
 from atm_app.trust.audit import AuditRow
 from gui.console import layout
-from gui.console.parts import Column, Form, Table
+from gui.console.long_run import run_long
+from gui.console.parts import Column, Form, Row, Table
+from gui.console.proof import verify
+from gui.console.saving import FolderDialog
 from gui.console.shell import Shell, heading, row_of
+from gui.console.story import StoryView
 from gui.console.words import LOCALE
 
 AUDIT = (
@@ -48,6 +55,9 @@ class _RecordsPage:
         row = row_of(shell, self.frame)
         row.add("Search", self.search, "Primary")
         row.add("Older", self._older)
+        if shell.may(Deed.EXPORT_RECORDS):
+            row.add("Save as CSV", self._save)
+        self.more_buttons(row)
         self.table = Table(shell.workshop, self.frame, self.columns, rows=ROWS, on_choose=self._told)
         self.table.widget.pack(fill="x", padx=shell.workshop.scale(layout.MARGIN))
         self._whole = shell.workshop.text(self.frame, "", "small", quiet=True, on_card=False, wrap=1900)
@@ -63,6 +73,29 @@ class _RecordsPage:
     def whole(self, key: str) -> str:
         """All of a row, for the one that is marked."""
         return ""
+
+    def more_buttons(self, row: Row) -> None:
+        """What this page has alone."""
+
+    def query(self) -> AuditQuery | JournalQuery:
+        """What the form says. Raises ValueError with a sentence."""
+        raise NotImplementedError
+
+    def export(self, session: StaffSession, query: Any, where: str, work: LongWork) -> str:
+        raise NotImplementedError
+
+    def _save(self) -> None:
+        """All that fits the form, however much it is; the rows that are shown are a page of it."""
+        shell, session, query = self._shell, self._shell.signed_in, self._shell.made(self.query)
+        if query is not None:
+            FolderDialog(
+                shell, "Save as CSV", shell.console.report_folder,
+                lambda where: run_long(
+                    shell, f"Saving the {self.title.lower()}", "rows",
+                    lambda work: self.export(session, query, where, work),
+                    lambda path: shell.tell(f"Saved: {path}", good=True),
+                ),
+            )  # fmt: skip
 
     def since(self) -> datetime:
         """Raises ValueError with a sentence."""
@@ -94,18 +127,37 @@ class AuditPage(_RecordsPage):
     columns = AUDIT
     filters = (("event", "What"), ("outcome", "Outcome"), ("subject", "Whom"), ("session", "Session"))
 
-    def search(self) -> None:
+    def query(self) -> AuditQuery:
         value = self.form.value
-        try:
-            query = AuditQuery(
-                event=value("event"), outcome=value("outcome"), subject=bytes.fromhex(value("subject")),
-                session=bytes.fromhex(value("session")), since=self.since(),
-            )  # fmt: skip
-        except ValueError as problem:
-            self._shell.tell(f"{problem}")
+        return AuditQuery(
+            event=value("event"), outcome=value("outcome"), subject=bytes.fromhex(value("subject")),
+            session=bytes.fromhex(value("session")), since=self.since(),
+        )  # fmt: skip
+
+    def export(self, session: StaffSession, query: AuditQuery, where: str, work: LongWork) -> str:
+        return self._shell.console.exports.export_audit(session, query, where, work)
+
+    def more_buttons(self, row: Row) -> None:
+        if self._shell.may(Deed.READ_STORY):
+            row.add("Story of whom", self._story)
+        if self._shell.may(Deed.VERIFY_AUDIT):
+            row.add("Verify the audit", lambda: verify(self._shell))
+
+    def _story(self) -> None:
+        shell, marked = self._shell, self._shell.marked(self.table, "Choose a row first.")
+        if not marked:
             return
-        self._query = query
-        self._fetch(query)
+        subject = self._rows[marked].subject.hex()
+        if not subject:
+            shell.tell("This row is about nobody.")
+            return
+        shell.open(lambda opened: StoryView(opened, subject, subject[:SHORT], lambda: opened.go_to("Audit")))
+
+    def search(self) -> None:
+        query = self._shell.made(self.query)
+        if query is not None:
+            self._query = query
+            self._fetch(query)
 
     def older(self, row: int) -> None:
         self._fetch(replace(self._query, before=row))
@@ -139,15 +191,17 @@ class JournalPage(_RecordsPage):
     columns = JOURNAL
     filters = (("kind", "Kind"), ("terminal", "Machine"))
 
+    def query(self) -> JournalQuery:
+        return JournalQuery(kind=self.form.value("kind"), terminal=self.form.value("terminal"), since=self.since())
+
+    def export(self, session: StaffSession, query: JournalQuery, where: str, work: LongWork) -> str:
+        return self._shell.console.exports.export_journal(session, query, where, work)
+
     def search(self) -> None:
-        try:
-            self._query = JournalQuery(
-                kind=self.form.value("kind"), terminal=self.form.value("terminal"), since=self.since()
-            )
-        except ValueError as problem:
-            self._shell.tell(str(problem))
-            return
-        self._fetch(self._query)
+        query = self._shell.made(self.query)
+        if query is not None:
+            self._query = query
+            self._fetch(query)
 
     def older(self, row: int) -> None:
         self._fetch(replace(self._query, before=row))

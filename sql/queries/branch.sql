@@ -10,15 +10,23 @@ CALL load_cash_unit(:request, :terminal, :position, :denomination, :currency, :c
 -- name: begin_exchange(terminal, chain)
 CALL begin_exchange(:terminal, :chain);
 
--- name: end_exchange(request, terminal, currency, units, counted, chain)
-CALL end_exchange(:request, :terminal, :currency, :units, :counted, :chain);
+-- name: end_exchange(request, terminal, currency, units, counted, booked, places, by, second, chain)
+CALL end_exchange(
+  :request, :terminal, :currency, :units, :counted, :booked, :places, :by, :second, :chain);
 
--- name: cut_off(request, terminal, chain)
-CALL cut_off(:request, :terminal, :chain);
+-- name: cut_off(request, terminal, chain, by)
+CALL cut_off(:request, :terminal, :chain, :by);
 
--- name: cut_offs_of(terminal, count)
-SELECT period, at, totals, cash, cash_difference FROM cut_off_view WHERE terminal = :terminal
-ORDER BY period DESC LIMIT :count;
+-- name: cut_offs_of(terminal, before, count)
+SELECT period, request_id, opened_at, at, totals, cash, cash_difference, cash_in, unsettled, accounts, done_by, user_name
+FROM cut_off_view WHERE terminal = :terminal AND period < :before ORDER BY period DESC LIMIT :count;
+
+-- name: exchanges_of(terminal, first, last)
+SELECT period, request_id, journal_id, at, booked, counted, loaded, currency, places, done_by, user_name, second_name
+FROM cash_exchange_view WHERE terminal = :terminal AND period >= :first AND period <= :last ORDER BY at DESC;
+
+-- name: cash_difference_of(terminal)
+SELECT cash_difference FROM cash_difference_view WHERE terminal = :terminal;
 
 -- name: reverse_movement(request, journal, terminal, chain)
 CALL reverse_movement(:request, :journal, :terminal, :chain);
@@ -73,3 +81,21 @@ ORDER BY journal_id DESC LIMIT :count;
 
 -- name: templates_in_force(customer)
 SELECT DISTINCT kind, position FROM template_view WHERE customer_id = :customer ORDER BY kind, position;
+
+-- name: lost_hold(request, terminal)
+SELECT request_id, kind, amount, currency, account_end, notes, fate, created_at, settled_at, counted, resolved
+FROM lost_hold_view WHERE request_id = :request AND terminal = :terminal;
+
+-- name: postings_of_hold(request)
+SELECT journal_id, created_at, kind, amount, account_end, account_kind FROM hold_posting_view
+WHERE request_id = :request ORDER BY journal_id, line;
+
+-- name: audit_about(subject, events, inside, hidden, before, count)
+SELECT id, chain, at, event, outcome, session, subject, details, age_seconds FROM audit_view
+WHERE subject = :subject AND id < :before AND (FIND_IN_SET(event, :events) > 0) = :inside
+  AND FIND_IN_SET(CONCAT(event, '/', outcome), :hidden) = 0 AND FIND_IN_SET(event, :hidden) = 0
+ORDER BY id DESC LIMIT :count;
+
+-- name: movements_of(subject, before, count)
+SELECT journal_id, created_at, kind, terminal, amount, currency, account_end FROM customer_movement_view
+WHERE pseudonym = :subject AND journal_id < :before ORDER BY journal_id DESC, account_end LIMIT :count;

@@ -9,6 +9,7 @@ UNION ALL SELECT 'audit_seal' AS name, COUNT(*) AS lines_kept FROM audit_seal
 UNION ALL SELECT 'authenticator' AS name, COUNT(*) AS lines_kept FROM authenticator
 UNION ALL SELECT 'bank' AS name, COUNT(*) AS lines_kept FROM bank
 UNION ALL SELECT 'biller' AS name, COUNT(*) AS lines_kept FROM biller
+UNION ALL SELECT 'cash_exchange' AS name, COUNT(*) AS lines_kept FROM cash_exchange
 UNION ALL SELECT 'cash_in_unit' AS name, COUNT(*) AS lines_kept FROM cash_in_unit
 UNION ALL SELECT 'cash_unit' AS name, COUNT(*) AS lines_kept FROM cash_unit
 UNION ALL SELECT 'confirmation' AS name, COUNT(*) AS lines_kept FROM confirmation

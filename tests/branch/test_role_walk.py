@@ -31,6 +31,7 @@ def desks(walk: Walk) -> dict[str, object]:
     console = walk.console
     return {
         "customers": console.customers, "limits": console.limits, "cash": console.cash, "watch": console.watch,
+        "reports": console.reports, "stories": console.stories, "exports": console.exports, "lists": console.lists,
         "staff": console.staff, "enrolment": walk.branch.enrolment,
     }  # fmt: skip
 

@@ -121,7 +121,7 @@ def test_used_at_two_consoles_at_once_it_is_used_at_one(two: Two) -> None:
 
     def use(bank: Bank, approval: Approval) -> bool:
         approvals = Approvals(bank.storage.approvals, bank.storage.vault, 60)
-        return approvals.use(two.action(), two.first.member, approval, fresh_id())
+        return bool(approvals.use(two.action(), two.first.member, approval, fresh_id()))
 
     for _ in range(3):
         approval = two.signed()

@@ -25,6 +25,7 @@ from atm_app.ports import Cancellation
 from atm_app.stores import Factor
 from tests.branch import enrolling
 from tests.branch.people import POLICY
+from tests.branch.record_ways import RECORD_WAYS
 from tests.branch.walk import Walk
 from tests.db.bank import fresh_id
 from tests.scripted import FAMILY
@@ -368,6 +369,7 @@ WAYS: dict[str, tuple[Deed, Callable[[Walk], Act]]] = {
     "cash.load": (Deed.LOAD_CASH, load),
     "cash.cut_off": (Deed.CUT_OFF, lambda walk: lambda session: walk.console.cash.cut_off(session, fresh_id())),
     "cash.settle_suspense": (Deed.SETTLE_SUSPENSE, settle_suspense),
+    **RECORD_WAYS,
     "watch.audit": (Deed.READ_AUDIT, audit),
     "watch.journal": (Deed.READ_JOURNAL, journal),
     "staff.list": (Deed.LIST_STAFF, lambda walk: walk.console.staff.list),

@@ -1,4 +1,4 @@
-"""The console's pictures in ``docs/screens``: ``python -m tests.console.gallery`` paints them anew.
+"""The console's pictures in ``docs/screens``: ``python -m tests.console.gallery`` paints them anew; with names, those.
 
 The real window with people and figures of ours behind it: what is in a database changes from run to run.
 """
@@ -6,22 +6,21 @@ The real window with people and figures of ours behind it: what is in a database
 from __future__ import annotations
 
 import gc
+import sys
 import tkinter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 from PIL import Image, ImageGrab
 
-from atm_app.banking.cash import CashUnit
 from atm_app.banking.money import Money
 from atm_app.branch.branch_ports import (
     AccountStatus,
     BranchAccount,
     FoundCustomer,
     JournalLine,
-    Suspended,
     TemplateLabel,
     WaitingSignUp,
 )
@@ -41,6 +40,8 @@ from gui.brand import Brand
 from gui.console.enrolment import EnrolmentPage
 from gui.console.sections import furnish
 from gui.console.shell import Shell
+from tests.console.cash_figures import CASH_PICTURES, cash_answers
+from tests.console.record_figures import RECORD_PICTURES, record_answers
 from tests.gui.gallery import COLOURS, CONSOLE, FOLDER
 from tests.gui.studio import Display
 
@@ -65,11 +66,6 @@ FILE = CustomerFile(
     ),
     (), 290,
 )  # fmt: skip
-UNITS = (
-    CashUnit(1, 200_000, "INR", 1000, 380, 2, 0, 0), CashUnit(2, 50_000, "INR", 2000, 1840, 3, 1, 0),
-    CashUnit(3, 20_000, "INR", 2000, 900, 0, 0, 2), CashUnit(4, 10_000, "INR", 2000, 2000, 0, 0, 0),
-)  # fmt: skip
-HELD = (Suspended(bytes(range(16)), "withdrawal", rupees(4500), "0451", MOMENT),)
 STAFF = (
     StaffMember(1, "asha.rao", bytes(16), Role.TELLER), StaffMember(2, "dev.patil", bytes(16), Role.CUSTODIAN),
     StaffMember(3, "ines.correa", bytes(16), Role.AUDITOR, locked_seconds=240),
@@ -118,9 +114,10 @@ def console_of_ours() -> Any:
         customers=SimpleNamespace(
             look_up=lambda *_: FILE, search=lambda *_: FOUND[:1], waiting_sign_ups=lambda _: WAITING
         ),
-        cash=SimpleNamespace(units=lambda _: UNITS, suspended=lambda _: HELD),
         watch=SimpleNamespace(audit=lambda *_: AUDIT, journal=lambda *_: JOURNAL),
         staff=SimpleNamespace(list=lambda _: STAFF),
+        **cash_answers(),
+        **record_answers(),
         enrolment=SimpleNamespace(
             machine=SimpleNamespace(language=""), similar=lambda *_: FOUND[1:], give_back=lambda: None
         ),
@@ -259,15 +256,17 @@ PICTURES: dict[str, Callable[[Window], None]] = {
     "journal": lambda window: window.as_(Role.AUDITOR, "Journal") and None,
     "limits": lambda window: window.as_(Role.ADMINISTRATOR, "Limits") and None,
     "staff": lambda window: window.as_(Role.ADMINISTRATOR, "Staff") and None,
+    **CASH_PICTURES,
+    **RECORD_PICTURES,
 }
 
 
-def painted(display: Display) -> Iterator[tuple[str, Image.Image]]:
-    """Every file's picture, painted now."""
+def painted(display: Display, names: Sequence[str] = ()) -> Iterator[tuple[str, Image.Image]]:
+    """Every file's picture, painted now; ``names``: of these alone."""
     window = Window(display)
     try:
-        for name, show in PICTURES.items():
-            show(window)
+        for name in names or PICTURES:
+            PICTURES[name](window)
             yield f"{CONSOLE}{name}.png", window.grab()
     finally:
         window.close()
@@ -282,7 +281,7 @@ def page() -> str:
 def main() -> None:
     display = Display()
     try:
-        for name, picture in painted(display):
+        for name, picture in painted(display, sys.argv[1:]):
             picture.quantize(COLOURS, dither=Image.Dither.NONE).save(FOLDER / name, optimize=True)
     finally:
         display.close()

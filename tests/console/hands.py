@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tkinter
 from collections.abc import Callable, Iterator
 from time import monotonic
@@ -114,7 +115,10 @@ class Hands:
         return ImageGrab.grab((0, 0, *SIZE), xdisplay=self.root.winfo_screen())
 
     def close(self) -> None:
+        """Tk's objects are given back here: the worker thread of the next window must not collect them."""
         self._window.close()
+        del self._window, self.root, self.shell
+        gc.collect()
 
 
 def _below(widget: tkinter.Misc) -> Iterator[Any]:

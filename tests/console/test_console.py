@@ -248,44 +248,6 @@ def test_of_several_one_is_chosen(clerk: Clerk, number: str) -> None:
 # --- two people ------------------------------------------------------------------------------------------------------
 
 
-def test_an_exchange_of_cassettes_takes_two_and_books_the_difference(clerk: Clerk) -> None:
-    branch, units = clerk.branch, clerk.branch.storage.ledger.cash_units
-    second = branch.person(Role.TELLER)
-    custodian = clerk.as_(Role.CUSTODIAN)
-    before = units()
-    clerk.press("Begin an exchange")
-    clerk.have_signed_by(custodian)
-    assert any("somebody else" in text for text in clerk.texts)
-    clerk.have_signed_by(second)
-    assert clerk.told.startswith("The machine stands still.")
-    clerk.press("End the exchange")
-    found = sum(unit.count * unit.denomination for unit in before) // 100
-    clerk.fill(counted=str(found), **{str(unit.position): str(unit.count + 5) for unit in before})
-    clerk.press("Have it signed")
-    assert Money.of_major(found).text("en_IN") in clerk.texts, "the second person reads what they sign"
-    assert f"{before[0].count + 5} × ₹2,000" in clerk.texts
-    clerk.have_signed_by(second)
-    assert [unit.count for unit in units()] == [unit.count + 5 for unit in before]
-    assert branch.storage.ledger.trial_balance().balanced
-
-
-@pytest.mark.parametrize("counted", ["", "-5", "a lot", "1.5"])
-def test_a_count_that_is_no_number_is_told_before_anybody_signs(clerk: Clerk, counted: str) -> None:
-    clerk.as_(Role.CUSTODIAN)
-    clerk.press("End the exchange")
-    clerk.fill(counted=counted)
-    clerk.press("Have it signed")
-    assert "whole number" in clerk.told
-    assert not clerk.shell.dialogs
-
-
-def test_the_end_of_the_day_is_told(clerk: Clerk) -> None:
-    clerk.as_(Role.CUSTODIAN)
-    clerk.press("End of day")
-    assert any(text.startswith("Counters less books: ₹0") for text in clerk.texts)
-    clerk.press("I have it")
-
-
 def test_a_limit_is_signed_as_it_stands(clerk: Clerk, number: str) -> None:
     second = clerk.branch.person(Role.ADMINISTRATOR)
     clerk.as_(Role.TELLER)

@@ -29,6 +29,8 @@ def booked(emptied_folder: DataFolder) -> Iterator[tuple[Bank, Any]]:
     bank.storage.branch.reverse(fresh_id(), journal)
     bank.storage.branch.begin_exchange()
     bank.storage.branch.end_exchange(fresh_id(), (), Money.of_major(1))
+    bank.storage.branch.begin_exchange()
+    bank.storage.branch.end_exchange(fresh_id(), (), Money(0))  # of an empty machine: nothing moves
     bank.storage.branch.cut_off(fresh_id())
     bank.storage.audit.seal()
     bank.storage.staff_audit.seal()

@@ -207,7 +207,7 @@ def test_a_cut_off_writes_the_period_down_and_begins_the_next(rich: tuple[Bank, 
     bank.ledger.settle(bank.held(customer, account, 1), POSTED, CashFate.TAKEN)
     after = branch.cut_off(fresh_id())
     assert (after.period, [total.kind for total in after.totals]) == (2, ["withdrawal"])
-    assert [ended.period for ended in branch.ended_periods(5)] == [2, 1]
+    assert [ended.day.period for ended in bank.storage.periods.ended(5)] == [2, 1]
 
 
 def test_the_chart_of_accounts_comes_to_zero(rich: tuple[Bank, int, int]) -> None:

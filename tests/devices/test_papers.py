@@ -15,8 +15,9 @@ from pypdf import PdfReader
 from atm_app.banking.money import Money
 from atm_app.banking.receipts import Receipt, ReceiptKind, receipt_for, statement_for
 from atm_app.devices import documents, receipt_paper
-from atm_app.devices.documents import DOTS_PER_INCH, ReceiptDocument
+from atm_app.devices.documents import ReceiptDocument
 from atm_app.devices.lettering import LINE_HEIGHT, Lettering, letters
+from atm_app.devices.pages import DOTS_PER_INCH
 from atm_app.devices.receipt_paper import MARGIN, WIDTH, ReceiptPaper
 from atm_app.devices.receipt_words import ReceiptWords
 from atm_app.languages import LANGUAGES, LOCALE, RIGHT_TO_LEFT

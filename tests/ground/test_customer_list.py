@@ -8,7 +8,8 @@ from io import StringIO
 import pytest
 
 from atm_app.banking.money import Money
-from atm_app.identity.customer_list import COLUMNS, CustomerList, ListedCustomer, UnusableList, as_text, without_guard
+from atm_app.identity.customer_list import COLUMNS, CustomerList, ListedCustomer, UnusableList
+from atm_app.spreadsheet import as_text, without_guard
 from atm_app.stores import Factor
 
 
