@@ -266,6 +266,7 @@ class Plant:
             draw_receipt=ReceiptPaper(pillow_font, words_of), draw_document=ReceiptDocument(pillow_font, words_of),
             sign_up=self._sign_up(codes.messages),
             onlookers=self.onlookers if settings.privacy.onlooker_warning else None,
+            watch=storage.watch,
         )  # fmt: skip
         return Controller(machine, show)
 

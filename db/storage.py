@@ -27,6 +27,7 @@ from db.payees import ConfirmationRows, PayeeRows
 from db.sign_ups import SignUpRows
 from db.staff import ApprovalRows, StaffLockoutRows, StaffRows
 from db.swap import finish_restore
+from db.watch import WatchRows
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ class Storage:
         self.customer_files = CustomerFileRows(self.staff, staff_chain)
         self.records = RecordRows(self.staff)
         self.keys = MasterKeys(self.staff, self.vault, source, staff_chain)
+        self.watch = WatchRows(self.kiosk, terminal, KIOSK_CHAIN, kiosk_chain)
         self.intents = IntentRows(folder.intents)
         self.sealer = sealer
 
