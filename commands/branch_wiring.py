@@ -30,6 +30,6 @@ def console_of(storage: Storage, settings: Settings, clock: TimeSource) -> Conso
         audit=storage.staff_audit, customers=storage.customers, files=storage.customer_files,
         finder=customer_lists_of(storage, settings), books=storage.branch,
         counters=storage.ledger, consents=storage.staff_consents, lockouts=storage.lockouts,
-        code_lists=storage.code_lists, records=storage.records,
+        code_lists=storage.code_lists, records=storage.records, machine=storage.now,
     )  # fmt: skip
     return Console(stores, storage.vault, clock, SystemRandom(), settings)

@@ -23,6 +23,7 @@ from db.key_source import KeySource, read_again, read_or_make, source_of
 from db.ledger import LedgerRows
 from db.master_keys import MasterKeys, check_ring, registered_keys
 from db.migrations import Migrator
+from db.now import NowRows
 from db.payees import ConfirmationRows, PayeeRows
 from db.sign_ups import SignUpRows
 from db.staff import ApprovalRows, StaffLockoutRows, StaffRows
@@ -77,6 +78,7 @@ class Storage:
         self.approvals = ApprovalRows(self.staff, staff_chain)
         self.customer_files = CustomerFileRows(self.staff, staff_chain)
         self.records = RecordRows(self.staff)
+        self.now = NowRows(self.staff, terminal, currency)
         self.keys = MasterKeys(self.staff, self.vault, source, staff_chain)
         self.watch = WatchRows(self.kiosk, terminal, KIOSK_CHAIN, kiosk_chain)
         self.intents = IntentRows(folder.intents)

@@ -15,6 +15,8 @@ from atm_app.branch.branch_ports import (
 from atm_app.branch.cash_desk import CashDesk
 from atm_app.branch.customer_desk import CustomerDesk
 from atm_app.branch.limit_desk import LimitDesk
+from atm_app.branch.now_desk import NowDesk
+from atm_app.branch.now_ports import MachineRecords
 from atm_app.branch.own_account import OwnAccount
 from atm_app.branch.permissions import Permissions
 from atm_app.branch.second_person import SecondPerson
@@ -49,6 +51,7 @@ class ConsoleStores:
     lockouts: Lockouts
     code_lists: CodeListStore
     records: Records
+    machine: MachineRecords
 
 
 class Console:
@@ -76,4 +79,5 @@ class Console:
         self.limits = LimitDesk(self.permissions, stores.books, stores.customers, stores.files, settings)
         self.cash = CashDesk(self.permissions, stores.books, stores.counters, settings.terminal)
         self.watch = WatchDesk(self.permissions, stores.records)
+        self.now = NowDesk(self.permissions, stores.machine)
         self.staff = StaffDesk(self.permissions, stores.staff, vault, random)

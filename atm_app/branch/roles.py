@@ -40,6 +40,7 @@ class Deed(StrEnum):
     LOAD_CASH = "load_cash"
     CUT_OFF = "cut_off"
     SETTLE_SUSPENSE = "settle_suspense"
+    WATCH_MACHINE = "watch_machine"
     READ_AUDIT = "read_audit"
     READ_JOURNAL = "read_journal"
     LIST_STAFF = "list_staff"
@@ -94,6 +95,7 @@ RIGHTS: Mapping[Deed, Right] = {
     Deed.CUT_OFF: _right(_CUSTODIAN),
     # Decides whose money it is: not together with who serves the customer.
     Deed.SETTLE_SUSPENSE: _right(_CUSTODIAN, approved_by=(_CUSTODIAN, _ADMINISTRATOR)),
+    Deed.WATCH_MACHINE: _right(_CUSTODIAN, _AUDITOR),
     Deed.READ_AUDIT: _right(_AUDITOR),
     Deed.READ_JOURNAL: _right(_AUDITOR),
     Deed.LIST_STAFF: _right(_ADMINISTRATOR, _AUDITOR),

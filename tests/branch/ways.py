@@ -350,6 +350,8 @@ WAYS: dict[str, tuple[Deed, Callable[[Walk], Act]]] = {
     "cash.load": (Deed.LOAD_CASH, load),
     "cash.cut_off": (Deed.CUT_OFF, lambda walk: lambda session: walk.console.cash.cut_off(session, fresh_id())),
     "cash.settle_suspense": (Deed.SETTLE_SUSPENSE, settle_suspense),
+    "now.open": (Deed.WATCH_MACHINE, lambda walk: walk.console.now.open),
+    "now.look_again": (Deed.WATCH_MACHINE, lambda walk: walk.console.now.look_again),
     "watch.audit": (Deed.READ_AUDIT, audit),
     "watch.journal": (Deed.READ_JOURNAL, journal),
     "staff.list": (Deed.LIST_STAFF, lambda walk: walk.console.staff.list),
@@ -372,3 +374,5 @@ WAYS: dict[str, tuple[Deed, Callable[[Walk], Act]]] = {
 }  # fmt: skip
 # Nobody is signed in where nobody can be.
 WITHOUT_A_SESSION = {"staff.create_first_administrator"}
+# What the screen asks again by itself, every few seconds: whoever may leaves no row.
+BY_ITSELF = {"now.look_again"}
