@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC
-from typing import Any
 
 from atm_app.banking.cash import CashUnit
 from atm_app.banking.money import Money
@@ -11,7 +10,7 @@ from atm_app.branch.branch_ports import JournalQuery
 from atm_app.branch.now_ports import HOURS, Durations, FailureCount, Heard, MachineNow
 from atm_app.ports import DeviceState, DeviceStatus
 from atm_app.watch.heartbeat import Doing
-from db.connection import Database
+from db.connection import Database, Row
 from db.desk import RecordRows
 
 KIOSK = "kiosk"
@@ -19,9 +18,12 @@ LATEST_MOVEMENTS, LATEST_TIMES = 10, 500
 
 
 class NowRows:
-    def __init__(self, database: Database, terminal: str, currency: str) -> None:
+    """``chain``: of the kiosk's audit."""
+
+    def __init__(self, database: Database, terminal: str, chain: str, currency: str) -> None:
         self._database = database
         self._terminal = terminal
+        self._chain = chain
         self._currency = currency
 
     def now(self) -> MachineNow:
@@ -31,12 +33,13 @@ class NowRows:
             RecordRows(self._database).journal(JournalQuery(terminal=self._terminal, count=LATEST_MOVEMENTS)),
             tuple(
                 FailureCount(row["factor"], int(row["of_hour"]), int(row["of_day"]))
-                for row in self._rows("recent_failures")
+                for row in self._decisions("recent_failures")
             ),
             self._durations("face_times"),
             self._durations("visit_times"),
-            tuple(self._by_hour("hourly_sign_ins", "sign_ins")),
-            tuple(Money(amount, self._currency) for amount in self._by_hour("hourly_withdrawals", "amount")),
+            _by_hour(self._decisions("hourly_sign_ins"), "sign_ins"),
+            tuple(Money(sum_, self._currency) for sum_ in _by_hour(self._rows("hourly_withdrawals"), "amount")),
+            next((int(row["hour_now"]) for row in self._rows("hour_of")), 0),
         )
 
     def heard(self) -> Heard | None:
@@ -54,12 +57,16 @@ class NowRows:
         )  # fmt: skip
 
     def _durations(self, query: str) -> Durations | None:
-        return Durations.of([float(row["seconds"]) for row in self._rows(query, count=LATEST_TIMES)])
+        return Durations.of([float(row["seconds"]) for row in self._decisions(query, count=LATEST_TIMES)])
 
-    def _by_hour(self, query: str, column: str) -> list[int]:
-        """This hour last. Of the hour before the first one a part may still be within the day: it is left out."""
-        found = {int(row["hours_ago"]): int(row[column]) for row in self._rows(query)}
-        return [found.get(hours_ago, 0) for hours_ago in range(HOURS - 1, -1, -1)]
-
-    def _rows(self, query: str, **parameters: object) -> list[dict[str, Any]]:
+    def _rows(self, query: str, **parameters: object) -> list[Row]:
         return self._database.rows(query, terminal=self._terminal, **parameters)
+
+    def _decisions(self, query: str, **parameters: object) -> list[Row]:
+        return self._database.rows(query, chain=self._chain, **parameters)
+
+
+def _by_hour(rows: list[Row], column: str) -> tuple[int, ...]:
+    """This hour last. Of the hour before the first one a part may still be within the day: it is left out."""
+    found = {int(row["hours_ago"]): int(row[column]) for row in rows}
+    return tuple(found.get(hours_ago, 0) for hours_ago in range(HOURS - 1, -1, -1))

@@ -78,7 +78,7 @@ class Storage:
         self.approvals = ApprovalRows(self.staff, staff_chain)
         self.customer_files = CustomerFileRows(self.staff, staff_chain)
         self.records = RecordRows(self.staff)
-        self.now = NowRows(self.staff, terminal, currency)
+        self.now = NowRows(self.staff, terminal, kiosk_chain, currency)
         self.keys = MasterKeys(self.staff, self.vault, source, staff_chain)
         self.watch = WatchRows(self.kiosk, terminal, KIOSK_CHAIN, kiosk_chain)
         self.intents = IntentRows(folder.intents)

@@ -65,7 +65,7 @@ class Durations:
 @dataclass(frozen=True)
 class MachineNow:
     """``heard``: None where no kiosk was ever started. ``sign_ins``, ``withdrawals``: by hour of the bank's wall clock,
-    ``HOURS`` of them, this hour last."""
+    ``HOURS`` of them, this hour last; ``hour``: which one that is, 0 to 23."""
 
     heard: Heard | None
     cash_units: tuple[CashUnit, ...]
@@ -75,6 +75,7 @@ class MachineNow:
     visits: Durations | None
     sign_ins: tuple[int, ...]
     withdrawals: tuple[Money, ...]
+    hour: int
 
 
 class MachineRecords(Protocol):

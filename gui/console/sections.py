@@ -8,6 +8,7 @@ from gui.console.customers import CustomersPage
 from gui.console.dialogs import have_signed
 from gui.console.entry import CoverPage, NewcomerPage, SignInPage
 from gui.console.limits import LimitsPage
+from gui.console.now import NowPage
 from gui.console.shell import Section, Shell
 from gui.console.sign_ups import SignUpsPage
 from gui.console.staff import StaffPage
@@ -17,6 +18,7 @@ SECTIONS = (
     Section("Customers", "person", frozenset({Deed.LOOK_UP_CUSTOMER, Deed.ENROL_CUSTOMER}), CustomersPage),
     Section("Sign-ups", "check", frozenset({Deed.REVIEW_SIGN_UPS}), SignUpsPage),
     Section("Cash", "cash", frozenset({Deed.LOOK_AT_CASH}), CashPage),
+    Section("Now", "clock", frozenset({Deed.WATCH_MACHINE}), NowPage),
     Section("Audit", "list", frozenset({Deed.READ_AUDIT}), AuditPage),
     Section("Journal", "wallet", frozenset({Deed.READ_JOURNAL}), JournalPage),
     Section("Limits", "limits", frozenset({Deed.CHANGE_POLICY_LIMIT, Deed.CHANGE_CUSTOMER_LIMIT}), LimitsPage),

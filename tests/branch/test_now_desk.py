@@ -24,8 +24,8 @@ from tests.branch.walk import Walk
 from tests.db.bank import Bank, administrator, ask, fresh_id
 
 ROWS = 100_000
-# Of a look that comes every three seconds; 0.03 s were measured.
-LONGEST_LOOK = 0.5
+# Of a look that comes every three seconds; 0.06 s were measured, and 0.22 s with all of them of one day.
+LONGEST_LOOK = 0.3
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,7 @@ def test_watching_is_no_sign_that_somebody_is_there(walk: Walk, auditor: StaffSe
 
 @pytest.fixture
 def busy_day(started_folder: DataFolder) -> Iterator[Bank]:
-    """A machine whose last day left a hundred thousand rows of audit."""
+    """A machine with a hundred thousand rows of audit, ten thousand of them of the last day."""
     bank = Bank(started_folder)
     admin = administrator(started_folder)
     ask(admin, "SET max_recursive_iterations = %s", (ROWS,))
@@ -143,21 +143,22 @@ def busy_day(started_folder: DataFolder) -> Iterator[Bank]:
         admin,
         "INSERT INTO audit (chain, at, event, outcome, session, subject, details)"
         " WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < %s)"
-        " SELECT %s, UTC_TIMESTAMP(6) - INTERVAL MOD(i, 86000) SECOND, ELT(1 + MOD(i, %s), " + ", ".join(["%s"] * 7) +
-        "), IF(MOD(i, 5), 'live', 'refused'), UNHEX(LPAD(HEX(FLOOR(i / 14)), 32, '0')), '', '{\"seconds\": 3.5}'"
-        " FROM n",
-        (ROWS, f"{bank.terminal}/kiosk", len(events), *events),
-    )  # fmt: skip
+        " SELECT %s, UTC_TIMESTAMP(6) - INTERVAL MOD(i * 9, 860000) SECOND,"
+        " SUBSTRING_INDEX(SUBSTRING_INDEX(%s, ' ', 1 + MOD(i, %s)), ' ', -1), IF(MOD(i, 5), 'live', 'refused'),"
+        " UNHEX(LPAD(HEX(FLOOR(i / 14)), 32, '0')), '', %s FROM n",
+        (ROWS, f"{bank.terminal}/kiosk", " ".join(events), len(events), '{"seconds": 3.5}'),
+    )
     admin.close()
     yield bank
     bank.close()
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_rows_are_looked_at_in_a_moment(busy_day: Bank) -> None:
     busy_day.storage.now.now()
     began = perf_counter()
     now = busy_day.storage.now.now()
     took = perf_counter() - began
     print(f"{took * 1000:.0f} ms")
-    assert sum(now.sign_ins) > 10_000
+    assert 1000 < sum(now.sign_ins) < 2000
     assert took < LONGEST_LOOK

@@ -27,12 +27,15 @@ from atm_app.branch.branch_ports import (
 )
 from atm_app.branch.cash_desk import CashLoad
 from atm_app.branch.customer_desk import CustomerFile
+from atm_app.branch.now_ports import Durations, FailureCount, Heard, MachineNow
 from atm_app.branch.roles import Role
 from atm_app.branch.staff_ports import StaffMember
 from atm_app.branch.staff_session import StaffSession
 from atm_app.config import Settings
+from atm_app.ports import DeviceState, DeviceStatus
 from atm_app.stores import Customer, Factor
 from atm_app.trust.audit import AuditRow
+from atm_app.watch.heartbeat import Doing
 from gui.brand import Brand
 from gui.console.sections import furnish
 from gui.console.shell import Shell
@@ -99,6 +102,27 @@ FOUND = tuple(
                   "email": f"{name.split()[0].lower()}@customer.example"})
     for number, name in enumerate(("Chen Wei Kulkarni", "Wei Chen", "Chen Joshi"))
 )  # fmt: skip
+DEVICES = (
+    DeviceStatus("camera", DeviceState.ONLINE), DeviceStatus("fingerprint", DeviceState.ONLINE),
+    DeviceStatus("dispenser", DeviceState.ONLINE), DeviceStatus("acceptor", DeviceState.ONLINE, virtual=True),
+    DeviceStatus("printer", DeviceState.USER_ERROR, advice="load paper"),
+    DeviceStatus("speaker", DeviceState.NO_DEVICE, advice="install espeak-ng; nothing is spoken without it"),
+)  # fmt: skip
+NOW = MachineNow(
+    Heard(Doing.CUSTOMER, "", "0.1.0", MOMENT, MOMENT, 2, DEVICES), UNITS,
+    tuple(
+        JournalLine(880 - place, MOMENT, ("withdrawal", "transfer", "cash_deposit")[place % 3], "T-1", 12,
+                    rupees(amount), 0)
+        for place, amount in enumerate((4500, 12_000, 800, 500, 2000, 640, 10_000, 1000, 250, 3000))
+    ),
+    (FailureCount("face", 2, 17), FailureCount("fingerprint", 1, 9), FailureCount("one_time_code", 0, 4),
+     FailureCount("pin", 1, 6)),
+    Durations(212, 3.4, 6.1), Durations(198, 52, 118),
+    (0, 0, 1, 0, 0, 0, 0, 2, 6, 9, 14, 18, 22, 19, 12, 9, 11, 16, 21, 17, 9, 6, 4, 7),
+    tuple(rupees(500 * each) for each in (0, 0, 4, 0, 0, 0, 0, 7, 20, 31, 55, 60, 92, 77, 40, 31, 44, 60, 82, 60, 30,
+                                          21, 12, 22)),
+    10,
+)  # fmt: skip
 WAITING = (WaitingSignUp("400310", "T-1", MOMENT), WaitingSignUp("400311", "T-2", MOMENT))
 
 
@@ -114,6 +138,7 @@ def console_of_ours() -> Any:
             look_up=lambda *_: FILE, search=lambda *_: FOUND[:1], waiting_sign_ups=lambda _: WAITING
         ),
         cash=SimpleNamespace(units=lambda _: UNITS, suspended=lambda _: HELD),
+        now=SimpleNamespace(open=lambda _: NOW, look_again=lambda _: NOW),
         watch=SimpleNamespace(audit=lambda *_: AUDIT, journal=lambda *_: JOURNAL),
         staff=SimpleNamespace(list=lambda _: STAFF),
     )
@@ -202,6 +227,7 @@ def _newcomer(*, password: bool) -> Callable[[Window], None]:
 
 
 PICTURES: dict[str, Callable[[Window], None]] = {
+    "now": lambda window: window.as_(Role.AUDITOR, "Now") and None,
     "sign_in": lambda window: window.shell.leave(),
     "first_password": _newcomer(password=False),
     "authenticator": _newcomer(password=True),
