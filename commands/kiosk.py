@@ -12,6 +12,7 @@ import time
 import tkinter
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from atm_app.config import Settings
 from atm_app.ports import ScreenColour, Work
@@ -32,6 +33,9 @@ from gui.onlooker_banner import OnlookerBanner
 from gui.sounds import Sounds
 from gui.touch_sizes import needs_large_text
 from gui.window import KioskWindow, screen_of
+
+if TYPE_CHECKING:
+    from commands.figures_server import FiguresServer
 
 
 class Kiosk:
@@ -75,6 +79,7 @@ class Kiosk:
             self.sounds.follow,
             banner.follow,
         ]
+        self.figures_server: FiguresServer | None = None
         self._light: ScreenColour | None = None
         self._bench_window: BenchWindow | None = None
         self._demonstrated = False
@@ -87,6 +92,7 @@ class Kiosk:
         )
 
     def start(self) -> None:
+        self._show_figures()
         if self.plant.demonstrates:
             # Known before the first welcome: a customer who starts at once would find nobody enrolled.
             self.controller.set_preparing(0.0)
@@ -113,6 +119,8 @@ class Kiosk:
         self.service.stopping()
         self.fitting.close()
         self.heartbeat.stop()
+        if self.figures_server is not None:
+            self.figures_server.stop()
         self.sounds.stop()
         self.controller.stop()
         self.workers.stop()
@@ -147,6 +155,13 @@ class Kiosk:
         if shown.state == "welcome" and not self._demonstrated:
             self._demonstrated = True
             self.plant.start_demonstration(self._prepared)
+
+    def _show_figures(self) -> None:
+        if self.plant.figures is not None:
+            from commands.figures_server import FiguresServer
+
+            self.figures_server = FiguresServer(self.plant.settings, self.plant.figures)
+            self.figures_server.start()
 
     def _play(self, sound: Sound) -> None:
         """Starting a player takes up to a tenth of a second on a busy machine, which the window does not wait for."""
