@@ -44,7 +44,7 @@ class Kiosk:
 
     def __init__(self, folder: DataFolder, settings: Settings, size: tuple[int, int] | None) -> None:
         brand = brand_of(settings)
-        write_log(folder)
+        write_log(folder, settings.log.level)
         self.service = ServiceManager.of(os.environ)
         self.plant = Plant(folder, settings)
         # The devices take longest to come up, so that they come first.
@@ -196,13 +196,13 @@ class Kiosk:
             self.workers.submit(Work.LEDGER, self.plant.authentication.faces.refresh, lambda _: None, lambda _: None)
 
 
-def write_log(folder: DataFolder) -> None:
-    """The machine's own log, in its data folder; decisions about people are in the audit, not here."""
+def write_log(folder: DataFolder, level: str = "info") -> None:
+    """The machine's own log, from this level on; decisions about people are in the audit, not here."""
     folder.prepare()
     handler = logging.handlers.RotatingFileHandler(folder.logs / "kiosk.log", maxBytes=2_000_000, backupCount=3)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
-    root.setLevel(logging.INFO)
+    root.setLevel(level.upper())
     for old in [old for old in root.handlers if isinstance(old, logging.handlers.RotatingFileHandler)]:
         root.removeHandler(old)
     root.addHandler(handler)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tkinter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from atm_app.branch.console import Console
@@ -51,15 +52,18 @@ class StaffConsole:
         self.root.destroy()
 
 
-def open_console(folder: DataFolder, settings: Settings, size: tuple[int, int] | None) -> int:
-    """Until the window is closed. Where nobody works yet the first administrator is made, the password printed."""
+def open_console(
+    folder: DataFolder, settings: Settings, size: tuple[int, int] | None, config: Path = Path("atm.toml")
+) -> int:
+    """Until the window is closed. Where nobody works yet the first administrator is made, the password printed.
+    ``config``: where the settings are kept."""
     try:
         ensure_display()
     except NoDisplay as problem:
         print(problem, file=sys.stderr)
         return EXIT_NO_DISPLAY
     with opened_storage(folder, settings) as storage:
-        console = console_of(storage, settings, SystemTime())
+        console = console_of(storage, settings, SystemTime(), config)
         if not storage.staff_accounts.all():
             show_once(console.staff.create_first_administrator())
         window = StaffConsole(console, settings, size or SIZE)

@@ -12,6 +12,8 @@ from atm_app.branch.branch_ports import (
     CustomerFinder,
     Records,
 )
+from atm_app.branch.care_desk import CareDesk
+from atm_app.branch.care_ports import MachineCare
 from atm_app.branch.cash_desk import CashDesk
 from atm_app.branch.customer_desk import CustomerDesk
 from atm_app.branch.limit_desk import LimitDesk
@@ -52,6 +54,7 @@ class ConsoleStores:
     code_lists: CodeListStore
     records: Records
     machine: MachineRecords
+    care: MachineCare
 
 
 class Console:
@@ -79,5 +82,6 @@ class Console:
         self.limits = LimitDesk(self.permissions, stores.books, stores.customers, stores.files, settings)
         self.cash = CashDesk(self.permissions, stores.books, stores.counters, settings.terminal)
         self.watch = WatchDesk(self.permissions, stores.records)
+        self.care = CareDesk(self.permissions, stores.care)
         self.now = NowDesk(self.permissions, stores.machine)
         self.staff = StaffDesk(self.permissions, stores.staff, vault, random)

@@ -53,7 +53,9 @@ class Branch:
         own = {POLICY: PolicySettings(steps=("pin", "one_time_code"))}
         self.settings = Settings(**{**world.settings.model_dump(), "policies": own, **changes})
         self.admin = administrator(world.storage.folder)
-        self.console = console_of(self.storage, self.settings, self.clock)
+        self.console = console_of(
+            self.storage, self.settings, self.clock, self.storage.folder.root / "atm.toml"
+        )  # fmt: skip
         storage = self.storage
         self.enrolment = EnrolmentDesk(
             self.console.permissions, storage.customers,

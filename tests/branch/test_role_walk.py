@@ -31,7 +31,7 @@ def desks(walk: Walk) -> dict[str, object]:
     console = walk.console
     return {
         "customers": console.customers, "limits": console.limits, "cash": console.cash, "watch": console.watch,
-        "now": console.now, "staff": console.staff, "enrolment": walk.branch.enrolment,
+        "now": console.now, "care": console.care, "staff": console.staff, "enrolment": walk.branch.enrolment,
     }  # fmt: skip
 
 
