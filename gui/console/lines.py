@@ -12,7 +12,7 @@ from gui.console.parts import Workshop
 from gui.icons import icon
 from gui.photos import Photo
 
-SIGN = 34  # design pixels
+SIGN, PADDING = 34, 28  # design pixels: of an icon, and around what stands in a card
 
 
 @dataclass(frozen=True)
@@ -100,3 +100,11 @@ class Lines:
             pixels = self._workshop.scale(SIGN)
             self._photos[sign, colour] = self._workshop.theme.photos.make(icon(sign, pixels, colour))
         return self._photos[sign, colour]
+
+
+def card_of(workshop: Workshop, parent: tkinter.Misc, width: float) -> ttk.Frame:
+    """A card that is so many design pixels wide, whatever stands in it; to be packed or gridded."""
+    card = ttk.Frame(parent, style="Card.TFrame", padding=workshop.scale(PADDING))
+    inside = workshop.scale(width - 2 * PADDING)
+    tkinter.Frame(card, width=inside, height=1, background=workshop.theme.palette.surface).pack()
+    return card

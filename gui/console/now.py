@@ -15,13 +15,13 @@ from atm_app.ports import DeviceState, DeviceStatus
 from atm_app.watch.heartbeat import Doing
 from gui.console import layout
 from gui.console.charts import BarChart, Level, LevelChart
-from gui.console.lines import Cell, Line, Lines
+from gui.console.lines import PADDING, Cell, Line, Lines, card_of
 from gui.console.shell import Shell
 from gui.console.words import LOCALE
 from gui.palette import Palette
 
 LOOK_AGAIN_MILLISECONDS = 3000
-COLUMN, CHART_HEIGHT, PADDING = 658, 482, 28
+COLUMN, CHART_HEIGHT = 658, 482
 ADVICE = 400  # design pixels a line of it may be long
 EVERY_HOURS = 4  # an hour is named below every fourth bar
 STATES = {
@@ -149,11 +149,8 @@ class NowPage:
     def _titled(self, column: int, title: str) -> ttk.Frame:
         """A card as wide as its column; what goes into it."""
         work = self._shell.workshop
-        card = ttk.Frame(self._columns[column], style="Card.TFrame", padding=work.scale(PADDING))
+        card = card_of(work, self._columns[column], COLUMN)
         card.pack(fill="x", pady=(0, work.scale(layout.GAP)))
-        tkinter.Frame(
-            card, width=work.scale(COLUMN - 2 * PADDING), height=1, background=work.theme.palette.surface
-        ).pack()
         work.text(card, title, "body", bold=True).pack(anchor="w", pady=(0, work.scale(layout.GAP) // 2))
         return card
 

@@ -25,6 +25,7 @@ from atm_app.branch.branch_ports import (
     TemplateLabel,
     WaitingSignUp,
 )
+from atm_app.branch.care_ports import BackupMade, Finding, NotSettings, SettingField
 from atm_app.branch.cash_desk import CashLoad
 from atm_app.branch.customer_desk import CustomerFile
 from atm_app.branch.now_ports import Durations, FailureCount, Heard, MachineNow
@@ -108,6 +109,32 @@ DEVICES = (
     DeviceStatus("printer", DeviceState.USER_ERROR, advice="load paper"),
     DeviceStatus("speaker", DeviceState.NO_DEVICE, advice="install espeak-ng; nothing is spoken without it"),
 )  # fmt: skip
+FINDINGS = (
+    Finding("python", "ok", "Python 3.11.9 on Linux"), Finding("settings", "ok", "terminal T-1, policy cardless"),
+    Finding("disk", "ok", "212 GB free at /var/lib/cardless-atm/default"), Finding("display", "ok"),
+    Finding("fonts", "ok"), Finding("key file", "ok", "key k1 of the key file /var/lib/cardless-atm/default/atm.key"),
+    Finding("database", "ok", "private server"), Finding("books", "ok", "every difference is zero"),
+    Finding("audit", "ok", "48211 rows, all whole"), Finding("cassettes", "degraded", "₹100 is empty; replenish them"),
+    Finding("intent journal", "ok", "nothing is left open"), Finding("kiosk", "ok", "running, version 0.1.0, free"),
+    Finding("camera", "ok"), Finding("fingerprint", "ok"), Finding("dispenser", "ok"),
+    Finding("acceptor", "virtual", "a virtual device stands in"), Finding("printer", "degraded", "load paper"),
+    Finding("speaker", "broken", "install espeak-ng; nothing is spoken without it"),
+    Finding("folders", "degraded", "logs can be read by others", "folders"),
+    Finding("shared memory", "ok", "nothing was left behind"),
+)  # fmt: skip
+MADE = tuple(
+    BackupMade("/mnt/backups/T-1", f"202611{20 - day}T020000Z", f"2026-11-{20 - day}T02:00:00+00:00", 812 - day,
+               48_211 - 640 * day, 3.4)
+    for day in range(6)
+)  # fmt: skip
+SETTINGS = (
+    SettingField("bank", "Sahyadri Bank", "Sahyadri Bank"),
+    SettingField("alerts.email", "branch@sahyadri.example", ""), SettingField("alerts.heads_every", "3600", "3600"),
+    SettingField("alerts.low_cash_share", "0.2", "0.1"), SettingField("alerts.low_cash_notes", "0", "0"),
+    SettingField("alerts.device_down_after", "60.0", "60.0"),
+    SettingField("alerts.out_of_service_after", "60.0", "60.0", overruled="ATM_ALERTS__OUT_OF_SERVICE_AFTER"),
+    SettingField("alerts.refused_count", "10", "10"), SettingField("alerts.refused_window", "600.0", "600.0"),
+)  # fmt: skip
 NOW = MachineNow(
     Heard(Doing.CUSTOMER, "", "0.1.0", MOMENT, MOMENT, 2, DEVICES), UNITS,
     tuple(
@@ -126,6 +153,10 @@ NOW = MachineNow(
 WAITING = (WaitingSignUp("400310", "T-1", MOMENT), WaitingSignUp("400311", "T-2", MOMENT))
 
 
+def _refuses(*_: object) -> str:
+    raise NotSettings({"alerts.refused_count": "Input should be greater than or equal to 2"})
+
+
 def console_of_ours() -> Any:
     """What the pages ask, answered with the figures above."""
     return SimpleNamespace(
@@ -138,6 +169,12 @@ def console_of_ours() -> Any:
             look_up=lambda *_: FILE, search=lambda *_: FOUND[:1], waiting_sign_ups=lambda _: WAITING
         ),
         cash=SimpleNamespace(units=lambda _: UNITS, suspended=lambda _: HELD),
+        care=SimpleNamespace(
+            check_up=lambda _: FINDINGS,
+            backups=lambda _: MADE,
+            settings=lambda _: SETTINGS,
+            save_settings=_refuses,
+        ),
         now=SimpleNamespace(open=lambda _: NOW, look_again=lambda _: NOW),
         watch=SimpleNamespace(audit=lambda *_: AUDIT, journal=lambda *_: JOURNAL),
         staff=SimpleNamespace(list=lambda _: STAFF),
@@ -219,6 +256,14 @@ def _signature(window: Window) -> None:
     shell.ask_two(CashLoad(4, rupees(100), 1500).action("T-1"), lambda _: None, lambda _: None)
 
 
+def _settings(window: Window) -> None:
+    page: Any = window.as_(Role.ADMINISTRATOR, "Settings").page
+    page.open_section("Alerts")
+    page.fields["alerts.refused_count"].delete(0, "end")
+    page.fields["alerts.refused_count"].insert(0, "1")
+    window.press("Check and save")
+
+
 def _newcomer(*, password: bool) -> Callable[[Window], None]:
     def show(window: Window) -> None:
         window.as_(Role.TELLER, ready=False, password=password)
@@ -242,6 +287,9 @@ PICTURES: dict[str, Callable[[Window], None]] = {
     "audit": _audit,
     "journal": lambda window: window.as_(Role.AUDITOR, "Journal") and None,
     "limits": lambda window: window.as_(Role.ADMINISTRATOR, "Limits") and None,
+    "check_up": lambda window: window.as_(Role.ADMINISTRATOR, "Check-up") and None,
+    "settings": _settings,
+    "backup": lambda window: window.as_(Role.ADMINISTRATOR, "Backup") and None,
     "staff": lambda window: window.as_(Role.ADMINISTRATOR, "Staff") and None,
 }
 
