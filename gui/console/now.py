@@ -22,7 +22,7 @@ from gui.palette import Palette
 
 LOOK_AGAIN_MILLISECONDS = 3000
 COLUMN, CHART_HEIGHT = 658, 482
-ADVICE = 400  # design pixels a line of it may be long
+TOLD, ADVICE = 530, 400  # design pixels a line of it may be long
 EVERY_HOURS = 4  # an hour is named below every fourth bar
 STATES = {
     DeviceState.ONLINE: "works", DeviceState.OFFLINE: "does not answer", DeviceState.NO_DEVICE: "is not there",
@@ -30,8 +30,8 @@ STATES = {
     DeviceState.USER_ERROR: "wants a hand", DeviceState.FRAUD_ATTEMPT: "reports an attempt of fraud",
 }  # fmt: skip
 DOINGS = {
-    Doing.STARTING: ("clock", "It is starting."), Doing.FREE: ("check", "It is free: nobody is at it."),
-    Doing.CUSTOMER: ("person", "A customer is at it."), Doing.SERVED: ("tools", "It is in the hands of staff."),
+    Doing.STARTING: ("clock", "It is starting"), Doing.FREE: ("check", "It is free: nobody is at it"),
+    Doing.CUSTOMER: ("person", "A customer is at it"), Doing.SERVED: ("tools", "It is in the hands of staff"),
 }  # fmt: skip
 FACTORS = {
     "face": "Face", "fingerprint": "Fingerprint", "palm": "Palm", "pin": "PIN or password", "one_time_code": "Code",
@@ -59,7 +59,7 @@ class NowPage:
         self._told.pack(anchor="w", padx=scale(layout.MARGIN))
         self._columns = self._laid_out()
         self.lines: dict[str, Lines] = {}
-        self._card(0, "The kiosk", Lines, (Cell(wide=True, bold=True),), "body")
+        self._card(0, "The kiosk", Lines, (Cell(wide=True, bold=True, wrap=TOLD),), "body")
         self._card(0, "Devices", Lines, (Cell(), Cell(quiet=True, right=True, wide=True, wrap=ADVICE)), "small")
         self._cassettes = LevelChart(shell.workshop, self._titled(0, "Cassettes"), COLUMN - 2 * PADDING)
         self._cassettes.canvas.pack(anchor="w")
@@ -165,11 +165,12 @@ def kiosk_line(heard: Heard | None, palette: Palette) -> Line:
         return Line(("No kiosk was ever started here.",), "info", palette.muted)
     if heard.silent:
         return Line((f"Not heard of since {heard.at.astimezone():%d %b %H:%M:%S}.",), "warning", palette.warning_deep)
+    since = f"{heard.since.astimezone():%d %b %H:%M}"
     if heard.doing is Doing.OUT_OF_SERVICE:
         why = WHY.get(heard.reason, heard.reason.replace("_", " ") or "it does not say why")
-        return Line((f"Out of service: {why}.",), "cancel", palette.bad)
+        return Line((f"Out of service since {since}: {why}.",), "cancel", palette.bad)
     sign, told = DOINGS[heard.doing]
-    return Line((told,), sign, palette.good if heard.doing is Doing.FREE else palette.accent)
+    return Line((f"{told}, since {since}.",), sign, palette.good if heard.doing is Doing.FREE else palette.accent)
 
 
 def device_line(device: DeviceStatus, palette: Palette) -> Line:
