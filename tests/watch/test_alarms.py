@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from atm_app.banking.cash import CashUnit
-from atm_app.config import AlertSettings
+from atm_app.config import AlertSettings, MailSettings, Settings
 from atm_app.desk import WATCH_SECONDS
 from atm_app.devices.mail import Inbox, MailChannel, VirtualMailServer
 from atm_app.ports import DeviceState, DeviceStatus
+from atm_app.stores import AuditEvent
 from atm_app.trust.alerts import SENTENCES, Alert, Alerts
 from atm_app.trust.vault import KeyProblem
 from atm_app.watch.alarms import BACK_SECONDS, Alarms
 from atm_app.watch.heartbeat import Decision, Doing, Heartbeat, Sighting
+from commands import audit
+from db.folder import DataFolder
+from db.storage import Storage
 from tests.db.bank import administrator, ask
 from tests.flows.conftest import MakeWorld
 from tests.flows.steps import to_menu
@@ -203,6 +208,25 @@ def test_an_audit_that_was_cut_at_its_end(world: World, told: Callable[[Alert], 
     ask(admin, "UPDATE audit_head SET sequence = %s, seal = %s WHERE chain = %s", (*head, chain))
     admin.close()
     assert chain in told(Alert.TAMPER)[0]
+
+
+def test_a_verification_that_fails_is_told(
+    started_folder: DataFolder, channel: MailChannel, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = Storage(started_folder, "V-1", "INR")
+    storage.open()
+    storage.audit.write(AuditEvent("test", "done"))
+    storage.audit.seal()
+    admin = administrator(started_folder)
+    ask(admin, "UPDATE audit_head SET seal = UNHEX(REPEAT('ab', 32)) WHERE chain = 'V-1/kiosk'")
+    admin.close()
+    messages = SimpleNamespace(mail=channel, staff_address=STAFF, close=lambda: None)
+    monkeypatch.setattr(audit, "Messages", lambda _: messages)
+    settings = Settings(terminal="V-1", alerts=SETTINGS, mail=MailSettings(host="mail.bank.example"))
+    assert audit.verify(started_folder, settings, None, json_output=True) == 1
+    storage.close()
+    (received,) = inbox.messages(STAFF)
+    assert "V-1 may have been tampered with: chain V-1/kiosk" in received.text
 
 
 def test_out_of_service_and_in_service_again(
