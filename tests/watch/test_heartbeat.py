@@ -89,13 +89,17 @@ def test_a_machine_out_of_service_says_why(world: World, admin: Any, monkeypatch
 
 
 def test_one_at_a_time_waits_for_the_ledger(world: World) -> None:
-    """However long the ledger takes, what it owes a customer stands behind one beat at most."""
+    """However long the ledger takes, what it owes a customer stands behind one beat at most; out of service behind the
+    preparation as well."""
     world.wait(WATCH_SECONDS)
     world.workers.held.add(Work.LEDGER)
-    for _ in range(10):
-        world.wait(WATCH_SECONDS)
-    kept = [item for item in world.workers._waiting if item[0] is Work.LEDGER]
-    assert len(kept) <= 1
+    for state, most in (("welcome", 1), ("out_of_service", 3)):
+        if state == "out_of_service":
+            world.controller.send("fail", "dispenser")
+        for _ in range(10):
+            world.wait(WATCH_SECONDS)
+        assert world.state == state
+        assert len([item for item in world.workers._waiting if item[0] is Work.LEDGER]) <= most
     world.workers.held.clear()
     world.settle()
 
