@@ -84,6 +84,7 @@ class _Server(ThreadingHTTPServer):
     """``names``: under which it may be asked for; None for all."""
 
     daemon_threads = True
+    request_queue_size = MOST_AT_ONCE
 
     def __init__(self, address: str, port: int, terminal: str, figures: Figures) -> None:
         self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from time import perf_counter
 
 import pytest
 
@@ -19,13 +18,12 @@ from atm_app.ports import DeviceState, DeviceStatus
 from atm_app.stores import Outcome
 from atm_app.watch.heartbeat import SILENT_SECONDS, Doing, Heartbeat
 from db.folder import DataFolder
+from db.storage import Storage
 from tests.branch.people import Branch
 from tests.branch.walk import Walk
-from tests.db.bank import Bank, administrator, ask, fresh_id
+from tests.db.bank import Bank, administrator, ask, fresh_id, raw
 
 ROWS = 100_000
-# Of a look that comes every three seconds; 0.06 s were measured, and 0.22 s with all of them of one day.
-LONGEST_LOOK = 0.3
 
 
 @pytest.fixture(scope="module")
@@ -148,17 +146,26 @@ def busy_day(started_folder: DataFolder) -> Iterator[Bank]:
         " UNHEX(LPAD(HEX(FLOOR(i / 14)), 32, '0')), '', %s FROM n",
         (ROWS, f"{bank.terminal}/kiosk", " ".join(events), len(events), '{"seconds": 3.5}'),
     )
+    ask(admin, "ANALYZE TABLE audit")
     admin.close()
     yield bank
     bank.close()
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_rows_are_looked_at_in_a_moment(busy_day: Bank) -> None:
-    busy_day.storage.now.now()
-    began = perf_counter()
-    now = busy_day.storage.now.now()
-    took = perf_counter() - began
-    print(f"{took * 1000:.0f} ms")
-    assert 1000 < sum(now.sign_ins) < 2000
-    assert took < LONGEST_LOOK
+def test_of_a_hundred_thousand_rows_only_the_last_day_is_read(busy_day: Bank) -> None:
+    """Rows are counted, not seconds: 0.06 s were measured, and 0.22 s with all of them of one day."""
+    storage = busy_day.storage
+    storage.now.now()
+    before = rows_read(storage)
+    now = storage.now.now()
+    read = rows_read(storage) - before
+    assert 1000 < sum(now.sign_ins) < 3000
+    print(f"{read} rows")
+    assert read < ROWS / 2, f"{read} rows were read"
+
+
+def rows_read(storage: Storage) -> int:
+    """By the connection of staff until now."""
+    status = ask(raw(storage.staff), "SHOW SESSION STATUS LIKE 'Handler_read%'")
+    return sum(int(count) for _, count in status)

@@ -210,6 +210,7 @@ def test_an_audit_that_was_cut_at_its_end(world: World, told: Callable[[Alert], 
     assert chain in told(Alert.TAMPER)[0]
 
 
+@pytest.mark.slow
 def test_a_verification_that_fails_is_told(
     started_folder: DataFolder, channel: MailChannel, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

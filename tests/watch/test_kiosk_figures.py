@@ -7,11 +7,15 @@ import threading
 import time
 import urllib.request
 
+import pytest
+
 from atm_app.config import Settings, WatchSettings
 from commands.display import ensure_display
 from commands.kiosk import Kiosk
+from commands.wiring import Plant
 from db.folder import DataFolder
 from tests.db.bank import InThread
+from tests.world import HandClock, HandWorkers
 
 
 def free_port() -> int:
@@ -20,6 +24,20 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+def test_what_the_controller_sees_is_counted_where_a_port_is_set(own_folder: DataFolder) -> None:
+    for port in (0, 9464):
+        plant = Plant(own_folder, Settings(watch=WatchSettings(port=port)))
+        try:
+            controller = plant.controller(HandClock(), HandWorkers(), lambda _: None)
+            assert controller.machine.watch is plant.storage.watch
+            assert (plant.figures is not None) is bool(port)
+            if plant.figures is not None:
+                assert controller.machine.sighted == plant.figures.take
+        finally:
+            plant.close()
+
+
+@pytest.mark.slow
 def test_a_kiosk_answers_while_it_serves(started_folder: DataFolder) -> None:
     ensure_display()
     port, end = free_port(), time.monotonic() + 60
