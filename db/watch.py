@@ -39,6 +39,15 @@ class WatchRows:
 
     def decisions_after(self, audit_id: int) -> tuple[Decision, ...]:
         return tuple(
-            Decision(int(row["id"]), row["event"], row["outcome"], json.loads(row["details"] or "{}"))
+            Decision(int(row["id"]), row["event"], row["outcome"], _figures(row["details"]))
             for row in self._database.rows("decisions_after", chain=self._chain, after=audit_id)
         )
+
+
+def _figures(details: str) -> dict[str, str | int | float]:
+    """Nothing where somebody wrote past the procedures what is no JSON: the rest is counted all the same."""
+    try:
+        found = json.loads(details)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -117,6 +117,20 @@ def test_a_beat_that_fails_ends_nothing(world: World, monkeypatch: pytest.Monkey
     assert len(world.sightings) == seen + 1
 
 
+def test_a_row_that_somebody_else_wrote_stops_no_counting(world: World, admin: Any) -> None:
+    world.wait(WATCH_SECONDS)
+    chain = f"{world.terminal}/kiosk"
+    for event, details in (("face_liveness", "no JSON"), ("face_liveness", "[1]"), ("pin_verify", "{}")):
+        ask(
+            admin,
+            "INSERT INTO audit (chain, event, outcome, session, subject, details) VALUES (%s, %s, 'live', '', '', %s)",
+            (chain, event, details),
+        )
+    world.wait(WATCH_SECONDS)
+    assert [decision.event for decision in world.sightings[-1].decisions] == ["face_liveness"] * 2 + ["pin_verify"]
+    assert [dict(decision.details) for decision in world.sightings[-1].decisions] == [{}, {}, {}]
+
+
 def test_the_version_it_tells_is_the_projects() -> None:
     project = tomllib.loads((SQL.parent / "pyproject.toml").read_text())
     assert project["project"]["version"] == __version__
