@@ -9,7 +9,7 @@ import time
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 
 from atm_app import __version__
-from atm_app.banking.money import Money
+from atm_app.banking.money import MINOR_DIGITS
 from atm_app.ports import DeviceState
 from atm_app.watch.heartbeat import Decision, Doing, Sighting
 
@@ -64,7 +64,7 @@ class Figures:
             for state in DeviceState:
                 self._device.labels(device.name, state.value).set(state is device.state)
         for unit in sighting.cash_units or ():
-            note = Money(unit.denomination, unit.currency).text("en")
+            note = f"{unit.denomination / 10 ** MINOR_DIGITS[unit.currency]:g} {unit.currency}"
             self._notes.labels(str(unit.position), note).set(unit.count)
             self._capacity.labels(str(unit.position), note).set(unit.initial)
         for decision in sighting.decisions:

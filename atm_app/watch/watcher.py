@@ -40,7 +40,8 @@ class Watcher:
     def _heartbeat(self) -> Heartbeat:
         desk, doing = self._desk, doing_in(self._desk.flow.here)
         reason = (desk.trouble or desk.note) if doing is Doing.OUT_OF_SERVICE else ""
-        return Heartbeat(doing, reason, desk.statuses())
+        # By name: as they answered first, they would stand elsewhere after every start.
+        return Heartbeat(doing, reason, tuple(sorted(desk.statuses(), key=lambda status: status.name)))
 
     def _counted(self, store: WatchStore, heartbeat: Heartbeat) -> Sighting:
         """On the ledger's thread. What was decided before this machine started is nobody's news."""

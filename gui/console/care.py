@@ -89,7 +89,7 @@ class CheckUpPage:
     def _card(self, parent: ttk.Frame, column: int) -> Lines:
         work = self._shell.workshop
         card = card_of(work, parent, CARD)
-        card.grid(row=0, column=column, sticky="n", padx=(0, work.scale(layout.GAP)))
+        card.grid(row=0, column=column, sticky="nswe", padx=(0, work.scale(layout.GAP)))
         lines = Lines(work, card, (Cell(), Cell(quiet=True, wide=True, wrap=ADVICE)), signs=True)
         lines.frame.pack(fill="x")
         return lines

@@ -16,6 +16,7 @@ GRID_LINES, BAR_SHARE = 3, 0.7
 # Design pixels: below the bars for the hours, above them for half a letter, between an axis and its letters.
 FOOT, HEAD, BESIDE = 44, 20, 14
 LEVEL_HEIGHT, LEVEL_ROW = 22, 68
+NOTHING = "nothing in the last day"
 
 
 def nice_step(most: float, lines: int = GRID_LINES) -> float:
@@ -50,9 +51,10 @@ class BarChart:
         """``names``: below each bar; an empty one is left out."""
         scale, palette, font = self._workshop.scale, self._workshop.theme.palette, self._font
         self.canvas.delete("all")
-        step = nice_step(max(values, default=0))
-        top_value = step * max(1, ceil(max(values, default=0) / step))
-        ticks = [step * number for number in range(round(top_value / step) + 1)]
+        most = max(values, default=0)
+        step = nice_step(most)
+        top_value = step * max(1, ceil(most / step))
+        ticks = [step * number for number in range(round(top_value / step) + 1)] if most else [0.0]
         left = max(font.measure(self._told(tick)) for tick in ticks) + scale(BESIDE)
         top, bottom = scale(HEAD), self._height - scale(FOOT)
 
@@ -63,6 +65,8 @@ class BarChart:
             y = y_of(tick)
             self.canvas.create_line(left, y, self._width, y, fill=palette.line)
             self._text(left - scale(BESIDE), y, self._told(tick), "e")
+        if not most:
+            self._text((left + self._width) / 2, (top + bottom) / 2, NOTHING, "center")
         room = (self._width - left) / max(1, len(values))
         for place, (value, name) in enumerate(zip(values, names, strict=True)):
             middle = left + room * (place + 0.5)

@@ -22,7 +22,7 @@ from gui.palette import Palette
 
 LOOK_AGAIN_MILLISECONDS = 3000
 COLUMN, CHART_HEIGHT = 658, 482
-TOLD, ADVICE = 530, 400  # design pixels a line of it may be long
+TOLD, ADVICE = 530, 330  # design pixels a line of it may be long
 EVERY_HOURS = 4  # an hour is named below every fourth bar
 STATES = {
     DeviceState.ONLINE: "works", DeviceState.OFFLINE: "does not answer", DeviceState.NO_DEVICE: "is not there",
@@ -30,8 +30,8 @@ STATES = {
     DeviceState.USER_ERROR: "wants a hand", DeviceState.FRAUD_ATTEMPT: "reports an attempt of fraud",
 }  # fmt: skip
 DOINGS = {
-    Doing.STARTING: ("clock", "It is starting"), Doing.FREE: ("check", "It is free: nobody is at it"),
-    Doing.CUSTOMER: ("person", "A customer is at it"), Doing.SERVED: ("tools", "It is in the hands of staff"),
+    Doing.STARTING: ("clock", "It is starting."), Doing.FREE: ("check", "It is free: nobody is at it."),
+    Doing.CUSTOMER: ("person", "A customer is at it."), Doing.SERVED: ("tools", "It is in the hands of staff."),
 }  # fmt: skip
 FACTORS = {
     "face": "Face", "fingerprint": "Fingerprint", "palm": "Palm", "pin": "PIN or password", "one_time_code": "Code",
@@ -116,7 +116,7 @@ class NowPage:
         palette, heard = self._shell.theme.palette, now.heard
         at = f"  ·  told at {heard.at.astimezone():%H:%M:%S}  ·  version {heard.version}" if heard else ""
         self._say(f"Machine {self._shell.settings.terminal}{at}")
-        self.lines["The kiosk"].fill([kiosk_line(heard, palette)])
+        self.lines["The kiosk"].fill(kiosk_lines(heard, palette))
         self.lines["Devices"].fill([device_line(device, palette) for device in heard.devices] if heard else [])
         self._cassettes.show([level_of(unit, palette) for unit in now.cash_units])
         hours = [(now.hour - HOURS + 1 + place) % 24 for place in range(HOURS)]
@@ -160,17 +160,19 @@ class NowPage:
         self.lines[title].frame.pack(fill="x")
 
 
-def kiosk_line(heard: Heard | None, palette: Palette) -> Line:
+def kiosk_lines(heard: Heard | None, palette: Palette) -> list[Line]:
+    """What it is doing, and since when."""
     if heard is None:
-        return Line(("No kiosk was ever started here.",), "info", palette.muted)
+        return [Line(("No kiosk was ever started here.",), "info", palette.muted)]
     if heard.silent:
-        return Line((f"Not heard of since {heard.at.astimezone():%d %b %H:%M:%S}.",), "warning", palette.warning_deep)
-    since = f"{heard.since.astimezone():%d %b %H:%M}"
+        told = f"Not heard of since {heard.at.astimezone():%d %b %H:%M:%S}."
+        return [Line((told,), "warning", palette.warning_deep)]
+    since = Line((f"Since {heard.since.astimezone():%d %b %H:%M}",), head=True)
     if heard.doing is Doing.OUT_OF_SERVICE:
         why = WHY.get(heard.reason, heard.reason.replace("_", " ") or "it does not say why")
-        return Line((f"Out of service since {since}: {why}.",), "cancel", palette.bad)
+        return [Line((f"Out of service: {why}.",), "cancel", palette.bad), since]
     sign, told = DOINGS[heard.doing]
-    return Line((f"{told}, since {since}.",), sign, palette.good if heard.doing is Doing.FREE else palette.accent)
+    return [Line((told,), sign, palette.good if heard.doing is Doing.FREE else palette.accent), since]
 
 
 def device_line(device: DeviceStatus, palette: Palette) -> Line:

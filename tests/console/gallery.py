@@ -104,8 +104,8 @@ FOUND = tuple(
     for number, name in enumerate(("Chen Wei Kulkarni", "Wei Chen", "Chen Joshi"))
 )  # fmt: skip
 DEVICES = (
-    DeviceStatus("camera", DeviceState.ONLINE), DeviceStatus("fingerprint", DeviceState.ONLINE),
-    DeviceStatus("dispenser", DeviceState.ONLINE), DeviceStatus("acceptor", DeviceState.ONLINE, virtual=True),
+    DeviceStatus("acceptor", DeviceState.ONLINE, virtual=True), DeviceStatus("camera", DeviceState.ONLINE),
+    DeviceStatus("dispenser", DeviceState.ONLINE), DeviceStatus("fingerprint", DeviceState.ONLINE),
     DeviceStatus("printer", DeviceState.USER_ERROR, advice="load paper"),
     DeviceStatus("speaker", DeviceState.NO_DEVICE, advice="install espeak-ng; nothing is spoken without it"),
 )  # fmt: skip

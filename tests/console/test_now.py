@@ -10,10 +10,12 @@ from atm_app.branch.roles import Role
 from atm_app.ports import DeviceState, DeviceStatus
 from atm_app.stores import AuditEvent, StoreUnavailable
 from atm_app.watch.heartbeat import SILENT_SECONDS, Doing, Heartbeat
-from gui.console.charts import nice_step
+from commands.staff_console import SIZE
+from gui.console.charts import NOTHING, nice_step
 from gui.console.now import NowPage
 from tests.console.conftest import Clerk
 from tests.db.bank import ask
+from tests.gui.layout import clipped, visible
 from tests.waiting import wait_until
 
 CAMERA = DeviceStatus("camera", DeviceState.ONLINE, virtual=True)
@@ -52,14 +54,15 @@ def look(clerk: Clerk, page: NowPage, shown: Callable[[], bool]) -> None:
 
 
 def test_what_the_machine_said_is_shown_in_words(clerk: Clerk, page: NowPage) -> None:
-    assert kiosk(page).startswith("It is free: nobody is at it, since ")
+    assert kiosk(page) == "It is free: nobody is at it."
     devices = {line.cells[0]: (line.cells[1], line.sign) for line in page.lines["Devices"].shown}
     assert devices == {"Camera": ("works, virtual", "check"), "Printer": ("does not answer: plug it in", "cancel")}
     say(clerk, Doing.CUSTOMER, devices=(CAMERA,))
     look(clerk, page, lambda: "customer" in kiosk(page))
     assert [line.cells[0] for line in page.lines["Devices"].shown] == ["Camera"]
     say(clerk, Doing.OUT_OF_SERVICE, "dispenser")
-    look(clerk, page, lambda: kiosk(page).endswith(": the dispenser does not work."))
+    look(clerk, page, lambda: kiosk(page) == "Out of service: the dispenser does not work.")
+    assert page.lines["The kiosk"].shown[1].cells[0].startswith("Since ")
 
 
 def test_a_machine_that_says_nothing_is_told_as_silent(clerk: Clerk, page: NowPage) -> None:
@@ -69,6 +72,27 @@ def test_a_machine_that_says_nothing_is_told_as_silent(clerk: Clerk, page: NowPa
         (SILENT_SECONDS + 5, clerk.branch.settings.terminal),
     )  # fmt: skip
     look(clerk, page, lambda: kiosk(page).startswith("Not heard of since "))
+
+
+def test_long_advice_moves_no_card(clerk: Clerk, page: NowPage) -> None:
+    advice = "Plug the sensor in, or correct its port in the settings; it was last seen at another one."
+    say(clerk, Doing.OUT_OF_SERVICE, "a_reason_nobody_has_words_for_ye",
+        (DeviceStatus("fingerprint", DeviceState.NO_DEVICE, advice=advice * 2),))  # fmt: skip
+    look(clerk, page, lambda: "reason" in kiosk(page))
+    right = clerk.root.winfo_rootx() + SIZE[0]
+    cards = [each for column in page._columns for each in column.winfo_children()]
+    assert len(cards) == 8
+    assert all(card.winfo_rootx() + card.winfo_width() <= right for card in cards)
+    assert len({card.winfo_width() for card in cards}) == 1
+    assert not list(clipped(list(visible(clerk.top.frame))))
+
+
+def test_a_day_in_which_nothing_happened_is_said_in_words(clerk: Clerk, page: NowPage) -> None:
+    chart = page.charts["Withdrawals by hour"]
+    chart.show([0.0] * 24, [""] * 24)
+    items = [item for item in chart.canvas.find_all() if chart.canvas.type(item) == "text"]
+    assert NOTHING in [chart.canvas.itemcget(item, "text") for item in items]
+    assert not chart.canvas.find_withtag("bar")
 
 
 def test_a_bar_more_stands_in_the_chart(clerk: Clerk, page: NowPage) -> None:
@@ -110,7 +134,7 @@ def test_a_database_that_says_nothing_leaves_what_was_there(
     with monkeypatch.context() as patch:
         patch.setattr(clerk.branch.storage.now, "now", lost)
         look(clerk, page, lambda: any("does not answer; this is how it was" in text for text in clerk.texts))
-    assert kiosk(page).startswith("It is free: nobody is at it, since ")
+    assert kiosk(page) == "It is free: nobody is at it."
     look(clerk, page, lambda: any(text.startswith("Machine ") for text in clerk.texts))
 
 
