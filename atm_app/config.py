@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from atm_app.banking.money import MINOR_DIGITS
 from atm_app.languages import LANGUAGES
 from atm_app.speech_ports import LOUDEST, SOFTEST, USUAL_VOLUME
+from atm_app.watch_settings import AlertSettings, LogSettings, WatchSettings
 
 # The name under which the limits of a customer under duress are kept, beside those of the policies.
 DURESS = "duress"
@@ -158,14 +159,6 @@ class SmsSettings(_Section):
         if url.get_secret_value() and PHONE_IN_URL not in url.get_secret_value():
             raise ValueError(f"a gateway's URL says with {PHONE_IN_URL} where the number goes")
         return url
-
-
-class AlertSettings(_Section):
-    """``email``: where staff are told of alarms, over the machine's own mail server. ``heads_every``: seconds between
-    two messages of how far the audit has come."""
-
-    email: str = ""
-    heads_every: int = Field(3600, ge=60, le=86_400)
 
 
 class StrangerSettings(_Section):
@@ -335,6 +328,8 @@ class Settings(BaseSettings):
     mail: MailSettings = MailSettings()
     sms: SmsSettings = SmsSettings()
     alerts: AlertSettings = AlertSettings()
+    watch: WatchSettings = WatchSettings()
+    log: LogSettings = LogSettings()
     strangers: StrangerSettings = StrangerSettings()
     sign_up: SignUpSettings = SignUpSettings()
     staff: StaffSettings = StaffSettings()

@@ -16,6 +16,7 @@ from atm_app.steps.supervisor import InServiceStep
 from atm_app.supervisor_ports import Attendant, Errand, ErrandRefused
 from atm_app.trust.alerts import Alert
 from atm_app.views import Action, Shown
+from atm_app.watch.watcher import Watcher
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ class Controller(Desk):
         self._confirming = False
         self._heads_due = 0.0
         self._headset = False
+        self._watcher = Watcher(self)
         self._steps = {state: step(self) for state, step in STEPS.items()}
 
     def start(self) -> None:
@@ -180,10 +182,12 @@ class Controller(Desk):
         return self.flow.here not in MOVING and self.flow.here not in ENDINGS
 
     def _watch(self) -> None:
-        """Every few seconds: seal the audit, hear of new faces, let a machine that is out of service mend itself."""
+        """Every few seconds: seal the audit, hear of new faces, tell how it is; a machine that is out of service mends
+        itself."""
         self.machine.clock.call_later(WATCH_SECONDS, self._watch)
         if self.flow.here == "out_of_service":
             self._steps["out_of_service"].touch(Action("watch"))
+            self._watcher.look()
         elif self.flow.here != "starting" and not self._sealing:
             self._sealing = True
             self.machine.workers.submit(Work.LEDGER, self._keep_up, self._sealed, self._not_sealed)
@@ -229,6 +233,7 @@ class Controller(Desk):
 
     def _sealed(self, heads: str) -> None:
         self._sealing = False
+        self._watcher.look()
         if heads:  # to where this machine's administrator cannot reach them
             self.beside(Work.MESSAGES, lambda: self.machine.alerts.tell(Alert.AUDIT_HEADS, heads))
 

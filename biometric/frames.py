@@ -33,16 +33,22 @@ def segment_prefix(data_folder: Path, role: str) -> str:
 
 def sweep(prefix: str) -> list[str]:
     """Remove the segments a dead process left behind; those of living processes stay. Returns the removed names."""
-    removed: list[str] = []
+    left = leftovers(prefix)
+    for name in left:
+        (SEGMENT_FOLDER / name).unlink(missing_ok=True)
+    return left
+
+
+def leftovers(prefix: str) -> list[str]:
+    """Names of the segments a dead process left behind."""
     if not SEGMENT_FOLDER.is_dir():
-        return removed
+        return []
+    found = []
     for path in SEGMENT_FOLDER.glob(f"{prefix}*"):
         owner = path.name.removeprefix(prefix).split("-")[0]
-        if owner.isdigit() and _is_alive(int(owner)):
-            continue
-        path.unlink(missing_ok=True)
-        removed.append(path.name)
-    return removed
+        if not (owner.isdigit() and _is_alive(int(owner))):
+            found.append(path.name)
+    return found
 
 
 def _is_alive(process_id: int) -> bool:

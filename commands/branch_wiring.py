@@ -21,6 +21,7 @@ from biometric.document_picture import DocumentReader
 from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher
 from biometric.palm.palm_matcher import LineCodePalmMatcher
+from commands.care import Care
 from commands.customer_lists import text_of
 from commands.finger_thresholds import sensor_threshold
 from commands.lent_machine import LineToMachine
@@ -58,9 +59,11 @@ def draw_report(report: Report) -> bytes:
 
 
 def console_of(
-    storage: Storage, settings: Settings, clock: TimeSource, machine: LentMachine | None = None
+    storage: Storage, settings: Settings, clock: TimeSource, machine: LentMachine | None = None,
+    config: Path = Path("atm.toml"),
 ) -> Console:  # fmt: skip
-    """``storage``: opened. ``machine``: the one of its folder where none is named."""
+    """``storage``: opened. ``machine``: the one of its folder where none is named. ``config``: where the settings are
+    kept."""
     stores = ConsoleStores(
         staff=storage.staff_accounts, staff_lockouts=storage.staff_lockouts, approvals=storage.approvals,
         audit=storage.staff_audit, customers=storage.customers, files=storage.customer_files,
@@ -69,6 +72,7 @@ def console_of(
         lockouts=storage.lockouts, code_lists=storage.code_lists, records=storage.records, periods=storage.periods,
         lost_holds=storage.lost_holds, stories=storage.stories, verifier=storage.verifier,
         lists=_list_stores(storage, settings),
+        machine=storage.now, care=Care(storage, settings, config),
         report_folder=Reports(storage.folder.reports), draw_report=draw_report,
     )  # fmt: skip
     line = machine or LineToMachine(storage.folder.supervisor_socket)

@@ -251,7 +251,8 @@ def _staff(options: argparse.Namespace, settings: Settings, folder: DataFolder) 
     if options.action is None:
         from commands.staff_console import open_console
 
-        return open_console(folder, settings, size_of(options.windowed), at_machine=options.at_machine)
+        config = settings_file(options.config) or Path("atm.toml")
+        return open_console(folder, settings, size_of(options.windowed), config, at_machine=options.at_machine)
     from commands.staff import run as staff
 
     return staff(folder, settings, options.action, getattr(options, "user_name", ""), getattr(options, "role", ""))

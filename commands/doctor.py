@@ -28,6 +28,7 @@ from commands.display import NoDisplay, ensure_display
 from commands.wiring import Plant, SecondKiosk
 from db.audit import verify as verify_chains
 from db.folder import DataFolder, FolderProblem
+from db.storage import Storage
 from gui.brand import brand_of
 from gui.fonts import FAMILIES
 from gui.screen_size import ScreenSize
@@ -53,14 +54,7 @@ class Check:
 
 def examine(folder: DataFolder, settings: Settings) -> Iterator[Check]:
     """One check after another; each says what to do when it is not well."""
-    yield _python()
-    told = f"terminal {settings.terminal}, policy {policy_of(settings).name}, {brand_of(settings).name}"
-    yield Check("settings", OK, told)
-    yield _disk(folder)
-    yield _display()
-    if settings.screen.diagonal:
-        yield from _panel(settings.screen)
-    yield _fonts()
+    yield from surroundings(folder, settings)
     try:
         plant = Plant(folder, settings)
     except SecondKiosk:
@@ -70,12 +64,23 @@ def examine(folder: DataFolder, settings: Settings) -> Iterator[Check]:
         yield Check("data folder", BROKEN, str(problem))
         return
     try:
-        yield Check("key file", OK, f"key {plant.storage.vault.key_id} of {plant.storage.key_source}")
         plant.start_devices()
-        yield from _stores(plant)
+        yield from stores(plant.storage, settings)
         yield from _devices(plant)
     finally:
         plant.close()
+
+
+def surroundings(folder: DataFolder, settings: Settings) -> Iterator[Check]:
+    """What the machine stands on, whether a kiosk is running or not."""
+    yield _python()
+    told = f"terminal {settings.terminal}, policy {policy_of(settings).name}, {brand_of(settings).name}"
+    yield Check("settings", OK, told)
+    yield _disk(folder)
+    yield _display()
+    if settings.screen.diagonal:
+        yield from _panel(settings.screen)
+    yield _fonts()
 
 
 def _python() -> Check:
@@ -130,22 +135,24 @@ def _has_font(family: str) -> bool:
     return found.returncode == 0
 
 
-def _stores(plant: Plant) -> Iterator[Check]:
+def stores(storage: Storage, settings: Settings) -> Iterator[Check]:
+    """Keys, database, books, audit, cassettes and what is left open."""
+    yield Check("key file", OK, f"key {storage.vault.key_id} of {storage.key_source}")
     try:
-        plant.storage.open()
-        yield Check("database", OK, "configured server" if plant.settings.database.host else "private server")
-        trial = plant.storage.ledger.trial_balance()
-        audit = verify_chains(plant.storage.kiosk, plant.storage.sealer, plant.folder.checkpoints)
+        storage.open()
+        yield Check("database", OK, "configured server" if settings.database.host else "private server")
+        trial = storage.ledger.trial_balance()
+        audit = verify_chains(storage.kiosk, storage.sealer, storage.folder.checkpoints)
     except Exception as problem:  # whatever ails the stores, the doctor names it and goes on
         yield Check("database", BROKEN, f"{type(problem).__name__}: {problem}".splitlines()[0])
         return
     yield Check("books", OK if trial.balanced else BROKEN, "every difference is zero" if trial.balanced else str(trial))
     yield Check("audit", OK if audit.ok else BROKEN, "; ".join(audit.problems[:3]) or f"{audit.rows} rows, all whole")
-    yield _cassettes(plant.storage.ledger.cash_units())
-    disputed = len(plant.storage.intents.disputed())
+    yield _cassettes(storage.ledger.cash_units())
+    disputed = len(storage.intents.disputed())
     if disputed:
         yield Check("disputes", DEGRADED, f"{disputed} withdrawals where notes and books disagree; see the audit")
-    open_intents = plant.storage.intents.open()
+    open_intents = storage.intents.open()
     advice = f"{len(open_intents)} to settle at the next start" if open_intents else "nothing is left open"
     yield Check("intent journal", DEGRADED if open_intents else OK, advice)
 
@@ -171,7 +178,7 @@ def _devices(plant: Plant) -> Iterator[Check]:
         *plant.messages.channels,
     )
     for device in devices:
-        yield _check_of(_settled(device.status))
+        yield check_of(_settled(device.status))
     if plant.settings.sound.enabled:
         yield _loudspeaker(plant)
 
@@ -180,7 +187,7 @@ def _loudspeaker(plant: Plant) -> Check:
     """Heard once, softly: nothing else tells whether there is a sound card. A machine without sounds works."""
     plant.loudspeaker.play(Sound.TOUCH, SOFTEST)
     plant.loudspeaker.wait(DEVICE_SECONDS)
-    check = _check_of(plant.loudspeaker.status())
+    check = check_of(plant.loudspeaker.status())
     if check.state != BROKEN:
         return check
     return Check(check.name, DEGRADED, f"{check.advice}; the screen says all that sounds say")
@@ -194,7 +201,8 @@ def _settled(ask: Callable[[], DeviceStatus]) -> DeviceStatus:
     return status
 
 
-def _check_of(status: DeviceStatus) -> Check:
+def check_of(status: DeviceStatus) -> Check:
+    """What a device says of itself."""
     if status.state is DeviceState.ONLINE:
         return Check(
             status.name, VIRTUAL if status.virtual else OK, "a virtual device stands in" if status.virtual else ""

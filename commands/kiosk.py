@@ -12,6 +12,7 @@ import time
 import tkinter
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from atm_app.config import ConfigurationProblem, Settings
 from atm_app.ports import ScreenColour, Work
@@ -35,6 +36,9 @@ from gui.sounds import Sounds
 from gui.touch_sizes import needs_large_text
 from gui.window import KioskWindow, screen_of
 
+if TYPE_CHECKING:
+    from commands.figures_server import FiguresServer
+
 
 class Kiosk:
     """Plant, controller and window of one process. ``size`` None: the whole screen. ``supervisor``: None where no key
@@ -45,7 +49,7 @@ class Kiosk:
         supervisor: SupervisorKey | None = None,
     ) -> None:  # fmt: skip
         brand = brand_of(settings)
-        write_log(folder)
+        write_log(folder, settings.log.level)
         self.service = ServiceManager.of(os.environ)
         self.plant = Plant(folder, settings)
         # The devices take longest to come up, so that they come first.
@@ -81,6 +85,7 @@ class Kiosk:
             self.sounds.follow,
             banner.follow,
         ]
+        self.figures_server: FiguresServer | None = None
         self._light: ScreenColour | None = None
         self._bench_window: BenchWindow | None = None
         self._demonstrated = False
@@ -96,6 +101,7 @@ class Kiosk:
         )
 
     def start(self) -> None:
+        self._show_figures()
         if self.plant.demonstrates:
             # Known before the first welcome: a customer who starts at once would find nobody enrolled.
             self.controller.set_preparing(0.0)
@@ -123,6 +129,8 @@ class Kiosk:
         self.service.stopping()
         self.fitting.close()
         self.heartbeat.stop()
+        if self.figures_server is not None:
+            self.figures_server.stop()
         self.sounds.stop()
         if self.supervisor is not None:
             self.supervisor.close()
@@ -167,6 +175,13 @@ class Kiosk:
             self._demonstrated = True
             self.plant.start_demonstration(self._prepared)
 
+    def _show_figures(self) -> None:
+        if self.plant.figures is not None:
+            from commands.figures_server import FiguresServer
+
+            self.figures_server = FiguresServer(self.plant.settings, self.plant.figures)
+            self.figures_server.start()
+
     def _play(self, sound: Sound) -> None:
         """Starting a player takes up to a tenth of a second on a busy machine, which the window does not wait for."""
         settings, loudspeaker = self.plant.settings.sound, self.plant.loudspeaker
@@ -200,13 +215,13 @@ class Kiosk:
             self.workers.submit(Work.LEDGER, self.plant.authentication.faces.refresh, lambda _: None, lambda _: None)
 
 
-def write_log(folder: DataFolder) -> None:
-    """The machine's own log, in its data folder; decisions about people are in the audit, not here."""
+def write_log(folder: DataFolder, level: str = "info") -> None:
+    """The machine's own log, from this level on; decisions about people are in the audit, not here."""
     folder.prepare()
     handler = logging.handlers.RotatingFileHandler(folder.logs / "kiosk.log", maxBytes=2_000_000, backupCount=3)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
-    root.setLevel(logging.INFO)
+    root.setLevel(level.upper())
     for old in [old for old in root.handlers if isinstance(old, logging.handlers.RotatingFileHandler)]:
         root.removeHandler(old)
     root.addHandler(handler)

@@ -7,6 +7,7 @@ import sys
 import time
 import tkinter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from atm_app.branch.console import Console
@@ -109,9 +110,11 @@ class AtMachine:
             self._window.root.after(LOOK_MILLISECONDS, self._look)
 
 
-def open_console(folder: DataFolder, settings: Settings, size: tuple[int, int] | None, *, at_machine: bool) -> int:
+def open_console(
+    folder: DataFolder, settings: Settings, size: tuple[int, int] | None, config: Path, *, at_machine: bool
+) -> int:  # fmt: skip
     """Until the window is closed. Where nobody works yet the first administrator is made, the password printed;
-    ``at_machine`` it is not, because nobody reads there what is printed."""
+    ``at_machine`` it is not, because nobody reads there what is printed. ``config``: where the settings are kept."""
     try:
         ensure_display()
     except NoDisplay as problem:
@@ -119,7 +122,7 @@ def open_console(folder: DataFolder, settings: Settings, size: tuple[int, int] |
         return EXIT_NO_DISPLAY
     with opened_storage(folder, settings) as storage:
         line = KeptLine(folder.supervisor_socket) if at_machine else None
-        console = console_of(storage, settings, SystemTime(), line)
+        console = console_of(storage, settings, SystemTime(), line, config)
         nobody_yet = not storage.staff_accounts.all()
         if nobody_yet and not at_machine:
             show_once(console.staff.create_first_administrator())

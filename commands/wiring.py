@@ -46,6 +46,7 @@ from atm_app.ports import Clock, Workers
 from atm_app.stores import AuditEvent, Factor
 from atm_app.trust.alerts import Alerts
 from atm_app.views import Shown
+from atm_app.watch.heartbeat import Sighting
 from biometric.attack_detection import AttackDetection
 from biometric.camera import CameraThread
 from biometric.face.camera_face import VisionFaceCamera
@@ -77,6 +78,7 @@ from gui.words import words_of
 
 if TYPE_CHECKING:
     from atm_app.devices.escpos_printer import EscPosPrinter
+    from commands.figures import Figures
 
 log = logging.getLogger(__name__)
 
@@ -195,6 +197,7 @@ class Plant:
             self.virtual_printer, self.virtual_speaker, self.virtual_loudspeaker, self.inbox, self.vision.kill,
         )  # fmt: skip
         self.demonstration: Demonstration | None = None
+        self.figures = _figures_of(settings)
 
     # --- life --------------------------------------------------------------------------------------------------------
 
@@ -262,6 +265,7 @@ class Plant:
             draw_receipt=ReceiptPaper(pillow_font, words_of), draw_document=ReceiptDocument(pillow_font, words_of),
             sign_up=self._sign_up(codes.messages),
             onlookers=self.onlookers if settings.privacy.onlooker_warning else None,
+            watch=storage.watch, sighted=self.figures.take if self.figures else _ignore,
         )  # fmt: skip
         return Controller(machine, show)
 
@@ -354,6 +358,19 @@ class Plant:
         if not self.dispenser.counts():
             units = storage.ledger.cash_units()
             self.dispenser.load(tuple(NoteCount(unit.position, unit.denomination, unit.count) for unit in units))
+
+
+def _figures_of(settings: Settings) -> Figures | None:
+    """Imported here: a machine that tells nobody of itself need not wait for Prometheus's library."""
+    if not settings.watch.port:
+        return None
+    from commands.figures import Figures
+
+    return Figures(settings.terminal)
+
+
+def _ignore(_: Sighting) -> None:
+    return None
 
 
 def _take(path: Path) -> int:

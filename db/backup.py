@@ -10,7 +10,7 @@ import contextlib
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,9 +42,11 @@ class Reached:
     problem: str
 
 
-def back_up(storage: Storage, places: Path, terminal: str, currency: str) -> tuple[Path, Manifest]:
+def back_up(
+    storage: Storage, places: Path, terminal: str, currency: str, report: Callable[[str], None] = lambda _: None
+) -> tuple[Path, Manifest]:
     """One backup more in the folder ``places``, which is made where it is missing. Until it is whole, it has no name
-    that counts. Raises BackupProblem, KeyProblem, StoreUnavailable."""
+    that counts. ``report`` hears what is being done. Raises BackupProblem, KeyProblem, StoreUnavailable."""
     with only_one(storage.folder), _clear_of_trouble(places):
         places.mkdir(mode=0o700, parents=True, exist_ok=True)
         for left in places.glob(".*.new"):  # of a backup that was killed
@@ -56,7 +58,7 @@ def back_up(storage: Storage, places: Path, terminal: str, currency: str) -> tup
         draft = places / f".{finished.name}.new"
         draft.mkdir(mode=0o700)
         try:
-            manifest = _fill(storage, draft, places, made_at, terminal, currency)
+            manifest = _fill(storage, draft, places, made_at, terminal, currency, report)
             draft.rename(finished)
             sync(places)
         finally:
@@ -68,7 +70,11 @@ def back_up(storage: Storage, places: Path, terminal: str, currency: str) -> tup
     return finished, manifest
 
 
-def _fill(storage: Storage, draft: Path, places: Path, made_at: datetime, terminal: str, currency: str) -> Manifest:
+def _fill(
+    storage: Storage, draft: Path, places: Path, made_at: datetime, terminal: str, currency: str,
+    report: Callable[[str], None],
+) -> Manifest:  # fmt: skip
+    report("The audit is sealed, and the rows are written")
     older = keys_of_folder(places, storage.vault)
     for chain in (storage.audit, storage.staff_audit):
         chain.seal()
@@ -77,6 +83,7 @@ def _fill(storage: Storage, draft: Path, places: Path, made_at: datetime, termin
     storage.intents.copy_to(draft / INTENTS)
     now = WrappedKeys.of(storage.staff)
     keys = now.over(older)
+    report("The backup is tried out: a database is started on it")
     with brought_to_life(storage.folder.trial, draft / ROWS, keys, storage.key_source, terminal, currency) as tried:
         lines = [text_of(head) for head in heads_of(tried.kiosk) if head.sequence]
         write_whole(draft / HEADS, "".join(f"{line}\n" for line in lines))
@@ -87,6 +94,7 @@ def _fill(storage: Storage, draft: Path, places: Path, made_at: datetime, termin
     for name in PARTS:
         (draft / name).chmod(0o600)
         sync(draft / name)
+    report("It is whole; keys and manifest are written")
     manifest = Manifest(
         made_at.isoformat(timespec="seconds"), terminal, server, version_of(migration_files()[-1]),
         now.living, found.audit.rows, keys.written_at,
@@ -141,11 +149,12 @@ def found_at(path: Path) -> Path:
 
 def remember(folder: DataFolder, places: Path) -> None:
     """That backups of this machine lie in ``places``. Raises OSError."""
-    known = {*_known(folder), str(places.absolute())}
+    known = {*known_places(folder), str(places.absolute())}
     write_whole(folder.backup_places, json.dumps(sorted(known)) + "\n")
 
 
-def _known(folder: DataFolder) -> list[str]:
+def known_places(folder: DataFolder) -> list[str]:
+    """The folders that backups of this machine were made in."""
     return list(json.loads(folder.backup_places.read_text())) if folder.backup_places.exists() else []
 
 
@@ -160,7 +169,7 @@ def renew_keys(storage: Storage, places: Path) -> int:
 def renew_all_keys(storage: Storage) -> tuple[Reached, ...]:
     """In every folder that backups of this machine were ever made in."""
     reached = []
-    for name in _known(storage.folder):
+    for name in known_places(storage.folder):
         try:
             renew_keys(storage, Path(name))
         except (StoreUnavailable, KeyProblem) as problem:

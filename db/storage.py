@@ -25,11 +25,13 @@ from db.ledger import LedgerRows
 from db.lost_holds import LostHoldRows
 from db.master_keys import MasterKeys, check_ring, registered_keys
 from db.migrations import Migrator
+from db.now import NowRows
 from db.payees import ConfirmationRows, PayeeRows
 from db.periods import PeriodRows
 from db.sign_ups import SignUpRows
 from db.staff import ApprovalRows, StaffLockoutRows, StaffRows
 from db.swap import finish_restore
+from db.watch import WatchRows
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +84,9 @@ class Storage:
         self.records = RecordRows(self.staff)
         self.stories = StoryRows(self.staff)
         self.periods = PeriodRows(self.staff, terminal)
+        self.now = NowRows(self.staff, terminal, kiosk_chain, currency)
         self.keys = MasterKeys(self.staff, self.vault, source, staff_chain)
+        self.watch = WatchRows(self.kiosk, terminal, KIOSK_CHAIN, kiosk_chain)
         self.intents = IntentRows(folder.intents)
         self.lost_holds = LostHoldRows(self.staff, terminal, self.intents)
         self.verifier = FolderVerifier(lambda: self._database("kiosk"), sealer, folder.checkpoints)

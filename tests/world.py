@@ -50,6 +50,7 @@ from atm_app.ports import (
 from atm_app.stores import Customer, NewCustomer
 from atm_app.trust.alerts import Alerts
 from atm_app.views import Action, Shown
+from atm_app.watch.heartbeat import Sighting
 from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher
 from commands.demonstration import request_id
@@ -216,6 +217,7 @@ class World:
         self.hands = {side: f"{side}-{number}".encode() for side in (HandSide.LEFT, HandSide.RIGHT)}
         self.rescues_expected = 0
         self.shown: list[Shown] = []
+        self.sightings: list[Sighting] = []
         self._open(number)
         self.controller = Controller(self._machine(), self.shown.append)
         self.controller.start()
@@ -301,7 +303,8 @@ class World:
             finger_pictures=self.pictures, palm_pictures=self.palm_pictures,
             dispenser=self.dispenser, acceptor=self.acceptor, printer=self.printer, speaker=self.speaker,
             draw_receipt=lambda receipt: repr(receipt).encode(), draw_document=lambda receipt: repr(receipt).encode(),
-            sign_up=self._sign_up(codes.messages), onlookers=self.onlookers,
+            sign_up=self._sign_up(codes.messages), onlookers=self.onlookers, watch=storage.watch,
+            sighted=self.sightings.append,
         )  # fmt: skip
 
     def _sign_up(self, codes: OneTimeCodes) -> SelfSignUp | None:

@@ -14,6 +14,8 @@ from atm_app.branch.branch_ports import (
     Documents,
     Records,
 )
+from atm_app.branch.care_desk import CareDesk
+from atm_app.branch.care_ports import MachineCare
 from atm_app.branch.cash_desk import CashDesk
 from atm_app.branch.cash_reports import ReportMaker
 from atm_app.branch.customer_desk import CustomerDesk
@@ -21,6 +23,8 @@ from atm_app.branch.enrolment_desk import EnrolmentDesk
 from atm_app.branch.limit_desk import LimitDesk
 from atm_app.branch.list_desk import ListDesk, ListDeskStores
 from atm_app.branch.lost_notes import LostHolds
+from atm_app.branch.now_desk import NowDesk
+from atm_app.branch.now_ports import MachineRecords
 from atm_app.branch.own_account import OwnAccount
 from atm_app.branch.permissions import Permissions
 from atm_app.branch.records_desk import AuditVerifier, RecordsDesk
@@ -70,6 +74,8 @@ class ConsoleStores:
     lists: ListDeskStores
     report_folder: ReportFolder
     draw_report: Callable[[Report], bytes]
+    machine: MachineRecords
+    care: MachineCare
 
 
 class Console:
@@ -112,4 +118,6 @@ class Console:
             self.permissions, stores.records, stores.report_folder, stores.verifier, random
         )  # fmt: skip
         self.watch = WatchDesk(self.permissions, stores.records)
+        self.care = CareDesk(self.permissions, stores.care)
+        self.now = NowDesk(self.permissions, stores.machine)
         self.staff = StaffDesk(self.permissions, stores.staff, vault, random)

@@ -101,6 +101,15 @@ class Permissions:
     def check(self, session: StaffSession, deed: Deed) -> None:
         """The account is looked up each time: a role that was taken away is gone at once. Raises NotAllowed."""
         self.touched(session)
+        self._allowed(session, deed)
+
+    def check_untouched(self, session: StaffSession, deed: Deed) -> None:
+        """As ``check``, for what the screen does by itself: it keeps no session open. Raises NotAllowed."""
+        if not session.ended and not self.is_open(session):
+            session.locked = True
+        self._allowed(session, deed)
+
+    def _allowed(self, session: StaffSession, deed: Deed) -> None:
         member = None if session.ended else self._staff.get(session.member.staff_id)
         if member is None or member.disabled:
             session.end()

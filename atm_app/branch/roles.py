@@ -48,8 +48,13 @@ class Deed(StrEnum):
     SAVE_STORY = "save_story"
     EXPORT_RECORDS = "export_records"
     VERIFY_AUDIT = "verify_audit"
+    WATCH_MACHINE = "watch_machine"
     READ_AUDIT = "read_audit"
     READ_JOURNAL = "read_journal"
+    CHECK_UP = "check_up"
+    EXPORT_FOR_SUPPORT = "export_for_support"
+    BACK_UP = "back_up"
+    CHANGE_SETTINGS = "change_settings"
     LIST_STAFF = "list_staff"
     ADD_STAFF = "add_staff"
     CHANGE_STAFF = "change_staff"
@@ -112,8 +117,13 @@ RIGHTS: Mapping[Deed, Right] = {
     Deed.SAVE_STORY: _right(_TELLER, _AUDITOR),
     Deed.EXPORT_RECORDS: _right(_AUDITOR),
     Deed.VERIFY_AUDIT: _right(_AUDITOR),
+    Deed.WATCH_MACHINE: _right(_CUSTODIAN, _AUDITOR),
     Deed.READ_AUDIT: _right(_AUDITOR),
     Deed.READ_JOURNAL: _right(_AUDITOR),
+    Deed.CHECK_UP: _right(_ADMINISTRATOR),
+    Deed.EXPORT_FOR_SUPPORT: _right(_ADMINISTRATOR),
+    Deed.BACK_UP: _right(_ADMINISTRATOR),
+    Deed.CHANGE_SETTINGS: _right(_ADMINISTRATOR),
     Deed.LIST_STAFF: _right(_ADMINISTRATOR, _AUDITOR),
     Deed.ADD_STAFF: _right(_ADMINISTRATOR),
     Deed.CHANGE_STAFF: _right(_ADMINISTRATOR),

@@ -13,11 +13,21 @@ MOST_OWED = 100
 
 class Alert(StrEnum):
     """``DURESS``: somebody forces a customer. ``STRANGERS``: many different faces were turned away. ``AUDIT_HEADS``:
-    how far the audit has come, to be kept where this machine's administrator cannot reach it."""
+    how far the audit has come, to be kept where this machine's administrator cannot reach it. ``LOW_CASH``: a cassette
+    wants notes. ``DEVICE_DOWN``, ``DEVICE_BACK``: a device is not there for long, and is again. ``REFUSALS``: many were
+    refused within minutes. ``TAMPER``: a device, or the audit itself, was interfered with. ``OUT_OF_SERVICE``,
+    ``IN_SERVICE``: the machine serves nobody, and does again."""
 
     DURESS = "duress"
     STRANGERS = "strangers"
     AUDIT_HEADS = "audit_heads"
+    LOW_CASH = "low_cash"
+    DEVICE_DOWN = "device_down"
+    DEVICE_BACK = "device_back"
+    REFUSALS = "refusals"
+    TAMPER = "tamper"
+    OUT_OF_SERVICE = "out_of_service"
+    IN_SERVICE = "in_service"
 
 
 SENTENCES = {
@@ -27,6 +37,13 @@ SENTENCES = {
     "Please look at who stands there.",
     Alert.AUDIT_HEADS: "{terminal} has written its audit as far as this. Keep it: main.py audit verify compares it.\n\n"
     "{detail}",
+    Alert.LOW_CASH: "{terminal}: {detail}. Please bring notes.",
+    Alert.DEVICE_DOWN: "{terminal}: a device does not work. {detail}.",
+    Alert.DEVICE_BACK: "{terminal}: the {detail} works again.",
+    Alert.REFUSALS: "{terminal} has refused many sign-ins: {detail}. Please look at who stands there.",
+    Alert.TAMPER: "{terminal} may have been tampered with: {detail}. Look at it, and run main.py audit verify.",
+    Alert.OUT_OF_SERVICE: "{terminal} is out of service and serves nobody. The reason it gives: {detail}.",
+    Alert.IN_SERVICE: "{terminal} is in service again.",
 }
 
 

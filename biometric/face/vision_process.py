@@ -21,6 +21,9 @@ from biometric.frames import FrameRing, Pixels, segment_prefix, sweep
 
 logger = logging.getLogger(__name__)
 
+# Whose segments of shared memory these are.
+ROLE = "vision"
+
 RING_SLOTS = 3
 COUNTING_SLOT = RING_SLOTS  # beside those of a session
 FIRST_BACK_OFF_SECONDS = 0.05
@@ -46,7 +49,7 @@ class VisionListener:
 class VisionProcess:
     """``data_folder`` names the shared memory, ``role`` tells two processes of one folder apart."""
 
-    def __init__(self, data_folder: Path, role: str = "vision") -> None:
+    def __init__(self, data_folder: Path, role: str = ROLE) -> None:
         self._prefix = segment_prefix(data_folder, role)
         self._spawn = multiprocessing.get_context("spawn")
         self._ready = threading.Event()

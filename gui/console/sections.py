@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from atm_app.branch.roles import Deed
+from gui.console.care import BackupPage, CheckUpPage
 from gui.console.cash import CashPage
 from gui.console.customers import CustomersPage
 from gui.console.dialogs import have_signed
 from gui.console.entry import CoverPage, NewcomerPage, SignInPage
 from gui.console.limits import LimitsPage
 from gui.console.lists import ListsPage
+from gui.console.now import NowPage
 from gui.console.periods import PeriodsPage
+from gui.console.settings import SettingsPage
 from gui.console.shell import Section, Shell
 from gui.console.sign_ups import SignUpsPage
 from gui.console.staff import StaffPage
@@ -21,10 +24,14 @@ SECTIONS = (
     Section("Lists", "list", frozenset({Deed.TRY_LIST}), ListsPage),
     Section("Cash", "cash", frozenset({Deed.LOOK_AT_CASH}), CashPage),
     Section("Reports", "receipt", frozenset({Deed.SAVE_REPORT}), PeriodsPage),
+    Section("Now", "clock", frozenset({Deed.WATCH_MACHINE}), NowPage),
     Section("Audit", "list", frozenset({Deed.READ_AUDIT}), AuditPage),
     Section("Journal", "wallet", frozenset({Deed.READ_JOURNAL}), JournalPage),
     Section("Limits", "limits", frozenset({Deed.CHANGE_POLICY_LIMIT, Deed.CHANGE_CUSTOMER_LIMIT}), LimitsPage),
     Section("Staff", "tools", frozenset({Deed.LIST_STAFF}), StaffPage),
+    Section("Check-up", "check", frozenset({Deed.CHECK_UP}), CheckUpPage),
+    Section("Settings", "keypad", frozenset({Deed.CHANGE_SETTINGS}), SettingsPage),
+    Section("Backup", "stick", frozenset({Deed.BACK_UP}), BackupPage),
 )
 
 

@@ -127,6 +127,21 @@ class Shell:
 
         self._submit(work, answered, did_not)
 
+    def ask_quietly(self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[], None]) -> None:
+        """For what a page asks by itself every few seconds: no bar, and nothing else is held up by it."""
+        session = self.session
+
+        def refused(error: Exception) -> None:
+            if session is not self.session:
+                return
+            if isinstance(error, NotAllowed):
+                self._refused(error, self.tell)
+            else:
+                log.warning("what a page looks at by itself: %s", type(error).__name__)
+                failed()
+
+        self._submit(work, lambda answer: done(answer) if session is self.session else None, refused)
+
     def tell(self, text: str, *, good: bool = False) -> None:
         """A sentence at the foot of the window."""
         palette = self.theme.palette

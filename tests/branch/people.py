@@ -54,7 +54,9 @@ class Branch:
         self.settings = Settings(**{**world.settings.model_dump(), "policies": own, **changes})
         self.admin = administrator(world.storage.folder)
         self.lent = ScriptedMachine(world)
-        self.console = console_of(self.storage, self.settings, self.clock, self.lent)
+        self.console = console_of(
+            self.storage, self.settings, self.clock, self.lent, self.storage.folder.root / "atm.toml"
+        )  # fmt: skip
         made = self.console.enrolment
         recognition = replace(made.recognition, palms=NamedPalms(), finger_threshold=lambda _: THRESHOLD)
         self.enrolment = self.console.enrolment = replace(made, recognition=recognition)

@@ -24,23 +24,26 @@ from atm_app.branch.branch_ports import (
     TemplateLabel,
     WaitingSignUp,
 )
+from atm_app.branch.care_ports import BackupMade, Finding, NotSettings, SettingField
 from atm_app.branch.cash_desk import CashLoad
 from atm_app.branch.customer_desk import CustomerFile
 from atm_app.branch.enrolment_file import EnrolmentFile
+from atm_app.branch.now_ports import Durations, FailureCount, Heard, MachineNow
 from atm_app.branch.roles import Role
 from atm_app.branch.staff_ports import StaffMember
 from atm_app.branch.staff_session import StaffSession
 from atm_app.config import Settings
 from atm_app.identity.captures import CapturedTemplate
 from atm_app.identity.consents import BIOMETRICS
-from atm_app.ports import FaceAdvice, FaceProgress, FacePrompt
+from atm_app.ports import DeviceState, DeviceStatus, FaceAdvice, FaceProgress, FacePrompt
 from atm_app.stores import Customer, Factor, NewCustomer
 from atm_app.trust.audit import AuditRow
+from atm_app.watch.heartbeat import Doing
 from gui.brand import Brand
 from gui.console.enrolment import EnrolmentPage
 from gui.console.sections import furnish
 from gui.console.shell import Shell
-from tests.console.cash_figures import CASH_PICTURES, cash_answers
+from tests.console.cash_figures import CASH_PICTURES, UNITS, cash_answers
 from tests.console.record_figures import RECORD_PICTURES, record_answers
 from tests.gui.gallery import COLOURS, CONSOLE, FOLDER
 from tests.gui.studio import Display
@@ -100,7 +103,58 @@ FOUND = tuple(
                   "email": f"{name.split()[0].lower()}@customer.example"})
     for number, name in enumerate(("Chen Wei Kulkarni", "Wei Chen", "Chen Joshi"))
 )  # fmt: skip
+DEVICES = (
+    DeviceStatus("acceptor", DeviceState.ONLINE, virtual=True), DeviceStatus("camera", DeviceState.ONLINE),
+    DeviceStatus("dispenser", DeviceState.ONLINE), DeviceStatus("fingerprint", DeviceState.ONLINE),
+    DeviceStatus("printer", DeviceState.USER_ERROR, advice="load paper"),
+    DeviceStatus("speaker", DeviceState.NO_DEVICE, advice="install espeak-ng; nothing is spoken without it"),
+)  # fmt: skip
+FINDINGS = (
+    Finding("python", "ok", "Python 3.11.9 on Linux"), Finding("settings", "ok", "terminal T-1, policy cardless"),
+    Finding("disk", "ok", "212 GB free at /var/lib/cardless-atm/default"), Finding("display", "ok"),
+    Finding("fonts", "ok"), Finding("key file", "ok", "key k1 of the key file /var/lib/cardless-atm/default/atm.key"),
+    Finding("database", "ok", "private server"), Finding("books", "ok", "every difference is zero"),
+    Finding("audit", "ok", "48211 rows, all whole"), Finding("cassettes", "degraded", "₹100 is empty; replenish them"),
+    Finding("intent journal", "ok", "nothing is left open"), Finding("kiosk", "ok", "running, version 0.1.0, free"),
+    Finding("camera", "ok"), Finding("fingerprint", "ok"), Finding("dispenser", "ok"),
+    Finding("acceptor", "virtual", "a virtual device stands in"), Finding("printer", "degraded", "load paper"),
+    Finding("speaker", "broken", "install espeak-ng; nothing is spoken without it"),
+    Finding("folders", "degraded", "logs can be read by others", "folders"),
+    Finding("shared memory", "ok", "nothing was left behind"),
+)  # fmt: skip
+MADE = tuple(
+    BackupMade("/mnt/backups/T-1", f"202611{20 - day}T020000Z", f"2026-11-{20 - day}T02:00:00+00:00", 812 - day,
+               48_211 - 640 * day, 3.4)
+    for day in range(6)
+)  # fmt: skip
+SETTINGS = (
+    SettingField("bank", "Sahyadri Bank", "Sahyadri Bank"),
+    SettingField("alerts.email", "branch@sahyadri.example", ""), SettingField("alerts.heads_every", "3600", "3600"),
+    SettingField("alerts.low_cash_share", "0.2", "0.1"), SettingField("alerts.low_cash_notes", "0", "0"),
+    SettingField("alerts.device_down_after", "60.0", "60.0"),
+    SettingField("alerts.out_of_service_after", "60.0", "60.0", overruled="ATM_ALERTS__OUT_OF_SERVICE_AFTER"),
+    SettingField("alerts.refused_count", "10", "10"), SettingField("alerts.refused_window", "600.0", "600.0"),
+)  # fmt: skip
+NOW = MachineNow(
+    Heard(Doing.CUSTOMER, "", "0.1.0", MOMENT, MOMENT, 2, DEVICES), UNITS,
+    tuple(
+        JournalLine(880 - place, MOMENT, ("withdrawal", "transfer", "cash_deposit")[place % 3], "T-1", 12,
+                    rupees(amount), 0)
+        for place, amount in enumerate((4500, 12_000, 800, 500, 2000, 640, 10_000, 1000, 250, 3000))
+    ),
+    (FailureCount("face", 2, 17), FailureCount("fingerprint", 1, 9), FailureCount("one_time_code", 0, 4),
+     FailureCount("pin", 1, 6)),
+    Durations(212, 3.4, 6.1), Durations(198, 52, 118),
+    (0, 0, 1, 0, 0, 0, 0, 2, 6, 9, 14, 18, 22, 19, 12, 9, 11, 16, 21, 17, 9, 6, 4, 7),
+    tuple(rupees(500 * each) for each in (0, 0, 4, 0, 0, 0, 0, 7, 20, 31, 55, 60, 92, 77, 40, 31, 44, 60, 82, 60, 30,
+                                          21, 12, 22)),
+    10,
+)  # fmt: skip
 WAITING = (WaitingSignUp("400310", "T-1", MOMENT), WaitingSignUp("400311", "T-2", MOMENT))
+
+
+def _refuses(*_: object) -> str:
+    raise NotSettings({"alerts.refused_count": "Input should be greater than or equal to 2"})
 
 
 def console_of_ours() -> Any:
@@ -114,6 +168,13 @@ def console_of_ours() -> Any:
         customers=SimpleNamespace(
             look_up=lambda *_: FILE, search=lambda *_: FOUND[:1], waiting_sign_ups=lambda _: WAITING
         ),
+        care=SimpleNamespace(
+            check_up=lambda _: FINDINGS,
+            backups=lambda _: MADE,
+            settings=lambda _: SETTINGS,
+            save_settings=_refuses,
+        ),
+        now=SimpleNamespace(open=lambda _: NOW, look_again=lambda _: NOW),
         watch=SimpleNamespace(audit=lambda *_: AUDIT, journal=lambda *_: JOURNAL),
         staff=SimpleNamespace(list=lambda _: STAFF),
         **cash_answers(),
@@ -229,6 +290,14 @@ def _signature(window: Window) -> None:
     shell.ask_two(CashLoad(4, rupees(100), 1500).action("T-1"), lambda _: None, lambda _: None)
 
 
+def _settings(window: Window) -> None:
+    page: Any = window.as_(Role.ADMINISTRATOR, "Settings").page
+    page.open_section("Alerts")
+    page.fields["alerts.refused_count"].delete(0, "end")
+    page.fields["alerts.refused_count"].insert(0, "1")
+    window.press("Check and save")
+
+
 def _newcomer(*, password: bool) -> Callable[[Window], None]:
     def show(window: Window) -> None:
         window.as_(Role.TELLER, ready=False, password=password)
@@ -237,6 +306,7 @@ def _newcomer(*, password: bool) -> Callable[[Window], None]:
 
 
 PICTURES: dict[str, Callable[[Window], None]] = {
+    "now": lambda window: window.as_(Role.AUDITOR, "Now") and None,
     "sign_in": lambda window: window.shell.leave(),
     "first_password": _newcomer(password=False),
     "authenticator": _newcomer(password=True),
@@ -255,6 +325,9 @@ PICTURES: dict[str, Callable[[Window], None]] = {
     "audit": _audit,
     "journal": lambda window: window.as_(Role.AUDITOR, "Journal") and None,
     "limits": lambda window: window.as_(Role.ADMINISTRATOR, "Limits") and None,
+    "check_up": lambda window: window.as_(Role.ADMINISTRATOR, "Check-up") and None,
+    "settings": _settings,
+    "backup": lambda window: window.as_(Role.ADMINISTRATOR, "Backup") and None,
     "staff": lambda window: window.as_(Role.ADMINISTRATOR, "Staff") and None,
     **CASH_PICTURES,
     **RECORD_PICTURES,
