@@ -347,7 +347,7 @@ def test_a_reversal_takes_what_is_there_once(rich: tuple[Books, int, int]) -> No
         books.storage.branch.reverse(fresh_id(), paid.journal_id)
 
 
-# --- statements ---------------------------------------------------------------------------------------------------------
+# --- statements ------------------------------------------------------------------------------------------------------
 
 
 def test_statements_lie_between_two_moments(rich: tuple[Books, int, int]) -> None:
