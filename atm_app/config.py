@@ -266,12 +266,13 @@ class LimitSettings(_Section):
     cash_deposit: MovementLimit = MovementLimit(per_transaction=200_000, per_day=400_000, burst=10, period=3600)
 
 
-# What a customer who signs in under duress may move: little enough to lose, enough to be believed.
-DURESS_LIMITS = LimitSettings(
-    withdrawal=MovementLimit(per_transaction=2000, per_day=2000, burst=6, period=900),
-    transfer=MovementLimit(per_transaction=2000, per_day=2000, burst=10, period=3600),
-    payment=MovementLimit(per_transaction=2000, per_day=2000, burst=10, period=3600),
-)
+class DuressLimitSettings(LimitSettings):
+    """What a customer who signs in under duress may move: little enough to lose, enough to be believed. A kind that is
+    not named stays as little."""
+
+    withdrawal: MovementLimit = MovementLimit(per_transaction=2000, per_day=2000, burst=6, period=900)
+    transfer: MovementLimit = MovementLimit(per_transaction=2000, per_day=2000, burst=10, period=3600)
+    payment: MovementLimit = MovementLimit(per_transaction=2000, per_day=2000, burst=10, period=3600)
 
 
 class FeeSettings(_Section):
@@ -311,7 +312,7 @@ class Settings(BaseSettings):
     utc_offset: int = Field(330, ge=-720, le=840, description="minutes from UTC to the bank's wall clock: its days")
     country_code: str = Field("91", pattern=r"^[1-9][0-9]{0,2}$")
     limits: LimitSettings = LimitSettings()
-    duress_limits: LimitSettings = DURESS_LIMITS
+    duress_limits: DuressLimitSettings = DuressLimitSettings()
     policy_limits: dict[str, LimitSettings] = Field({}, description="instead of limits, for the policies named")
     fees: FeeSettings = FeeSettings()
     step_up_above: int = Field(

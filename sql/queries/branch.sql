@@ -98,4 +98,4 @@ ORDER BY id DESC LIMIT :count;
 
 -- name: movements_of(subject, before, count)
 SELECT journal_id, created_at, kind, terminal, amount, currency, account_end FROM customer_movement_view
-WHERE pseudonym = :subject AND journal_id < :before ORDER BY journal_id DESC, account_end LIMIT :count;
+WHERE pseudonym = :subject AND journal_id < :before ORDER BY journal_id DESC, line LIMIT :count;

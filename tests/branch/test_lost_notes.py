@@ -16,7 +16,7 @@ from tests.branch.walk import Walk
 from tests.db.bank import ask, fresh_id
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def walk(branch: Branch) -> Walk:
     return Walk(branch)
 

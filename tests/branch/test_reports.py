@@ -26,7 +26,7 @@ from tests.branch.walk import Walk
 from tests.db.bank import ask, fresh_id
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def walk(branch: Branch) -> Walk:
     return Walk(branch)
 
@@ -160,6 +160,7 @@ def test_a_page_holds_everything_and_a_long_table_goes_on_with_its_heading(walk:
     assert sorted(re.findall(r"\bline \d+\b", " ".join(pages))) == sorted(f"line {n}" for n in range(90))
 
 
+@pytest.mark.slow
 def test_the_same_report_is_the_same_page(walk: Walk, custodian: StaffSession) -> None:
     report = ended(walk, custodian)
     assert draw_report(report) == draw_report(report)

@@ -26,7 +26,7 @@ from tests.branch.walk import Walk
 from tests.db.bank import fresh_id
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def walk(branch: Branch) -> Walk:
     return Walk(branch)
 

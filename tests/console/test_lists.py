@@ -13,6 +13,7 @@ from atm_app.branch.long_work import LongWork
 from atm_app.branch.permissions import NotAllowed
 from atm_app.branch.roles import Role
 from gui.console.saving import FileDialog
+from tests.branch.people import Branch
 from tests.branch.walk import Walk, fresh_number
 from tests.console.conftest import Clerk
 from tests.console.test_records import ended
@@ -21,9 +22,9 @@ from tests.gui.layout import clipped, visible
 HEADING = "number,name,phone,email,kind,opening,photographs,consents\n"
 
 
-@pytest.fixture
-def walk(clerk: Clerk) -> Walk:
-    return Walk(clerk.branch)
+@pytest.fixture(scope="module")
+def walk(branch: Branch) -> Walk:
+    return Walk(branch)
 
 
 def line(number: str, name: str = "Mira Sen", opening: str = "", rest: str = ",") -> str:
@@ -81,6 +82,7 @@ def test_a_list_is_tried_signed_by_a_second_person_and_brought_in(clerk: Clerk, 
     assert walk.storage.customers.find(pictured) is None
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_list_is_told(clerk: Clerk, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("what,is,this\n1,2,3\n")

@@ -17,6 +17,7 @@ from atm_app.trust.audit import Verification
 from db.audit import AuditRows
 from gui.console.long_run import STOPPED, run_long
 from gui.console.proof import verdict_of
+from tests.branch.people import Branch
 from tests.branch.walk import Walk
 from tests.console.conftest import Clerk
 from tests.db.bank import ask, fresh_id
@@ -25,9 +26,9 @@ from tests.gui.layout import clipped, visible
 PATIENCE = 20.0
 
 
-@pytest.fixture
-def walk(clerk: Clerk) -> Walk:
-    return Walk(clerk.branch)
+@pytest.fixture(scope="module")
+def walk(branch: Branch) -> Walk:
+    return Walk(branch)
 
 
 def ended(clerk: Clerk) -> None:
@@ -67,6 +68,7 @@ def test_the_audit_is_saved_as_it_is_filtered_beyond_what_is_shown(clerk: Clerk,
     assert len({row[6] for row in rows[1:]}) == 1, "within a list somebody stays the same"
 
 
+@pytest.mark.slow
 def test_the_journal_is_saved_as_it_is_filtered(clerk: Clerk, walk: Walk) -> None:
     walk.suspended()
     clerk.as_(Role.AUDITOR)
@@ -105,6 +107,7 @@ def test_while_it_runs_the_window_works_and_stopping_it_ends_it(clerk: Clerk) ->
         works[0].step(1)
 
 
+@pytest.mark.slow
 def test_a_lock_stops_what_takes_long(clerk: Clerk) -> None:
     clerk.as_(Role.AUDITOR)
 

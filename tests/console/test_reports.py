@@ -11,15 +11,16 @@ from atm_app.branch.report_desk import PAGE
 from atm_app.branch.roles import Role
 from gui.console.saving import FolderDialog
 from gui.console.words import reason_told
+from tests.branch.people import Branch
 from tests.branch.walk import Walk
 from tests.console.conftest import Clerk
 from tests.db.bank import fresh_id
 from tests.gui.layout import clipped, visible
 
 
-@pytest.fixture
-def walk(clerk: Clerk) -> Walk:
-    return Walk(clerk.branch)
+@pytest.fixture(scope="module")
+def walk(branch: Branch) -> Walk:
+    return Walk(branch)
 
 
 def saved(clerk: Clerk) -> Path:
@@ -43,6 +44,7 @@ def test_the_end_of_the_day_is_told_and_saved_as_page_and_list(clerk: Clerk) -> 
     assert clerk.cells("0")[0] == "Cassette 1"
 
 
+@pytest.mark.slow
 def test_another_folder_is_looked_for_and_one_that_cannot_be_written_is_told(clerk: Clerk, tmp_path: Path) -> None:
     (tmp_path / "here" / "deeper").mkdir(parents=True)
     clerk.as_(Role.CUSTODIAN)
@@ -93,6 +95,7 @@ def test_the_auditor_looks_earlier_days_up_page_by_page_and_saves_one_again(cler
     assert clerk.top.table.keys[0] == str(last)
 
 
+@pytest.mark.slow
 def test_nothing_is_opened_where_nothing_is_marked(clerk: Clerk) -> None:
     clerk.as_(Role.AUDITOR)
     clerk.go_to("Reports")
@@ -100,6 +103,7 @@ def test_nothing_is_opened_where_nothing_is_marked(clerk: Clerk) -> None:
     assert clerk.told == "Choose a period first."
 
 
+@pytest.mark.slow
 def test_an_exchange_of_another_day_is_opened_and_saved(clerk: Clerk, walk: Walk) -> None:
     request = walk.exchanged()
     clerk.as_(Role.CUSTODIAN)

@@ -133,6 +133,15 @@ def test_a_lockout_that_lasts_no_time_is_refused() -> None:
         read("[lockout]\ndelays = [0]")
 
 
+def test_what_is_not_said_of_a_customer_under_duress_stays_as_little() -> None:
+    limits = read(
+        "[duress_limits.transfer]\nper_transaction = 100\nper_day = 100\nburst = 1\nperiod = 60"
+    ).duress_limits
+    assert limits.transfer.per_day == 100
+    assert limits.withdrawal == Settings().duress_limits.withdrawal
+    assert limits.withdrawal.per_day < Settings().limits.withdrawal.per_day
+
+
 def test_the_password_of_the_mail_server_is_not_shown() -> None:
     assert "hunter2" not in repr(read('[mail]\nhost = "mail.example"\npassword = "hunter2"'))
 
