@@ -51,7 +51,7 @@ class MemoryFloor:
     def take(self) -> dict[str, int]:
         """Bytes of each process since it was asked last, by process id and name."""
         with self._mutex:
-            taken = {f"{pid} {self._names[pid]}": least for pid, least in self._least.items()}
+            taken = {self._names[pid]: least for pid, least in self._least.items()}
             self._least = {}
         self._find()
         return taken
@@ -61,11 +61,12 @@ class MemoryFloor:
         self._thread.join()
 
     def _find(self) -> None:
-        """Processes that came since."""
+        """Processes that came since. One that is known keeps its name: what is measured here is not to grow by it."""
         found = {}
         for process in machine():
             with contextlib.suppress(psutil.Error):
-                found[process.pid] = " ".join([process.name(), *process.cmdline()[1:4]])
+                name = " ".join([str(process.pid), process.name(), *process.cmdline()[1:4]])
+                found[process.pid] = self._names.get(process.pid, name)
         with self._mutex:
             self._names = found
 
