@@ -118,7 +118,10 @@ def test_where_somebody_is_set_up_nobody_is_the_first(branch: Branch, last_one: 
 def test_every_deed_is_somebodys_and_the_auditor_does_and_signs_nothing() -> None:
     assert set(RIGHTS) == set(Deed)
     assert all(right.roles for right in RIGHTS.values())
-    looks = {Deed.LOOK_AT_CASH, Deed.WATCH_MACHINE, Deed.READ_AUDIT, Deed.READ_JOURNAL, Deed.LIST_STAFF}
+    looks = {
+        Deed.LOOK_AT_CASH, Deed.WATCH_MACHINE, Deed.READ_AUDIT, Deed.READ_JOURNAL, Deed.LIST_STAFF,
+        Deed.SAVE_REPORT, Deed.READ_STORY, Deed.SAVE_STORY, Deed.EXPORT_RECORDS, Deed.VERIFY_AUDIT,
+    }  # fmt: skip
     own = {Deed.CHANGE_OWN_PASSWORD, Deed.SET_UP_AUTHENTICATOR}
     assert {deed for deed, right in RIGHTS.items() if Role.AUDITOR in right.roles} == looks | own
     assert not any(Role.AUDITOR in right.approvers for right in RIGHTS.values())
@@ -126,12 +129,12 @@ def test_every_deed_is_somebodys_and_the_auditor_does_and_signs_nothing() -> Non
 
 
 def test_no_deed_of_two_can_be_signed_by_nobody_else_but_its_own_role_of_one() -> None:
-    """Somebody of another role can always sign, so that a branch with one of each role can work; and cash and limits
-    take two."""
+    """Somebody of another role can always sign, so that a branch with one of each role can work; and cash, limits
+    and lists of customers take two."""
     for deed, right in RIGHTS.items():
         if right.takes_two:
             assert right.approvers - right.roles, deed
     assert {
         Deed.BEGIN_EXCHANGE, Deed.END_EXCHANGE, Deed.LOAD_CASH, Deed.SETTLE_SUSPENSE, Deed.CHANGE_POLICY_LIMIT,
-        Deed.CHANGE_CUSTOMER_LIMIT,
+        Deed.CHANGE_CUSTOMER_LIMIT, Deed.IMPORT_CUSTOMERS, Deed.EXPORT_CUSTOMERS,
     } == {deed for deed, right in RIGHTS.items() if right.takes_two}  # fmt: skip

@@ -259,22 +259,6 @@ def test_a_clock_that_went_back_a_day_gives_nobody_a_second_day(rich: tuple[Book
 # --- staff -----------------------------------------------------------------------------------------------------------
 
 
-def test_an_exchange_in_which_everything_was_there_books_nothing(rich: tuple[Books, int, int]) -> None:
-    books, customer, account = rich
-    branch, ledger = books.storage.branch, books.ledger
-    before, after = (books.held(customer, account, 1) for _ in range(2))
-    first = ledger.settle(before, Outcome.POSTED, CashFate.TAKEN).journal_id
-    ledger.settle(after, Outcome.VOIDED, CashFate.NOT_DISPENSED)
-    loaded = tuple(NoteCount(unit.position, unit.denomination, unit.count) for unit in ledger.cash_units())
-    counted = sum(note.denomination * note.count for note in loaded)
-    for _ in range(2):
-        branch.begin_exchange()
-        branch.end_exchange(fresh_id(), loaded, Money(counted))
-    last = ledger.settle(books.held(customer, account, 1), Outcome.POSTED, CashFate.TAKEN).journal_id
-    assert last == first + 1
-    assert branch.cut_off(fresh_id()).cash_difference == 0
-
-
 def test_an_exchange_waits_for_money_and_books_what_differs(rich: tuple[Books, int, int]) -> None:
     books, customer, account = rich
     branch, request = books.storage.branch, books.held(customer, account, 2)
