@@ -34,6 +34,5 @@ lint-imports
 echo "== pip-audit"
 python packaging/audit_versions.py
 echo "== pytest"
-# A file more at a time than there are cores, because a third of the time a test waits for a database or a device; whole
-# files stay together, because they share a machine or a window; the longest first.
-exec python -m pytest -n "$(($(nproc) < 4 ? $(nproc) + 1 : 4))" --dist loadfile --no-loadscope-reorder "${tier[@]}" "$@"
+# Two test files at a time: whole files stay together, because they share a machine or a window; the longest first.
+exec python -m pytest -n 2 --dist loadfile --no-loadscope-reorder "${tier[@]}" "$@"
