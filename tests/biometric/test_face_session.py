@@ -47,7 +47,12 @@ def templates(engine, poses):
 
 @pytest.mark.parametrize(
     ("key", "challenges", "seed"),
-    [("chen", (BLINK, LEFT), 1), ("dele", (RIGHT, BLINK), 2), ("edna", (LEFT, BLINK), 3), ("fara", (BLINK, RIGHT), 4)],
+    [
+        ("chen", (BLINK, LEFT), 1),
+        ("dele", (RIGHT, BLINK), 2),
+        pytest.param("edna", (LEFT, BLINK), 3, marks=pytest.mark.slow),
+        pytest.param("fara", (BLINK, RIGHT), 4, marks=pytest.mark.slow),
+    ],
 )
 def test_each_person_passes_and_is_known(engine, poses, templates, key, challenges, seed):
     scene = Scene(read_persons(), poses, seed)
@@ -195,6 +200,7 @@ def test_whoever_does_not_hold_a_pose_is_told_after_a_while(engine, scene):
     assert refused.value.refusal is FaceRefusal.POOR_PICTURE
 
 
+@pytest.mark.slow
 def test_poses_are_asked_of_the_face_at_rest_not_of_one_that_is_only_nearly_back(engine, scene):
     """Whoever is back from a turn to the right but for six degrees would have to turn further than that."""
     scene.stand("chen")

@@ -31,7 +31,9 @@ def test_doctor_names_every_part(own_folder: DataFolder) -> None:
     assert all(check["advice"] for check in answer["checks"] if check["state"] in ("degraded", "broken"))
 
 
-@pytest.mark.parametrize(("script", "state"), [("cat > /dev/null", "ok"), ("exit 3", "degraded")])
+@pytest.mark.parametrize(("script", "state"), [
+    pytest.param("cat > /dev/null", "ok", marks=pytest.mark.slow), ("exit 3", "degraded"),
+])  # fmt: skip
 def test_a_machine_without_a_sound_card_is_told_of_and_works(
     started_folder: DataFolder, tmp_path: Path, script: str, state: str
 ) -> None:

@@ -80,6 +80,7 @@ def test_a_ring_in_the_environment_is_not_rotated_and_says_where_it_could_be(sta
     assert told("keys", "list", folder=started_folder, ATM_KEY_RING=text)["keys"][0]["key_id"] == "k1"
 
 
+@pytest.mark.slow
 def test_a_ring_in_the_systems_keyring_is_made_read_and_rotated(
     own_folder: DataFolder, keyring: dict[str, str]
 ) -> None:

@@ -48,12 +48,14 @@ def test_a_run_is_booked_and_sealed_when_its_clock_stops(bench: Bench, own_folde
     assert (found.ok, found.unsealed) == (True, 0)
 
 
+@pytest.mark.slow
 def test_every_order_of_the_hot_case_meets_one_account(bench: Bench, own_folder: DataFolder) -> None:
     run = bench.ours(HOT, 0.2)
     hot = "SELECT COUNT(*) FROM posting p JOIN account a ON a.id = p.account_id JOIN journal j ON j.id = p.journal_id"
     assert rows_of(own_folder, f"{hot} WHERE a.number = 'HOT' AND j.kind = 'transfer'") == [(run.movements,)]
 
 
+@pytest.mark.slow
 def test_a_movement_that_was_not_counted_spoils_the_run(
     bench: Bench, own_folder: DataFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -121,7 +121,7 @@ def test_any_sequence_of_movements_leaves_the_books_balanced(bank: Bank) -> None
         run_state_machine_as_test(
             Books,
             settings=settings(
-                max_examples=20, stateful_step_count=30, deadline=None, database=None,
+                max_examples=10, stateful_step_count=30, deadline=None, database=None,
                 suppress_health_check=list(HealthCheck),
             ),
         )  # fmt: skip

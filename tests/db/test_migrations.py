@@ -133,6 +133,7 @@ def test_a_step_done_but_not_recorded_when_the_process_was_killed_is_recorded_no
     assert migrate() == []
 
 
+@pytest.mark.slow
 def test_every_step_can_be_found_done_already(migrate: Migrate, sql: Path, owner: Any) -> None:
     migrate()
     for path in sorted((sql / "migrations").glob("*.sql")):

@@ -177,6 +177,7 @@ def test_a_second_supervisor_is_refused_and_disturbs_nobody(bank: Bank) -> None:
     assert bank.ledger.trial_balance().balanced
 
 
+@pytest.mark.slow
 def test_the_server_stops_with_its_last_client_and_comes_back_for_the_next(own_folder: DataFolder) -> None:
     first, second = Attachment(own_folder.prepare()), Attachment(own_folder)
     first.ensure()

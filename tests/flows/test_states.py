@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from atm_app.ports import Work
@@ -19,6 +21,11 @@ LONGER = {
     "first_password", "agreements", "joined",
 }  # fmt: skip
 SESSION_STATES = sorted(WAYS)
+
+
+def some(states: list[str]) -> list[Any]:
+    """Every third in every run, the others with the slow tests: what is tried of them hardly differs."""
+    return [pytest.param(each, marks=() if place % 3 == 0 else pytest.mark.slow) for place, each in enumerate(states)]
 
 
 def idle_of(world: World, state: str) -> float:
@@ -62,7 +69,7 @@ def test_cancel_ends_the_visit_and_wipes_the_session(world: World, state: str) -
     release(world)
 
 
-@pytest.mark.parametrize("state", SESSION_STATES)
+@pytest.mark.parametrize("state", some(SESSION_STATES))
 def test_a_machine_that_is_switched_off_ends_the_visit(world: World, state: str) -> None:
     """But for money that is on its way, which the machine is not switched off under."""
     WAYS[state](world)
@@ -93,7 +100,7 @@ def test_no_touch_asks_for_more_time_and_then_ends(world: World, state: str) -> 
     assert world.controller.session is None
 
 
-@pytest.mark.parametrize("state", sorted(set(SESSION_STATES) - OWN_PATIENCE))
+@pytest.mark.parametrize("state", some(sorted(set(SESSION_STATES) - OWN_PATIENCE)))
 def test_more_time_leads_back_to_the_same_place(world: World, state: str) -> None:
     WAYS[state](world)
     before = world.view
@@ -108,7 +115,7 @@ def test_more_time_leads_back_to_the_same_place(world: World, state: str) -> Non
     assert len(world.post.messages) == messages, "no second code for coming back"
 
 
-@pytest.mark.parametrize("state", sorted(set(SESSION_STATES) - OWN_PATIENCE))
+@pytest.mark.parametrize("state", some(sorted(set(SESSION_STATES) - OWN_PATIENCE)))
 def test_a_touch_keeps_the_visit_alive(world: World, state: str) -> None:
     WAYS[state](world)
     for _ in range(3):

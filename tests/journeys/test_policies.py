@@ -151,6 +151,7 @@ def test_a_withdrawal_with_a_picture_of_the_finger(visitor: Visitor) -> None:
     assert ("fingerprint_verify", "accepted") in visitor.events()
 
 
+@pytest.mark.slow
 @under("fingerprint")
 def test_the_finger_on_the_sensor_does_as_well(visitor: Visitor) -> None:
     visitor.bench.step_up(CHEN.key)
@@ -159,6 +160,7 @@ def test_the_finger_on_the_sensor_does_as_well(visitor: Visitor) -> None:
     go(visitor)
 
 
+@pytest.mark.slow
 @under("fingerprint")
 def test_somebody_elses_picture_locks_after_three(visitor: Visitor) -> None:
     to_stick(visitor, CHEN)
@@ -171,6 +173,7 @@ def test_somebody_elses_picture_locks_after_three(visitor: Visitor) -> None:
     assert "menu" not in visitor.states
 
 
+@pytest.mark.slow
 @under("fingerprint")
 def test_a_sensor_unplugged_while_it_waits_leads_to_the_stick(visitor: Visitor) -> None:
     say_who_and_give_pin(visitor, DELE)
@@ -199,6 +202,7 @@ def test_a_withdrawal_with_palm_and_pin(visitor: Visitor) -> None:
     assert ("palm_identify", "accepted") in visitor.events()
 
 
+@pytest.mark.slow
 @under("palm")
 def test_the_other_hand_signs_in_as_well(visitor: Visitor) -> None:
     """Both hands were enrolled behind the welcome screen."""
@@ -218,6 +222,7 @@ def test_the_other_hand_signs_in_as_well(visitor: Visitor) -> None:
     go(visitor)
 
 
+@pytest.mark.slow
 @under("palm")
 def test_an_unknown_palm_is_asked_for_a_number_and_does_not_get_in_with_anothers(visitor: Visitor) -> None:
     """The left hand of a customer who enrolled the right one."""
@@ -231,6 +236,7 @@ def test_an_unknown_palm_is_asked_for_a_number_and_does_not_get_in_with_anothers
     assert "pin" not in visitor.states
 
 
+@pytest.mark.slow
 @under("palm")
 def test_no_hand_is_asked_for_more_time(visitor: Visitor) -> None:
     visitor.bench.step_up(DELE.key)

@@ -233,7 +233,9 @@ def mutated(mutate: Callable[[Patch], None]) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("name", MUTANTS)
+@pytest.mark.parametrize("name", [
+    pytest.param(name, marks=() if place % 3 == 0 else pytest.mark.slow) for place, name in enumerate(MUTANTS)
+])  # fmt: skip
 def test_a_mutant_is_found_within_200_seeds(name: str) -> None:
     with mutated(MUTANTS[name]):
         runs = (run_seed(seed) for seed in range(MOST_SEEDS))
