@@ -107,6 +107,7 @@ def test_a_live_customer_over_the_wire(machine):
     assert machine.face.status().virtual
 
 
+@pytest.mark.slow
 def test_torn_tiny_grey_and_huge_frames_do_not_end_a_session(machine):
     machine.virtual.strange()
     machine.virtual.stand("edna")

@@ -27,6 +27,7 @@ def database(tmp_path: Path, touches: dict[tuple[int, int], GreyImage]) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_command_answers_with_its_keys(database, capsys):
     assert evaluate_fingerprint([database], None, database / "report", as_sensor=False, json_output=True) == 0
     answer = json.loads(capsys.readouterr().out)
@@ -37,6 +38,7 @@ def test_the_command_answers_with_its_keys(database, capsys):
     assert "det.png" in Path(answer["report"]).read_text()
 
 
+@pytest.mark.slow
 def test_enrolment_and_failures_are_counted(database):
     Image.new("L", (300, 300)).save(database / "6000_1.png")
     figures = figures_of(evaluate(impressions_of([database]), 1, lambda _: None, as_sensor=True))
@@ -87,6 +89,7 @@ def test_the_command_survives_whatever_lies_in_the_folder(database):
     assert answer["frr"] == pytest.approx(5 / 9, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_nothing_but_broken_pictures_is_an_answer_too(tmp_path, capsys):
     for name in ("1_1.png", "1_2.png", "2_1.png", "2_2.png"):
         (tmp_path / name).write_text("not a picture")

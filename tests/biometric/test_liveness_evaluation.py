@@ -42,6 +42,7 @@ def test_a_living_person_is_accepted(engine, poses, number):
     assert {"frame_edges", "moire", "gloss", "open_eyes"} <= outcome.evidence.keys()
 
 
+@pytest.mark.slow
 def test_the_same_try_ends_the_same(engine, poses, first_outcome):
     one = Try("cut_out_eyes", 0, SEED)
     assert run_try(one, engine, poses, THREE) == first_outcome(one)
@@ -160,6 +161,7 @@ def test_an_empty_folder_is_told(recordings, tmp_path):
         find_recordings(tmp_path / "nowhere")
 
 
+@pytest.mark.slow
 def test_the_command_answers_in_one_object_and_writes_its_report(recordings, tmp_path):
     report = tmp_path / "report"
     done = subprocess.run(

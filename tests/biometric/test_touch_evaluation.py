@@ -19,6 +19,7 @@ from commands.command_line import run
 FINGERS, TOUCHES = 2, 3
 
 
+@pytest.mark.slow
 def test_the_command_draws_compares_and_answers(capsys, tmp_path):
     sizes = ["--fingers", str(FINGERS), "--touches", str(TOUCHES)]
     assert run(["evaluate", "fingerprint", "--virtual", *sizes, "--json", "--report", str(tmp_path)]) == 0

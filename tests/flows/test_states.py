@@ -23,9 +23,11 @@ LONGER = {
 SESSION_STATES = sorted(WAYS)
 
 
-def some(states: list[str]) -> list[Any]:
-    """Every third in every run, the others with the slow tests: what is tried of them hardly differs."""
-    return [pytest.param(each, marks=() if place % 3 == 0 else pytest.mark.slow) for place, each in enumerate(states)]
+def some(states: list[str], first: int) -> list[Any]:
+    """Every third from ``first`` on in every run, the others with the slow tests; each state is in some of the tests."""
+    return [
+        pytest.param(each, marks=() if place % 3 == first else pytest.mark.slow) for place, each in enumerate(states)
+    ]
 
 
 def idle_of(world: World, state: str) -> float:
@@ -55,7 +57,7 @@ def test_nobody_starts_by_face_while_the_first_customers_are_being_enrolled(worl
     assert world.state == "face"
 
 
-@pytest.mark.parametrize("state", SESSION_STATES)
+@pytest.mark.parametrize("state", some(SESSION_STATES, 0))
 def test_cancel_ends_the_visit_and_wipes_the_session(world: World, state: str) -> None:
     WAYS[state](world)
     world.touch("cancel")
@@ -69,7 +71,7 @@ def test_cancel_ends_the_visit_and_wipes_the_session(world: World, state: str) -
     release(world)
 
 
-@pytest.mark.parametrize("state", some(SESSION_STATES))
+@pytest.mark.parametrize("state", some(SESSION_STATES, 1))
 def test_a_machine_that_is_switched_off_ends_the_visit(world: World, state: str) -> None:
     """But for money that is on its way, which the machine is not switched off under."""
     WAYS[state](world)
@@ -84,7 +86,7 @@ def test_a_machine_that_is_switched_off_ends_the_visit(world: World, state: str)
     release(world)
 
 
-@pytest.mark.parametrize("state", sorted(set(SESSION_STATES) - OWN_PATIENCE))
+@pytest.mark.parametrize("state", some(sorted(set(SESSION_STATES) - OWN_PATIENCE), 2))
 def test_no_touch_asks_for_more_time_and_then_ends(world: World, state: str) -> None:
     WAYS[state](world)
     world.wait(idle_of(world, state) - 1)
@@ -100,7 +102,7 @@ def test_no_touch_asks_for_more_time_and_then_ends(world: World, state: str) -> 
     assert world.controller.session is None
 
 
-@pytest.mark.parametrize("state", some(sorted(set(SESSION_STATES) - OWN_PATIENCE)))
+@pytest.mark.parametrize("state", some(sorted(set(SESSION_STATES) - OWN_PATIENCE), 0))
 def test_more_time_leads_back_to_the_same_place(world: World, state: str) -> None:
     WAYS[state](world)
     before = world.view
@@ -115,7 +117,7 @@ def test_more_time_leads_back_to_the_same_place(world: World, state: str) -> Non
     assert len(world.post.messages) == messages, "no second code for coming back"
 
 
-@pytest.mark.parametrize("state", some(sorted(set(SESSION_STATES) - OWN_PATIENCE)))
+@pytest.mark.parametrize("state", some(sorted(set(SESSION_STATES) - OWN_PATIENCE), 1))
 def test_a_touch_keeps_the_visit_alive(world: World, state: str) -> None:
     WAYS[state](world)
     for _ in range(3):
@@ -125,7 +127,7 @@ def test_a_touch_keeps_the_visit_alive(world: World, state: str) -> None:
     assert world.state == state
 
 
-@pytest.mark.parametrize("state", SESSION_STATES)
+@pytest.mark.parametrize("state", some(SESSION_STATES, 2))
 def test_touches_a_state_does_not_know_do_nothing(world: World, state: str) -> None:
     WAYS[state](world)
     known = {"more", "done", "back", "change", "confirm", "print", "withdraw", "balance", "resend", "enter"}
@@ -136,7 +138,7 @@ def test_touches_a_state_does_not_know_do_nothing(world: World, state: str) -> N
     release(world)
 
 
-@pytest.mark.parametrize("state", SESSION_STATES)
+@pytest.mark.parametrize("state", some(SESSION_STATES, 0))
 def test_no_view_or_log_line_of_a_state_holds_pin_code_or_template(
     world: World, state: str, caplog: pytest.LogCaptureFixture
 ) -> None:

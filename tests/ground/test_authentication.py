@@ -159,6 +159,7 @@ def test_a_pin_is_counted_before_it_is_compared(world: World, monkeypatch: pytes
     assert called == ["begin", *compared, "begin_invented", *compared]
 
 
+@pytest.mark.slow
 def test_an_invented_number_is_answered_as_a_real_one(world: World) -> None:
     def decide(customer: Customer | None, number: str) -> list[tuple[Verdict, int]]:
         decisions = [world.authentication.verify_pin(SESSION, customer, number, "0000") for _ in range(4)]

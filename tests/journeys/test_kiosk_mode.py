@@ -37,6 +37,7 @@ def to_balance(visitor: Visitor, person: Person) -> None:
     visitor.wait_for("balance")
 
 
+@pytest.mark.slow
 def test_somebody_looks_over_the_shoulder(visitor: Visitor) -> None:
     """Told of at the balance, covered by the customer, seen again after a touch, and no more once they have gone."""
     root = visitor.kiosk.root
@@ -56,6 +57,7 @@ def test_somebody_looks_over_the_shoulder(visitor: Visitor) -> None:
     visitor.wait_for("welcome")
 
 
+@pytest.mark.slow
 def test_a_withdrawal_is_heard(visitor: Visitor) -> None:
     """By who sees the screen: nothing of it says which keys were touched."""
     visitor.kiosk.plant.virtual_loudspeaker.played.clear()  # type: ignore[union-attr]
