@@ -24,7 +24,7 @@ SESSION_STATES = sorted(WAYS)
 
 
 def some(states: list[str], first: int) -> list[Any]:
-    """Every third from ``first`` on in every run, the others with the slow tests; each state is in some of the tests."""
+    """Every third from ``first`` on in every run, the others with the slow tests; each state is in some of them."""
     return [
         pytest.param(each, marks=() if place % 3 == first else pytest.mark.slow) for place, each in enumerate(states)
     ]
