@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from db.folder import DataFolder, fresh_folder
@@ -17,22 +16,6 @@ from tests.at_rest import await_rest, copy_of
 from tests.gui.tally import told
 
 REAL_DATA = "ATM_BIOMETRIC_DATA"
-# Databases of tests wait for the disk at every commit. What they are to survive is a kill, not the power going, and
-# that they do in memory as well: where there is room for the two dozen folders that are open at once, they lie there.
-MEMORY, ROOM_BYTES = Path("/dev/shm"), 10 * 2**30
-
-
-def _in_memory() -> None:
-    if "ATM_DATA" in os.environ or not MEMORY.is_dir():
-        return
-    if min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available) > ROOM_BYTES:
-        home = MEMORY / f"cardless-atm-{os.getuid()}"
-        home.mkdir(mode=0o711, exist_ok=True)
-        if home.stat().st_uid == os.getuid():
-            os.environ["ATM_DATA"] = str(home / "default")
-
-
-_in_memory()
 
 
 def pytest_collection_finish() -> None:
