@@ -20,7 +20,7 @@ from rich.table import Table
 from atm_app.config import Settings
 from atm_app.durable_file import write_whole
 from atm_app.identity.customer_export import EXPORTED, exported_pages
-from atm_app.identity.customer_import import CustomerImport, Imported
+from atm_app.identity.customer_import import SEAL_EVERY, CustomerImport, Imported
 from atm_app.identity.customer_list import CustomerList, LineProblem, ListedCustomer, UnusableList
 from atm_app.identity.enrolled_faces import EnrolledFaces
 from atm_app.spreadsheet import as_text
@@ -37,8 +37,6 @@ from db.storage import Storage
 EXIT_USAGE = 2
 # A list of 200,000 customers with long addresses; more is another kind of file.
 LARGEST_LIST_BYTES = 100_000_000
-# Rows that wait for their seal for more than a minute are a finding of the audit.
-SEAL_EVERY = 200
 # Of what is wrong, so many lines are shown; with --json all of them.
 MOST_SHOWN = 50
 

@@ -1,10 +1,21 @@
-"""Bounded waits on conditions of the world outside the process."""
+"""Bounded waits on conditions of the world outside the process, and windows that live meanwhile."""
 
 from __future__ import annotations
 
 import time
+import tkinter
 from collections.abc import Callable
 from pathlib import Path
+
+PUMP_SECONDS = 0.005
+
+
+def live(*windows: tkinter.Misc) -> None:
+    """What is due in these windows happens; then the other threads have their turn. A loop of ``update`` alone keeps
+    the interpreter's lock so well that a thread which waits for the database came to nothing for 20 s."""
+    for window in windows:
+        window.update()
+    time.sleep(PUMP_SECONDS)
 
 
 def wait_until(

@@ -18,14 +18,12 @@ from atm_app.branch.staff_session import StaffSession
 from atm_app.config import Settings
 from atm_app.identity.captures import CapturedTemplate
 from atm_app.identity.customer_export import EXPORTED, ListedCustomers, exported_pages
-from atm_app.identity.customer_import import CustomerImport, Imported, IncomingCustomers
+from atm_app.identity.customer_import import SEAL_EVERY, CustomerImport, Imported, IncomingCustomers
 from atm_app.identity.customer_list import CustomerList, LineProblem, ListedCustomer, UnusableList
 from atm_app.picture_ports import PictureFault, UnusablePicture
 from atm_app.ports import Cancelled, FaceGallery, FaceMatcher, Random
 from atm_app.stores import Customers
 
-# Rows that wait for their seal for more than a minute are a finding of the audit.
-SEAL_EVERY = 200
 DIGEST_DIGITS = 16
 
 

@@ -17,6 +17,9 @@ from atm_app.ports import FaceGallery, FaceMatcher, Random
 from atm_app.stores import Customer, Customers, Factor, NewCustomer
 from atm_app.trust.vault import normalised
 
+# Lines, after which whoever brings in a list has the audit sealed: rows that wait for more than a minute are a finding.
+SEAL_EVERY = 200
+
 
 class KnownBy(StrEnum):
     """What of a line somebody has already; NOTHING: it was written."""

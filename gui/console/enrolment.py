@@ -17,6 +17,7 @@ from gui.bars import FillingBar
 from gui.console import layout
 from gui.console.enrolment_steps import STEPS, EnrolmentStep
 from gui.console.enrolment_words import told_problem, told_progress, told_waiting
+from gui.console.parts import Row
 from gui.console.shell import Shell, heading
 
 T = TypeVar("T")
@@ -144,12 +145,9 @@ class EnrolmentPage:
         self._share.fill(0)
         self._advice = work.text(self.card, "", quiet=True)
         self._advice.pack(anchor="w", pady=work.scale(layout.GAP))
-        holder = ttk.Frame(self.card, style="Surface.TFrame")
-        holder.pack(anchor="w")
-        stop = work.button(holder, "Stop", self._cancellation.cancel)
-        wide, high = stop.wanted  # type: ignore[attr-defined]
-        holder.configure(width=wide, height=high)
-        stop.place(x=0, y=0, width=wide, height=high)
+        row = Row(work, self.card, on_card=True)
+        row.frame.pack(anchor="w")
+        row.add("Stop", self._cancellation.cancel)
         if self.shell.at_machine:
             self.shell.root.withdraw()
 

@@ -58,8 +58,7 @@ class EnrolmentStep:
 
     def buttons(self, parent: tkinter.Misc, *buttons: tuple[str, Callable[[], None]]) -> None:
         """The first is what is mostly done."""
-        row = Row(self.page.shell.workshop, parent)
-        row.frame.configure(style="Surface.TFrame")
+        row = Row(self.page.shell.workshop, parent, on_card=True)
         row.frame.pack(anchor="w", pady=(self.page.shell.workshop.scale(layout.GAP), 0))
         for place, (text, command) in enumerate(buttons):
             row.add(text, command, "Secondary" if place else "Primary")
@@ -104,8 +103,7 @@ class DetailsStep(EnrolmentStep):
         page.shell.ask(lambda: desk.similar(session, details), lambda found: self._found(details, found))
 
     def _found(self, details: dict[str, str], found: tuple[FoundCustomer, ...]) -> None:
-        others = [each for each in found if self.page.file is None or each.number != details["number"]]
-        if not others:
+        if not found:
             self._open(details)
             return
         parent = self.page.card
@@ -117,7 +115,7 @@ class DetailsStep(EnrolmentStep):
         self.similar = Table(work, parent, SIMILAR, rows=SIMILAR_ROWS)
         self.similar.fill([
             (each.number, (each.number, each.details.get("name", ""), each.details.get("phone", "")))
-            for each in others
+            for each in found
         ])  # fmt: skip
         self.similar.widget.pack(fill="x", pady=(work.scale(layout.GAP), 0))
         self.buttons(parent, ("Somebody else", lambda: self._open(details)), ("Open the marked one", self._open_marked))

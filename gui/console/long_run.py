@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-import tkinter
 from collections.abc import Callable
 from typing import TypeVar
 
 from atm_app.branch.long_work import LongWork
 from atm_app.ports import Cancelled
-from gui.bars import MovingBar
+from gui.bars import FillingBar, MovingBar
 from gui.console import layout
 from gui.console.dialogs import WIDTH, Dialog
 from gui.console.shell import Shell
@@ -29,10 +28,10 @@ class LongDialog(Dialog):
         workshop, palette = shell.workshop, shell.theme.palette
         self._told = workshop.text(self.card, "", quiet=True)
         self._told.pack(anchor="w")
-        self._trough = tkinter.Frame(self.card, background=palette.track, height=workshop.scale(BAR_HEIGHT))
-        self._trough.pack(fill="x", pady=workshop.scale(layout.GAP))
-        self._piece = tkinter.Frame(self._trough, background=palette.accent)
-        self._moving = MovingBar(self._trough, palette.track, palette.accent)
+        self._filling = FillingBar(self.card, palette)
+        self._filling.configure(height=workshop.scale(BAR_HEIGHT))
+        self._filling.pack(fill="x", pady=workshop.scale(layout.GAP))
+        self._moving = MovingBar(self._filling, palette.track, palette.accent)
         workshop.button(self.card, "Stop", self.close, width=WIDTH - 2 * layout.CARD_PADDING).pack(
             fill="x", ipady=workshop.scale(16)
         )
@@ -43,7 +42,7 @@ class LongDialog(Dialog):
         if total:
             self._moving.stop()
             self._moving.place_forget()
-            self._piece.place(x=0, y=0, relheight=1, relwidth=min(1.0, done / total))
+            self._filling.fill(done / total)
             told = f"{min(100, 100 * done // total)} %"
         else:
             self._moving.place(x=0, y=0, relwidth=1, relheight=1)

@@ -76,7 +76,7 @@ class NowPage:
         self._card(2, "Not accepted", Lines, (Cell(), Cell(right=True, wide=True), Cell(right=True)), "small")
         self._card(2, "How long it takes", Lines, (Cell(), Cell(right=True, wide=True), Cell(right=True)), "small")
         desk, session = shell.console.now, shell.signed_in
-        shell.ask(lambda: desk.open(session), self._first)
+        shell.ask(lambda: desk.open(session), self._again)
 
     # --- looking -----------------------------------------------------------------------------------------------------
 
@@ -88,9 +88,6 @@ class NowPage:
             self._later()
             return
         self._shell.ask_quietly(lambda: desk.look_again(session), self._again, self._silent)
-
-    def _first(self, now: MachineNow) -> None:
-        self._again(now)
 
     def _again(self, now: MachineNow) -> None:
         if self.frame.winfo_exists():

@@ -99,9 +99,9 @@ class Workshop:
 class Row:
     """Buttons side by side, each with the size it wants."""
 
-    def __init__(self, workshop: Workshop, parent: tkinter.Misc) -> None:
+    def __init__(self, workshop: Workshop, parent: tkinter.Misc, *, on_card: bool = False) -> None:
         self._workshop = workshop
-        self.frame = ttk.Frame(parent)
+        self.frame = ttk.Frame(parent, style="Surface.TFrame" if on_card else "TFrame")
         self._x = 0
         self.buttons: list[ttk.Button] = []
 

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from atm_app.branch.roles import Role
+from atm_app.branch.staff_session import StaffSession
 from atm_app.trust import vault
 from db.folder import DataFolder
 from tests.branch.people import Branch
+from tests.branch.walk import Walk
 from tests.world import World
 
 
@@ -24,3 +27,23 @@ def branch(folder: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Iter
         made.close()
         assert world.storage.ledger.trial_balance().balanced
         world.close()
+
+
+@pytest.fixture(scope="module")
+def walk(branch: Branch) -> Walk:
+    return Walk(branch)
+
+
+@pytest.fixture
+def teller(walk: Walk) -> StaffSession:
+    return walk.branch.session(walk.first[Role.TELLER])
+
+
+@pytest.fixture
+def custodian(walk: Walk) -> StaffSession:
+    return walk.branch.session(walk.first[Role.CUSTODIAN])
+
+
+@pytest.fixture
+def auditor(walk: Walk) -> StaffSession:
+    return walk.branch.session(walk.first[Role.AUDITOR])

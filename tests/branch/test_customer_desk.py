@@ -9,30 +9,13 @@ import pytest
 
 from atm_app.banking.money import Money
 from atm_app.branch.branch_ports import AuditQuery, JournalQuery, TemplateLabel
-from atm_app.branch.roles import Role
 from atm_app.branch.staff_session import StaffSession
 from atm_app.cash_ports import CashFate
 from atm_app.stores import Account, Customer, Factor, Outcome, RequestRefused
 from db.audit import verify
-from tests.branch.people import Branch
 from tests.branch.walk import Walk
 from tests.db.bank import ask, fresh_id
 from tests.scripted import FAMILY
-
-
-@pytest.fixture(scope="module")
-def walk(branch: Branch) -> Walk:
-    return Walk(branch)
-
-
-@pytest.fixture
-def teller(walk: Walk) -> StaffSession:
-    return walk.branch.session(walk.first[Role.TELLER])
-
-
-@pytest.fixture
-def auditor(walk: Walk) -> StaffSession:
-    return walk.branch.session(walk.first[Role.AUDITOR])
 
 
 @pytest.fixture

@@ -24,20 +24,9 @@ from db.storage import Storage
 from tests.branch import enrolling
 from tests.branch.enrolling import newcomer, nobody_listens, opened
 from tests.branch.lent import ScriptedMachine
-from tests.branch.people import Branch
 from tests.branch.walk import Walk, fresh_number
 from tests.db.bank import ask, together
 from tests.world import PIN, face_of
-
-
-@pytest.fixture(scope="module")
-def walk(branch: Branch) -> Walk:
-    return Walk(branch)
-
-
-@pytest.fixture
-def teller(walk: Walk) -> StaffSession:
-    return walk.branch.session(walk.first[Role.TELLER])
 
 
 @pytest.fixture

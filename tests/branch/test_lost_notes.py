@@ -11,14 +11,8 @@ from atm_app.branch.roles import Role
 from atm_app.cash_ports import CashFate, NotesOfValue
 from atm_app.intent_ports import Intent, IntentKind, IntentState
 from atm_app.stores import Deposit, Outcome, RequestRefused
-from tests.branch.people import Branch
 from tests.branch.walk import Walk
 from tests.db.bank import ask, fresh_id
-
-
-@pytest.fixture(scope="module")
-def walk(branch: Branch) -> Walk:
-    return Walk(branch)
 
 
 def known(walk: Walk, request_id: bytes) -> LostHold:

@@ -10,7 +10,6 @@ import pytest
 from atm_app.banking.money import Money
 from atm_app.branch.now_ports import HOURS, MachineNow
 from atm_app.branch.permissions import NotAllowed, Refusal
-from atm_app.branch.roles import Role
 from atm_app.branch.staff_session import StaffSession
 from atm_app.cash_ports import CashFate
 from atm_app.desk import WATCH_SECONDS
@@ -19,21 +18,10 @@ from atm_app.stores import Outcome
 from atm_app.watch.heartbeat import SILENT_SECONDS, Doing, Heartbeat
 from db.folder import DataFolder
 from db.storage import Storage
-from tests.branch.people import Branch
 from tests.branch.walk import Walk
 from tests.db.bank import Bank, administrator, ask, fresh_id, raw
 
 ROWS = 100_000
-
-
-@pytest.fixture(scope="module")
-def walk(branch: Branch) -> Walk:
-    return Walk(branch)
-
-
-@pytest.fixture
-def auditor(walk: Walk) -> StaffSession:
-    return walk.branch.session(walk.first[Role.AUDITOR])
 
 
 def rows_of(walk: Walk, event: str, outcome: str, *ages: float, session: bytes = b"", details: str = "{}") -> None:

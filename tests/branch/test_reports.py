@@ -21,19 +21,8 @@ from atm_app.cash_ports import CashFate
 from atm_app.stores import Outcome, RequestRefused
 from commands.branch_wiring import draw_report
 from commands.report_folder import Reports
-from tests.branch.people import Branch
 from tests.branch.walk import Walk
 from tests.db.bank import ask, fresh_id
-
-
-@pytest.fixture(scope="module")
-def walk(branch: Branch) -> Walk:
-    return Walk(branch)
-
-
-@pytest.fixture
-def custodian(walk: Walk) -> StaffSession:
-    return walk.branch.session(walk.first[Role.CUSTODIAN])
 
 
 def ended(walk: Walk, session: StaffSession) -> Report:

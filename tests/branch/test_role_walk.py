@@ -17,14 +17,9 @@ from atm_app.branch.roles import RIGHTS, Deed, Role
 from atm_app.branch.staff_session import StaffSession
 from atm_app.config import MovementLimit
 from atm_app.stores import Factor, RequestRefused
-from tests.branch.people import POLICY, Branch, Person
+from tests.branch.people import POLICY, Person
 from tests.branch.walk import Walk
 from tests.branch.ways import BY_ITSELF, WAYS, WITHOUT_A_SESSION
-
-
-@pytest.fixture(scope="module")
-def walk(branch: Branch) -> Walk:
-    return Walk(branch)
 
 
 def desks(walk: Walk) -> dict[str, object]:

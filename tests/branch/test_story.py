@@ -21,24 +21,8 @@ from atm_app.identity.consents import BIOMETRICS
 from atm_app.ports import Cancelled
 from atm_app.stores import AuditEvent, Customer, Outcome, RequestRefused, Transfer
 from atm_app.trust.audit import AuditRow
-from tests.branch.people import Branch
 from tests.branch.walk import Walk
 from tests.db.bank import fresh_id
-
-
-@pytest.fixture(scope="module")
-def walk(branch: Branch) -> Walk:
-    return Walk(branch)
-
-
-@pytest.fixture
-def teller(walk: Walk) -> StaffSession:
-    return walk.branch.session(walk.first[Role.TELLER])
-
-
-@pytest.fixture
-def auditor(walk: Walk) -> StaffSession:
-    return walk.branch.session(walk.first[Role.AUDITOR])
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from PIL import Image, ImageGrab
 
 from commands.staff_console import SIZE, StaffConsole
 from gui.console.parts import Form, Table
+from tests.waiting import live
 
 PATIENCE = 60.0  # seconds: a face in all its poses, twice, on a busy machine
 
@@ -23,7 +24,7 @@ class Hands:
     def __init__(self, window: StaffConsole, pump: Callable[[], None] | None = None) -> None:
         self._window = window
         self.root, self.shell = window.root, window.shell
-        self._pump = pump or self.root.update
+        self._pump = pump or (lambda: live(self.root))
         self.settle()
 
     def settle(self) -> None:

@@ -13,18 +13,12 @@ from atm_app.branch.long_work import LongWork
 from atm_app.branch.permissions import NotAllowed
 from atm_app.branch.roles import Role
 from gui.console.saving import FileDialog
-from tests.branch.people import Branch
 from tests.branch.walk import Walk, fresh_number
 from tests.console.conftest import Clerk
 from tests.console.test_records import ended
 from tests.gui.layout import clipped, visible
 
 HEADING = "number,name,phone,email,kind,opening,photographs,consents\n"
-
-
-@pytest.fixture(scope="module")
-def walk(branch: Branch) -> Walk:
-    return Walk(branch)
 
 
 def line(number: str, name: str = "Mira Sen", opening: str = "", rest: str = ",") -> str:

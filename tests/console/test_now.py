@@ -16,7 +16,7 @@ from gui.console.now import NowPage
 from tests.console.conftest import Clerk
 from tests.db.bank import ask
 from tests.gui.layout import clipped, visible
-from tests.waiting import wait_until
+from tests.waiting import live, wait_until
 
 CAMERA = DeviceStatus("camera", DeviceState.ONLINE, virtual=True)
 PRINTER = DeviceStatus("printer", DeviceState.OFFLINE, advice="plug it in")
@@ -47,7 +47,7 @@ def look(clerk: Clerk, page: NowPage, shown: Callable[[], bool]) -> None:
     page.look_again()
 
     def pumped() -> bool:
-        clerk.root.update()
+        live(clerk.root)
         return shown()
 
     wait_until(pumped, "the page shows it")

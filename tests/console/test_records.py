@@ -17,18 +17,13 @@ from atm_app.trust.audit import Verification
 from db.audit import AuditRows
 from gui.console.long_run import STOPPED, run_long
 from gui.console.proof import verdict_of
-from tests.branch.people import Branch
 from tests.branch.walk import Walk
 from tests.console.conftest import Clerk
 from tests.db.bank import ask, fresh_id
 from tests.gui.layout import clipped, visible
+from tests.waiting import live
 
 PATIENCE = 20.0
-
-
-@pytest.fixture(scope="module")
-def walk(branch: Branch) -> Walk:
-    return Walk(branch)
 
 
 def ended(clerk: Clerk) -> None:
@@ -36,7 +31,7 @@ def ended(clerk: Clerk) -> None:
     end = monotonic() + PATIENCE
     while clerk.shell.running or clerk.shell.asking:
         assert monotonic() < end, "it does not end"
-        clerk.root.update()
+        live(clerk.root)
     clerk.settle()
 
 

@@ -11,16 +11,10 @@ from atm_app.branch.report_desk import PAGE
 from atm_app.branch.roles import Role
 from gui.console.saving import FolderDialog
 from gui.console.words import reason_told
-from tests.branch.people import Branch
 from tests.branch.walk import Walk
 from tests.console.conftest import Clerk
 from tests.db.bank import fresh_id
 from tests.gui.layout import clipped, visible
-
-
-@pytest.fixture(scope="module")
-def walk(branch: Branch) -> Walk:
-    return Walk(branch)
 
 
 def saved(clerk: Clerk) -> Path:

@@ -8,7 +8,6 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +16,13 @@ from aiosmtpd.controller import Controller
 
 from atm_app.config import MailSettings
 from atm_app.devices import mail
-from atm_app.devices.mail import Inbox, MailChannel, VirtualMailServer
+from atm_app.devices.mail import Inbox, MailChannel
 from atm_app.message_ports import Attachment, DeliveryFailed, Message
 from atm_app.ports import DeviceState
+from tests.mailbox import channel as channel
+from tests.mailbox import inbox as inbox
 
 MESSAGE = Message("asha@customer.example", "Your code", "Your one-time code is 482913.\n\nGoodbye")
-
-
-@pytest.fixture
-def inbox() -> Inbox:
-    return Inbox()
-
-
-@pytest.fixture
-def channel(inbox: Inbox) -> Iterator[MailChannel]:
-    server = VirtualMailServer(inbox)
-    yield MailChannel(server.start(), virtual=True)
-    server.stop()
 
 
 def test_a_message_arrives_once_and_as_it_was_written(channel: MailChannel, inbox: Inbox) -> None:

@@ -15,6 +15,7 @@ from gui.words import words_of
 from tests.gui.layout import problems
 from tests.gui.pictures import PICTURES
 from tests.gui.studio import Studio
+from tests.waiting import live
 
 WELCOME = next(picture for picture in PICTURES if picture.name == "welcome")
 
@@ -49,7 +50,7 @@ def test_it_begins_by_itself_after_a_while(
     monkeypatch.setattr(greeting, "QUIET_MILLISECONDS", 1)
     welcome._greeting.begin()
     while told(studio) == first:  # ended by the time limit of the test
-        studio.root.update()
+        live(studio.root)
 
 
 def test_whoever_listens_hears_their_own_language(studio: Studio, welcome: WelcomeScreen) -> None:

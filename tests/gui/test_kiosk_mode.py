@@ -16,6 +16,7 @@ from tests.gui.changing_display import ChangingDisplay
 from tests.gui.layout import buttons, problems, visible
 from tests.gui.pictures import PICTURES
 from tests.gui.studio import SCREENS, Display, Studio
+from tests.waiting import live
 
 BY_NAME = {picture.name: picture for picture in PICTURES}
 PATIENCE = 10.0
@@ -34,7 +35,7 @@ def lived_until(root: tkinter.Tk, condition: Callable[[], bool]) -> bool:
     """Let the window live until the condition holds, or patience ends."""
     end = monotonic() + PATIENCE
     while not condition() and monotonic() < end:
-        root.update()
+        live(root)
     return condition()
 
 

@@ -24,11 +24,11 @@ from commands.touching import NothingToTouch, find, touch
 from db.folder import DataFolder, data_folder
 from tests.at_rest import await_rest, copy_of
 from tests.limits import GENEROUS
+from tests.waiting import live
 
 # Nobody leaves while their money is on its way.
 MOVING = ("dispensing", "take_cash", "storing", "booking")
 CAMERA_FAULTS = ("unplug", "freeze", "dark", "noise", "strange")
-PUMP_SECONDS = 0.005
 ENROLMENT_SECONDS = 240.0  # a machine that draws its virtual persons for the first time, under load
 
 
@@ -69,8 +69,7 @@ class Visitor:
         end = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < end, f"waited in vain in {self.state} ({self.note}); came by {self.states}"
-            self.kiosk.root.update()
-            time.sleep(PUMP_SECONDS)
+            live(self.kiosk.root)
 
     def wait_for(self, state: str, note: str | None = None, seconds: float = 60.0) -> None:
         self.wait_until(lambda: self.state == state and note in (None, self.note) and not self.shown.busy, seconds)
@@ -191,8 +190,7 @@ def running(folder: DataFolder, **changes: Any) -> Iterator[Kiosk]:
     end = time.monotonic() + ENROLMENT_SECONDS
     while not _ready(kiosk):
         assert time.monotonic() < end, "the demonstration customers were not enrolled in time"
-        kiosk.root.update()
-        time.sleep(PUMP_SECONDS)
+        live(kiosk.root)
     yield kiosk
     kiosk.close()
 

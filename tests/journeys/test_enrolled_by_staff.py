@@ -4,7 +4,6 @@ withdraws: no row is written by the test."""
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 
 import pyotp
@@ -21,7 +20,8 @@ from db.folder import DataFolder
 from db.storage import Storage
 from gui.console.enrolment import EnrolmentPage
 from tests.console.hands import Hands
-from tests.journeys.conftest import PUMP_SECONDS, Visitor
+from tests.journeys.conftest import Visitor
+from tests.waiting import live
 
 ADDRESS = "gwen@newcomer.example"
 PASSWORDS = {"administrator": "green window 12 sparrows", "tara.teller": "quiet harbour 7 lanterns"}
@@ -36,9 +36,7 @@ class Colleague(Hands):
         super().__init__(window, self._live)
 
     def _live(self) -> None:
-        self.visitor.kiosk.root.update()
-        self.root.update()
-        time.sleep(PUMP_SECONDS)
+        live(self.visitor.kiosk.root, self.root)
 
     def watch_until(self, state: str) -> None:
         """Until the machine shows it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from atm_app.banking.cash import CashUnit
 from atm_app.config import AlertSettings, MailSettings, Settings
 from atm_app.desk import WATCH_SECONDS
-from atm_app.devices.mail import Inbox, MailChannel, VirtualMailServer
+from atm_app.devices.mail import Inbox, MailChannel
 from atm_app.ports import DeviceState, DeviceStatus
 from atm_app.stores import AuditEvent
 from atm_app.trust.alerts import SENTENCES, Alert, Alerts
@@ -26,6 +26,8 @@ from db.storage import Storage
 from tests.db.bank import administrator, ask
 from tests.flows.conftest import MakeWorld
 from tests.flows.steps import to_menu
+from tests.mailbox import channel as channel
+from tests.mailbox import inbox as inbox
 from tests.world import PIN, World
 
 STAFF = "staff@bank.example"
@@ -33,6 +35,7 @@ SETTINGS = AlertSettings(
     email=STAFF, device_down_after=30, out_of_service_after=30, refused_count=3, refused_window=600,
     low_cash_notes=5, low_cash_share=0.0,
 )  # fmt: skip
+
 CAMERA = DeviceStatus("camera", DeviceState.ONLINE)
 UNIT = CashUnit(2, 50_000, "INR", 200, 0, 0, 0, 0)
 
@@ -137,18 +140,6 @@ def test_an_end_of_the_audit_that_goes_back_is_told(watched: Watched) -> None:
 
 
 # --- the whole way to the mailbox ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def inbox() -> Inbox:
-    return Inbox()
-
-
-@pytest.fixture
-def channel(inbox: Inbox) -> Iterator[MailChannel]:
-    server = VirtualMailServer(inbox)
-    yield MailChannel(server.start(), virtual=True)
-    server.stop()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from commands.kiosk import Kiosk
 from commands.wiring import Plant
 from db.folder import DataFolder
 from tests.db.bank import InThread
+from tests.waiting import live
 from tests.world import HandClock, HandWorkers
 
 
@@ -54,7 +55,7 @@ def test_a_kiosk_answers_while_it_serves(started_folder: DataFolder) -> None:
         assert "not looked at itself yet" in asked("/")
         while kiosk.plant.figures is None or kiosk.plant.figures.latest is None:
             assert time.monotonic() < end, "it never looked at itself"
-            kiosk.root.update()
+            live(kiosk.root)
         assert 'atm_doing{doing="free"} 1.0' in asked("/metrics")
         assert "It is free" in asked("/")
         assert [thread.name for thread in threading.enumerate() if thread.name == "figures"] == ["figures"]
