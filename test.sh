@@ -34,5 +34,6 @@ lint-imports
 echo "== pip-audit"
 python packaging/audit_versions.py
 echo "== pytest"
-# Two test files at a time: whole files stay together, because they share a machine or a window; the longest first.
-exec python -m pytest -n 2 --dist loadfile --no-loadscope-reorder "${tier[@]}" "$@"
+# Three test files at a time on two cores, because a test waits about half its time; whole files stay together, because
+# they share a machine or a window; the longest first.
+exec python -m pytest -n 3 --dist loadfile --no-loadscope-reorder "${tier[@]}" "$@"

@@ -191,12 +191,26 @@ class StaffSettings(_Section):
     approval_minutes: int = Field(5, ge=1, le=30)
 
 
-class DatabaseSettings(_Section):
-    """A configured MySQL or MariaDB server; without ``host`` the private one in the data folder."""
+HostAndPort = Annotated[str, Field(pattern=r"^([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?$")]
 
-    host: str = ""
-    port: int = 3306
+
+class DatabaseSettings(_Section):
+    """Configured MySQL or MariaDB servers, ``host`` or ``host:port``: the one that writes, then those that take over.
+    Every kiosk has them in the same order. Without any: the private one in the data folder."""
+
+    hosts: tuple[HostAndPort, ...] = ()
     certificate_authority: str = ""
+
+    @field_validator("hosts")
+    @classmethod
+    def _are_different(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(hosts)) < len(hosts):
+            raise ValueError("a server is named twice")
+        return hosts
+
+    @property
+    def told(self) -> str:
+        return ", ".join(self.hosts)
 
 
 class TimeSettings(_Section):

@@ -67,9 +67,9 @@ def _told(done: Restored) -> str:
 
 def _private(settings: Settings) -> None:
     """Raises BackupProblem where the rows lie on a server of somebody else's keeping."""
-    if settings.database.host:
+    if settings.database.hosts:
         raise BackupProblem(
-            f"the database is on {settings.database.host}: its administrator backs it up there (docs/backup.md)"
+            f"the database is on {settings.database.told}: its administrator backs it up there (docs/backup.md)"
         )
 
 

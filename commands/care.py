@@ -48,8 +48,8 @@ class Care:
 
     def back_up(self, place: str, report: Callable[[str], None]) -> BackupMade:
         settings = self.settings_now
-        if settings.database.host:
-            raise CareProblem(f"The database is on {settings.database.host}: its administrator backs it up there.")
+        if settings.database.hosts:
+            raise CareProblem(f"The database is on {settings.database.told}: its administrator backs it up there.")
         if not place or not Path(place).expanduser().is_absolute():
             raise CareProblem("Name the folder of backups by its whole path, on another disk than the machine's own.")
         try:

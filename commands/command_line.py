@@ -38,6 +38,14 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument("--seeds", type=_at_least_one, metavar="N", help="how many (1000; 1 with --from)")
     simulate.add_argument("--from", type=int, dest="first_seed", metavar="SEED", help="the first one: 0")
     simulate.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    fleet = commands.add_parser("fleet", help="many kiosks at one cluster").add_subparsers(dest="action", required=True)
+    fleet_up = fleet.add_parser("up", help="a cluster and kiosks on this machine, customers, and the reckoning")
+    fleet_up.add_argument("--nodes", type=_at_least_one, default=3, metavar="N", help="members of the cluster: 3")
+    fleet_up.add_argument("--kiosks", type=_at_least_one, default=8, metavar="N", help="8")
+    fleet_up.add_argument("--chaos", type=_at_least_one, metavar="SECONDS", help="kill, stop and cut off for so long")
+    fleet_up.add_argument("--movements", type=_at_least_one, default=20, metavar="N", help="in one visit: 20")
+    fleet_up.add_argument("--seed", type=int, default=1, help="of the chaos and of what customers want: 1")
+    fleet_up.add_argument("--json", action="store_true", help="one JSON object on standard output")
     bench = commands.add_parser("bench", help="figures beside a floor").add_subparsers(dest="action", required=True)
     ledger = bench.add_parser("ledger", help="movements a second, beside the same CALL made by sysbench")
     ledger.add_argument("--json", action="store_true")
@@ -233,6 +241,12 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
         from commands.simulate import simulate
 
         return simulate(options.seeds, options.first_seed, json_output=options.json)
+    if options.command == "fleet":
+        from commands.fleet import up
+
+        return up(
+            options.nodes, options.kiosks, options.chaos, options.movements, options.seed, json_output=options.json
+        )
     if options.command == "bench":
         return _bench(options, settings)
     if options.command == "evaluate":

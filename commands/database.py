@@ -9,7 +9,7 @@ import sys
 from mysql.connector import errors
 
 from atm_app.config import Settings
-from commands.opened_storage import server_address
+from commands.opened_storage import server_addresses
 from db.folder import DataFolder
 from db.migrations import MigrationProblem
 from db.storage import Storage
@@ -19,15 +19,15 @@ PASSWORD_VARIABLE = "MYSQL_PWD"  # noqa: S105 - the variable MySQL's own tools r
 
 def migrate(folder: DataFolder, settings: Settings, user: str, *, new_key: bool) -> int:
     """``user``: administrator of a configured server; the private server knows us by its socket."""
-    address = server_address(settings)
-    storage = Storage(folder, settings.terminal, settings.currency, address, new_key=new_key)
+    servers = server_addresses(settings)
+    storage = Storage(folder, settings.terminal, settings.currency, servers, new_key=new_key)
     try:
-        if address is None:
+        if not servers:
             done = storage.open()
         else:
-            asked = f"Password of {user or 'root'} at {address.host}: "
+            asked = f"Password of {user or 'root'} at {servers[0]}: "
             password = os.environ.get(PASSWORD_VARIABLE) or getpass.getpass(asked)
-            done = storage.migrate(address.options(), user or "root", password)
+            done = storage.migrate(storage.hosts.chosen, user or "root", password)
     except (MigrationProblem, errors.Error) as problem:
         print(f"The schema was not changed: {problem}", file=sys.stderr)
         return 1

@@ -140,7 +140,7 @@ def stores(storage: Storage, settings: Settings) -> Iterator[Check]:
     yield Check("key file", OK, f"key {storage.vault.key_id} of {storage.key_source}")
     try:
         storage.open()
-        yield Check("database", OK, "configured server" if settings.database.host else "private server")
+        yield Check("database", OK, settings.database.told or "private server")
         trial = storage.ledger.trial_balance()
         audit = verify_chains(storage.kiosk, storage.sealer, storage.folder.checkpoints)
     except Exception as problem:  # whatever ails the stores, the doctor names it and goes on

@@ -30,7 +30,7 @@ def rotate(folder: DataFolder, settings: Settings, *, json_output: bool) -> int:
             print("Another rotation is under way.", file=sys.stderr)
             return 1
         keys = storage.keys
-        if settings.database.host and not keys.rotating and keys.prepared is None:
+        if settings.database.hosts and not keys.rotating and keys.prepared is None:
             added = keys.prepare()
             if json_output:
                 print(json.dumps({"ok": True, "key": added, "in_force": False}))

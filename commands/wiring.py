@@ -66,7 +66,7 @@ from biometric.virtual.r307_client import VirtualSensor
 from commands.demonstration import Demonstration, request_id
 from commands.finger_thresholds import VENDOR_FAMILY, sensor_threshold
 from commands.messages import Messages
-from commands.opened_storage import server_address
+from commands.opened_storage import server_addresses
 from commands.people import ACCEPTED_NOTES, BILLERS, CASSETTES
 from commands.system_random import SystemRandom
 from commands.workbench import TestBench
@@ -155,7 +155,7 @@ class Plant:
         self.folder = folder
         self.settings = settings
         self._lock = _take(folder.prepare().kiosk_lock)
-        self.storage = Storage(folder, settings.terminal, settings.currency, server_address(settings))
+        self.storage = Storage(folder, settings.terminal, settings.currency, server_addresses(settings))
         found = FoundDevices.by(settings)
         self.virtual_camera = VirtualCamera(folder.virtual, pose_cache()) if found.camera is None else None
         self.virtual_sensor = VirtualSensor(folder.virtual) if found.fingerprint_port is None else None

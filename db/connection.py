@@ -23,22 +23,29 @@ from tenacity import RetryError, Retrying, retry_if_exception, stop_after_delay,
 
 from atm_app.stores import StoreUnavailable
 from atm_app.trust.vault import KeyProblem
+from db.hosts import Address, Hosts, PrivateSocket
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 DATABASE = "atm"
 
-# 1213 deadlock, 1205 lock wait: the server rolled back, so the call is retried whole. The others say that the server
-# went away; the private one is back after half a second.
+# 1213 deadlock, or the same row written at another server; 1205 lock wait: rolled back, so the call is retried whole.
 ROLLED_BACK = frozenset({1205, 1213})
+# The server went away; the private one is back after half a second, and where there are several, the next is asked.
 # 3024 is the connector's own: no answer within ANSWER_SECONDS.
-SERVER_GONE = frozenset({-1, 1047, 1053, 1927, 2002, 2003, 2006, 2013, 2055, 3024})
-# A server that is stopped or cut off says nothing at all; longer than any lock wait (5 s) nobody waits for it.
-ANSWER_SECONDS = 6
+# 3024 is the connector's own: no answer in time. 1047: not of the cluster's majority, or not yet ready; 1180: it left
+# the majority while it committed, so that the outcome is unknown. 1290, 1836: read only. 1040: full. 2026: no verified
+# TLS.
+SERVER_GONE = frozenset({-1, 1040, 1047, 1053, 1180, 1290, 1836, 1927, 2002, 2003, 2006, 2013, 2026, 2055, 3024})
+# A newer version is being put in beside us: the procedure is gone for a moment, or not ours to call yet (1305, 1370),
+# or a table has changed since the call began (1412, 1615). Nothing was done.
+REDEFINED = frozenset({1305, 1370, 1412, 1615})
 # A role's password is made from the key ring.
 ACCESS_DENIED = 1045
 # No room for a write (ER_DISK_FULL, ER_RECORD_FILE_FULL, ER_ERROR_ON_WRITE, EE_WRITE): nothing was changed.
 SERVER_FULL = frozenset({1021, 1114, 1026, 3})
 RETRY_SECONDS = 8.0
+# As the private server is started: a value that does not fit is an error, not cut off.
+SQL_MODE = "TRADITIONAL,ONLY_FULL_GROUP_BY"
 
 Row = dict[str, Any]
 
@@ -49,42 +56,71 @@ logging.getLogger("aiosql").setLevel(logging.ERROR)
 class Opener(Protocol):
     """Makes a fresh raw connection for a role."""
 
-    def __call__(self) -> Any: ...
+    def __call__(self, address: Address) -> Any: ...
 
 
 @dataclass(frozen=True)
-class ServerAddress:
-    """A configured MySQL or MariaDB server; anything but loopback demands verified TLS."""
+class Patience:
+    """Seconds a connection may take to be made, a call to be answered (None: for ever, which only migrations want),
+    and a row to become free; the last None as the server has it."""
 
-    host: str
-    port: int = 3306
-    certificate_authority: str = ""
+    connecting: int = 5
+    answer: int | None = None
+    row: int | None = None
 
-    def options(self) -> dict[str, Any]:
-        options: dict[str, Any] = {"host": self.host, "port": self.port}
-        if self.certificate_authority:
-            # The connector's defaults, and ssl_ca alone, connect in clear to a server without TLS.
-            options |= {"ssl_ca": self.certificate_authority, "ssl_verify_cert": True, "ssl_verify_identity": True}
-        elif self.host not in ("localhost", "127.0.0.1", "::1"):
-            raise ValueError("a database on another host needs certificate_authority, so that TLS can be verified")
-        return options
+
+# A server that is stopped or cut off says nothing at all. Longer than any wait for a row nobody waits for it.
+ONE_HOST = Patience(answer=6, row=5)
+# With others to ask: a cluster has thrown a silent member out after 1 to 3 s, and the customer has waited less than 5.
+SEVERAL_HOSTS = Patience(connecting=1, answer=3, row=2)
+FOR_EVER = Patience()
 
 
 def open_raw(
-    user: str, password: str | None, address: dict[str, Any], database: str | None = DATABASE,
-    answer_seconds: int | None = None,
-) -> Any:  # fmt: skip
-    """A raw connection, UTC, autocommit, utf8mb4. ``answer_seconds``: how long a call may stay without any answer;
-    None for ever, which only migrations want. Raises mysql.connector.Error."""
-    options: dict[str, Any] = {"user": user, **address}
-    if answer_seconds is not None:
-        options |= {"read_timeout": answer_seconds, "write_timeout": answer_seconds}
+    user: str, password: str | None, address: Address, database: str | None = DATABASE, patience: Patience = FOR_EVER
+) -> Any:
+    """A raw connection, UTC, autocommit, utf8mb4, as our procedures want it. Raises mysql.connector.Error."""
+    options: dict[str, Any] = {"user": user, **address.options()}
+    if patience.answer is not None:
+        options |= {"read_timeout": patience.answer, "write_timeout": patience.answer}
     if password is not None:
         options["password"] = password
-    return mysql.connector.connect(
+    connection = mysql.connector.connect(
         **options, database=database, use_pure=True, autocommit=True, charset="utf8mb4",
-        collation="utf8mb4_bin", connection_timeout=5, time_zone="+00:00",
+        collation="utf8mb4_bin", connection_timeout=patience.connecting, time_zone="+00:00",
     )  # fmt: skip
+    if not isinstance(address, PrivateSocket):  # it is started with all of this
+        try:
+            _settle(connection, patience)
+        except errors.Error:
+            connection.close()
+            raise
+    return connection
+
+
+def _settle(connection: Any, patience: Patience) -> None:
+    """What somebody else's server may have otherwise: our procedures are written for this isolation. In a cluster a
+    read waits until what was committed elsewhere before it has arrived (1 + 2 + 4: reads, changes, inserts)."""
+    cursor = connection.cursor()
+    cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+    cursor.execute("SET SESSION sql_mode = %s", (SQL_MODE,))
+    if patience.row is not None:
+        cursor.execute("SET SESSION innodb_lock_wait_timeout = %s", (patience.row,))
+    cursor.execute("SHOW SESSION VARIABLES LIKE 'wsrep_on'")
+    if cursor.fetchall() == [("wsrep_on", "ON")]:
+        cursor.execute("SET SESSION wsrep_sync_wait = 7")
+    cursor.close()
+
+
+def serves(connection: Any) -> bool:
+    """Whether its server can be used: alone, or a member of a cluster's majority with everything copied."""
+    cursor = connection.cursor()
+    cursor.execute("SHOW STATUS LIKE 'wsrep_ready'")
+    ready: bool = cursor.fetchall() in ([], [("wsrep_ready", "ON")])
+    cursor.execute("SHOW SESSION VARIABLES LIKE 'wsrep_on'")
+    alone = cursor.fetchall() != [("wsrep_on", "ON")]
+    cursor.close()
+    return alone or ready
 
 
 class ProcedureAdapter(PyFormatAdapter):
@@ -106,13 +142,21 @@ class ProcedureAdapter(PyFormatAdapter):
 class Database:
     """All calls of one role. Used from one thread at a time; a lock keeps it so."""
 
-    def __init__(self, opener: Opener, before_connecting: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, opener: Opener, hosts: Hosts, before_connecting: Callable[[], None] = lambda: None) -> None:
         self._opener = opener
+        self._hosts = hosts
         self._before_connecting = before_connecting
         self._connection: Any = None
+        self._at: Address = hosts.chosen
+        self._is_held = False
         self._cursor: Any = None
         self._mutex = threading.RLock()
         self._queries = _queries()
+
+    @property
+    def host(self) -> str:
+        """Whom the last call asked."""
+        return str(self._at)
 
     def rows(self, query: str, **parameters: Any) -> list[Row]:
         """Rows of a query or answer of a repeatable procedure. Raises StoreUnavailable."""
@@ -133,10 +177,11 @@ class Database:
         with self._mutex:
             self.rows("isolate_snapshot")
             self.rows("begin_snapshot")
-            kept = self._connection
+            kept, self._is_held = self._connection, True
             try:
                 yield
             finally:
+                self._is_held = False
                 self.rows("end_snapshot")
             if self._connection is not kept:
                 raise StoreUnavailable("the connection was lost while the database was being read")
@@ -154,7 +199,7 @@ class Database:
                 return True
             if not isinstance(error, errors.Error):
                 return False
-            return error.errno in ROLLED_BACK or (repeatable and error.errno in SERVER_GONE)
+            return error.errno in ROLLED_BACK | REDEFINED or (repeatable and error.errno in SERVER_GONE)
 
         with self._mutex:
             try:
@@ -175,16 +220,21 @@ class Database:
         raise AssertionError("unreachable")
 
     def _connect(self, *, probe: bool) -> None:
-        """Be connected. ``probe``: make sure a kept connection still answers, where a lost call would count."""
+        """Be connected to the server that is to be asked. ``probe``: make sure a kept connection still answers, where a
+        lost call would count."""
+        if self._connection is not None and not self._is_held and self._at != self._hosts.chosen:
+            self.close()
         if self._connection is not None and probe and not self._connection.is_connected():
             self.close()
         if self._connection is None:
+            self._at = self._hosts.chosen
             try:
                 self._before_connecting()
-                self._connection = self._opener()
+                self._connection = self._opener(self._at)
                 self._cursor = self._connection.cursor(dictionary=True)
             except errors.Error as error:
                 if error.errno in SERVER_GONE:
+                    self._hosts.failed(self._at, error)
                     raise _NotConnected(str(error)) from error
                 if error.errno == ACCESS_DENIED:
                     raise KeyProblem("the database refuses the password made from this key ring") from error
@@ -197,6 +247,7 @@ class Database:
         except errors.Error as error:
             if error.errno in SERVER_GONE:
                 self.close()
+                self._hosts.failed(self._at, error)
             raise
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from db.connection import DATABASE, open_raw
 from db.folder import DataFolder
+from db.hosts import private_socket
 from db.migrations import LOCK_SECONDS, MIGRATION_LOCK
 from db.server import find_program
 from db.wrapped_keys import BackupProblem
@@ -28,7 +29,7 @@ CHUNK_BYTES = 1 << 20
 
 def administrator(folder: DataFolder, database: str | None = None) -> Any:
     """A raw connection to the private server as its owner: the socket says who we are. Raises mysql.connector.Error."""
-    return open_raw(getpass.getuser(), None, {"unix_socket": str(folder.database_socket)}, database)
+    return open_raw(getpass.getuser(), None, private_socket(folder), database)
 
 
 def dump_rows(folder: DataFolder, path: Path) -> str:

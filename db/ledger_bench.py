@@ -34,6 +34,7 @@ from db.audit import AuditRows
 from db.branch import BranchRows
 from db.connection import DATABASE, open_raw
 from db.folder import DataFolder
+from db.hosts import private_socket
 from db.storage import KIOSK_CHAIN, STAFF_CHAIN, Storage
 
 SCRIPT = Path(__file__).with_name("ledger_bench.lua")
@@ -172,7 +173,7 @@ class Bench:
         hot = self._account(self._branch(self._terminals[0]), "HOT")
         self._hot_orders = [(self._order(hot, a), self._order(a, hot)) for a, _ in pairs]
         self._seal_branches()
-        self._admin = open_raw(getpass.getuser(), None, {"unix_socket": str(folder.database_socket)})
+        self._admin = open_raw(getpass.getuser(), None, private_socket(folder))
         self._booked = self._transfers()
         self._pipes = [self._kiosk(terminal) for terminal in self._terminals]
 

@@ -18,6 +18,7 @@ from db.backup import found_at, only_one, remember
 from db.connection import DATABASE, Database
 from db.dump import administrator
 from db.folder import DataFolder
+from db.hosts import Hosts, private_socket
 from db.intents import IntentRows
 from db.key_source import KeySource, read_again, source_of
 from db.locks import alone, take
@@ -130,7 +131,7 @@ def _build(
 
 
 def _erase_again(place: DataFolder, chain: str) -> int:
-    database = Database(lambda: administrator(place, DATABASE))
+    database = Database(lambda _: administrator(place, DATABASE), Hosts([private_socket(place)]))
     try:
         return int(database.once("erase_restored", chain=chain)["erased"])
     finally:

@@ -96,7 +96,7 @@ class PrivateServer:
                     find_program("mariadbd"), "--no-defaults", f"--datadir={data}",
                     f"--socket={self._folder.database_socket}", f"--pid-file={self._folder.database}/pid",
                     f"--secure-file-priv={self._folder.database}/files",
-                    f"--tmpdir={self._folder.database}/temporary", *_share(), *SERVER_OPTIONS,
+                    f"--tmpdir={self._folder.database}/temporary", *program_places(), *SERVER_OPTIONS,
                 ],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 preexec_fn=_die_with(os.getpid()),
@@ -167,7 +167,8 @@ class PrivateServer:
         raise ServerProblem(f"the database did not answer within {START_SECONDS:.0f} s")
 
 
-def _share() -> list[str]:
+def program_places() -> list[str]:
+    """Options for a server whose packages were only unpacked."""
     home = os.environ.get("ATM_SERVER_HOME")
     return [f"--basedir={home}/usr", f"--lc-messages-dir={home}/usr/share/mysql"] if home else []
 

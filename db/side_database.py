@@ -20,6 +20,7 @@ from db.audit import verify
 from db.connection import DATABASE, Database
 from db.dump import administrator, load_rows
 from db.folder import DataFolder
+from db.hosts import Hosts, private_socket
 from db.key_source import KeySource
 from db.migrations import MigrationProblem, make_database, make_triggers
 from db.server import PrivateServer, locked
@@ -118,7 +119,7 @@ def _fill(place: DataFolder, rows: Path) -> None:
 
 
 def _put_back(place: DataFolder, storage: Storage, keys: WrappedKeys) -> None:
-    database = Database(lambda: administrator(place, DATABASE))
+    database = Database(lambda _: administrator(place, DATABASE), Hosts([private_socket(place)]))
     try:
         remaining = iter(keys.rows())
         while batch := list(itertools.islice(remaining, KEYS_AT_ONCE)):

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import getpass
 import logging
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
+
+from mysql.connector import errors
 
 from atm_app.trust.audit import Sealer
 from atm_app.trust.vault import Vault
@@ -12,12 +16,13 @@ from db.attach import Attachment, Hold
 from db.audit import AuditRows, FolderVerifier
 from db.branch import BranchRows
 from db.code_sources import AuthenticatorRows, CodeListRows
-from db.connection import ANSWER_SECONDS, Database, ServerAddress, open_raw
+from db.connection import ONE_HOST, SEVERAL_HOSTS, Database, open_raw, serves
 from db.consents import ConsentRows
 from db.customers import CustomerRows, TemplateRows
 from db.desk import CustomerFileRows, RecordRows, StoryRows
 from db.documents import DocumentRows
 from db.folder import DataFolder
+from db.hosts import Address, Hosts, ServerAddress, private_socket
 from db.identity import CodeRows, LockoutRows, SignInRows
 from db.intents import IntentRows
 from db.key_source import KeySource, read_again, read_or_make, source_of
@@ -40,22 +45,24 @@ STAFF_CHAIN = "staff"
 
 
 class Storage:
-    """Everything the machine keeps. With ``server`` the same rows live on a configured server instead; its owner has
-    migrated it (``main.py db migrate``), because only an administrator may. ``new_key``: a missing key file may be
-    made, because the configured server holds nothing of ours yet. ``source``, ``hold``: where the ring is and what
-    keeps the server up, where the folder is only a side room of another one."""
+    """Everything the machine keeps. With ``servers`` the same rows live there instead, at the first of them that
+    serves; their owner has migrated them (``main.py db migrate``), because only an administrator may. ``new_key``: a
+    missing key file may be made, because the configured server holds nothing of ours yet. ``source``, ``hold``: where
+    the ring is and what keeps the server up, where the folder is only a side room of another one."""
 
     def __init__(
-        self, folder: DataFolder, terminal: str, currency: str, server: ServerAddress | None = None, *,
+        self, folder: DataFolder, terminal: str, currency: str, servers: Sequence[ServerAddress] = (), *,
         new_key: bool = False, source: KeySource | None = None, hold: Hold | None = None,
     ) -> None:  # fmt: skip
         self.folder = folder.prepare()
         finish_restore(folder)
-        self._server = server
-        exists = folder.has_database if server is None else not new_key
+        self._is_private = not servers
+        exists = folder.has_database if self._is_private else not new_key
         self.key_source = source = source or source_of(folder.key_file)
         self.vault = Vault(read_or_make(source, database_exists=exists), lambda: read_again(source))
         self.attachment: Hold = hold or Attachment(folder)
+        addresses: Sequence[Address] = servers or (private_socket(folder),)
+        self.hosts = Hosts(addresses, self._serves)
         self.kiosk = self._database("kiosk")
         self.staff = self._database("staff")
         kiosk_chain, staff_chain = f"{terminal}/{KIOSK_CHAIN}", f"{terminal}/{STAFF_CHAIN}"
@@ -97,20 +104,20 @@ class Storage:
 
         Raises ServerProblem, MigrationProblem, KeyProblem, mysql.connector.Error.
         """
-        if self._server is not None:
+        if not self._is_private:
             self.keys.take_up()
             return []
         self.attachment.ensure()
-        return self.migrate(self._socket())
+        return self.migrate(self.hosts.chosen)
 
-    def migrate(self, address: dict[str, Any], user: str = "", password: str | None = None) -> list[str]:
+    def migrate(self, address: Address, user: str = "", password: str | None = None) -> list[str]:
         """As the server's administrator; on the private server the socket itself says who we are. With another ring
         than the database was sealed with, nothing is changed. Raises as ``open`` does."""
         connection = open_raw(user or getpass.getuser(), password, address, database=None)
         try:
             check_ring(self.vault, registered_keys(connection))
             # On a configured server our users sign in from wherever the kiosks stand.
-            host = "localhost" if self._server is None else "%"
+            host = "localhost" if self._is_private else "%"
             done = Migrator(connection, self.vault.database_password, host).run()
         finally:
             connection.close()
@@ -122,21 +129,31 @@ class Storage:
         return "\n".join(rows.head_line() for rows in (self.audit, self.staff_audit))
 
     def close(self) -> None:
+        self.hosts.close()
         self.kiosk.close()
         self.staff.close()
         self.intents.close()
         self.attachment.close()
 
-    def _socket(self) -> dict[str, Any]:
-        return {"unix_socket": str(self.folder.database_socket)}
-
     def _database(self, role: str) -> Database:
-        if self._server is not None:
-            address, ensure = self._server.options(), _nothing
-        else:
-            address, ensure = self._socket(), self.attachment.ensure
-        password = self.vault.database_password(role)
-        return Database(lambda: open_raw(f"atm_{role}", password, address, answer_seconds=ANSWER_SECONDS), ensure)
+        ensure = self.attachment.ensure if self._is_private else _nothing
+        return Database(partial(self._connected, role), self.hosts, ensure)
+
+    def _connected(self, role: str, address: Address) -> Any:
+        patience = SEVERAL_HOSTS if len(self.hosts) > 1 else ONE_HOST
+        return open_raw(f"atm_{role}", self.vault.database_password(role), address, patience=patience)
+
+    def _serves(self, address: Address) -> bool:
+        try:
+            connection = self._connected("kiosk", address)
+        except errors.Error:
+            return False
+        try:
+            return serves(connection)
+        except errors.Error:
+            return False
+        finally:
+            connection.close()
 
 
 def _nothing() -> None:

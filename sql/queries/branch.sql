@@ -99,3 +99,7 @@ ORDER BY id DESC LIMIT :count;
 -- name: movements_of(subject, before, count)
 SELECT journal_id, created_at, kind, terminal, amount, currency, account_end FROM customer_movement_view
 WHERE pseudonym = :subject AND journal_id < :before ORDER BY journal_id DESC, line LIMIT :count;
+
+-- name: movements_after(after)
+SELECT journal_id, request_id, kind, terminal, amount FROM movement_view WHERE journal_id > :after
+ORDER BY journal_id LIMIT 5000;

@@ -18,6 +18,7 @@ from atm_app.identity.consents import BIOMETRICS, CONSENT_VERSION
 from atm_app.stores import Deposit, Movement, NewCustomer, Outcome, Transfer, Withdrawal
 from db.connection import DATABASE, Database, open_raw
 from db.folder import DataFolder
+from db.hosts import private_socket
 from db.storage import Storage
 from tests.limits import GENEROUS
 from tests.waiting import wait_until
@@ -40,7 +41,7 @@ def hundreds(count: int) -> Mix:
 
 def administrator(folder: DataFolder, database: str | None = DATABASE) -> Any:
     """A raw connection as whoever owns the server; the socket says who that is."""
-    return open_raw(getpass.getuser(), None, {"unix_socket": str(folder.database_socket)}, database)
+    return open_raw(getpass.getuser(), None, private_socket(folder), database)
 
 
 def ask(connection: Any, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:

@@ -21,8 +21,8 @@ from atm_app.config import DatabaseSettings, Settings
 from atm_app.stores import NewCustomer
 from atm_app.trust.vault import KeyProblem, KeyRing
 from commands.keys import rotate
-from db.connection import ServerAddress
 from db.folder import DataFolder, fresh_folder
+from db.hosts import ServerAddress
 from db.key_file import write
 from db.server import find_program
 from db.storage import Storage
@@ -87,14 +87,14 @@ def _await(port: int) -> None:
 
 def test_without_a_key_file_nothing_is_made_up(address: ServerAddress, own_folder: DataFolder) -> None:
     with pytest.raises(KeyProblem, match="missing"):
-        Storage(own_folder, "ATM-1", "INR", address)
+        Storage(own_folder, "ATM-1", "INR", [address])
 
 
 def test_migrated_and_used_like_the_private_one(address: ServerAddress, own_folder: DataFolder) -> None:
     write(own_folder.prepare().key_file, RING)
-    storage = Storage(own_folder, "ATM-1", "INR", address, new_key=True)
+    storage = Storage(own_folder, "ATM-1", "INR", [address], new_key=True)
     try:
-        assert storage.migrate(address.options(), ADMINISTRATOR, PASSWORD)
+        assert storage.migrate(address, ADMINISTRATOR, PASSWORD)
         assert storage.open() == [], "a kiosk migrates nothing that is not its own"
         storage.branch.set_up_terminal("INR", 0)
         customer = storage.customers.enrol(NewCustomer("123456", "Asha Rao", "", "asha@customer.example", "", ""))
@@ -110,7 +110,7 @@ def test_keys_of_several_machines_are_rotated_in_two_calls(
     address: ServerAddress, own_folder: DataFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A second machine has a copy of the ring."""
-    settings = Settings(terminal="ATM-1", database=DatabaseSettings(host=address.host, port=address.port))
+    settings = Settings(terminal="ATM-1", database=DatabaseSettings(hosts=(str(address),)))
     second = DataFolder(tmp_path / "second").prepare()
 
     def rotated() -> dict[str, Any]:
@@ -119,7 +119,7 @@ def test_keys_of_several_machines_are_rotated_in_two_calls(
         return answer
 
     def enrolled(number: str) -> int:
-        storage = Storage(second, "ATM-2", "INR", address)
+        storage = Storage(second, "ATM-2", "INR", [address])
         try:
             storage.open()
             return storage.customers.enrol(NewCustomer(number, "Dele Siddi", "", "dele@customer.example", "", ""))
@@ -128,8 +128,8 @@ def test_keys_of_several_machines_are_rotated_in_two_calls(
 
     write(own_folder.prepare().key_file, RING)
     write(second.key_file, RING)
-    first = Storage(own_folder, "ATM-1", "INR", address)
-    first.migrate(address.options(), ADMINISTRATOR, PASSWORD)
+    first = Storage(own_folder, "ATM-1", "INR", [address])
+    first.migrate(address, ADMINISTRATOR, PASSWORD)
     first.close()
     assert rotated() == {"ok": True, "key": "k2", "in_force": False}
     assert enrolled("200001"), "the other machine has not got it yet, and goes on"

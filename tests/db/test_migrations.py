@@ -14,6 +14,7 @@ from atm_app.trust.vault import Vault
 from db import migrations
 from db.connection import SQL, open_raw
 from db.folder import DataFolder
+from db.hosts import private_socket
 from db.key_file import read
 from db.migrations import MigrationProblem, Migrator, definitions, steps_of
 from tests.db.bank import administrator, ask, together
@@ -177,7 +178,7 @@ def kiosk(emptied_folder: DataFolder, vault: Vault) -> Callable[[str], list[tupl
     """Asks as the kiosk's user."""
 
     def run(question: str) -> list[tuple[Any, ...]]:
-        address = {"unix_socket": str(emptied_folder.database_socket)}
+        address = private_socket(emptied_folder)
         connection = open_raw("atm_kiosk", vault.database_password("kiosk"), address)
         try:
             return ask(connection, question)

@@ -11,6 +11,7 @@ from mysql.connector import errors
 from atm_app.cash_ports import CashFate
 from atm_app.stores import AuditEvent, Outcome
 from db.connection import open_raw
+from db.hosts import private_socket
 from db.migrations import OWNER, definitions
 from tests.db.bank import Bank, ask, errno_of, tables_of
 
@@ -25,7 +26,7 @@ def role(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def signed_in(bank: Bank, role: str) -> Iterator[Any]:
     """A raw connection with the role's own rights, not through the wing's queries."""
-    address = {"unix_socket": str(bank.folder.database_socket)}
+    address = private_socket(bank.folder)
     connection = open_raw(f"atm_{role}", bank.storage.vault.database_password(role), address)
     yield connection
     connection.close()
@@ -86,7 +87,7 @@ def test_a_role_reads_exactly_the_views_granted_to_it(signed_in: Any, role: str)
 
 
 def test_the_owner_of_the_procedures_cannot_sign_in(bank: Bank) -> None:
-    address = {"unix_socket": str(bank.folder.database_socket)}
+    address = private_socket(bank.folder)
     with pytest.raises(errors.Error, match=r"(?i)locked"):
         open_raw(OWNER, bank.storage.vault.database_password(OWNER), address)
 
@@ -94,7 +95,7 @@ def test_the_owner_of_the_procedures_cannot_sign_in(bank: Bank) -> None:
 @pytest.mark.parametrize("password", [None, "", "0" * 64])
 def test_a_role_needs_its_password(bank: Bank, role: str, password: str | None) -> None:
     with pytest.raises(errors.Error) as refusal:
-        open_raw(f"atm_{role}", password, {"unix_socket": str(bank.folder.database_socket)})
+        open_raw(f"atm_{role}", password, private_socket(bank.folder))
     assert refusal.value.errno == 1045
 
 

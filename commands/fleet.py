@@ -1,0 +1,237 @@
+"""``main.py fleet up``: a cluster and kiosks of one bank on this machine, customers before them, and the reckoning."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from atm_app.banking.money import Money
+from atm_app.devices.virtual_dispenser import VirtualDispenser
+from atm_app.stores import NewCustomer
+from commands.fleet_chaos import Chaos
+from commands.fleet_customer import FleetPerson
+from commands.fleet_kiosk import NOTES_FILE, Orders, fleet_settings
+from commands.fleet_notes import Note, notes_in
+from commands.fleet_reckoning import CashOfKiosk, Reckoning, reckon
+from commands.system_random import SystemRandom
+from db.cluster import Cluster, GaleraMissing
+from db.cluster_network import network_for
+from db.folder import DataFolder, fresh_folder
+from db.server import ServerProblem
+from db.storage import Storage
+
+PROJECT = Path(__file__).resolve().parent.parent
+CURRENCY, CENTRE = "INR", "CENTRE"
+PEOPLE_AT_KIOSK = 3
+OPENING = Money.of_major(1_000_000, CURRENCY)
+# Without chaos the fleet works this long.
+PEACE_SECONDS = 30.0
+START_SECONDS, END_SECONDS = 90.0, 60.0
+
+
+class KioskProcess:
+    """One kiosk of the fleet in a process of its own. A bank's kiosks do not take the processor from its servers: these
+    give way to them."""
+
+    def __init__(self, orders: Orders) -> None:
+        self.terminal = orders.terminal
+        self.folder = DataFolder(Path(orders.folder))
+        self._orders = orders
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        return tuple(notes_in(self.folder.root / NOTES_FILE))
+
+    @property
+    def has_begun(self) -> bool:
+        return any(note.what == "session" for note in self.notes)
+
+    @property
+    def failure(self) -> str:
+        """What it said before it ended by itself; empty while it lives."""
+        if self._process is None or self._process.poll() in (None, 0):
+            return ""
+        return (self.folder.logs / "output.log").read_text(errors="replace")[-1500:]
+
+    def start(self) -> None:
+        self.folder.prepare()
+        with (self.folder.logs / "output.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                ["nice", sys.executable, "-m", "commands.fleet_kiosk", self._orders.text()],
+                cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+
+    def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def leave(self) -> None:
+        """The customer there is the last one."""
+        assert self._process is not None
+        self._process.terminate()
+
+    def await_end(self, seconds: float) -> None:
+        assert self._process is not None
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+class Fleet:
+    """``close`` in any case. Raises ServerProblem, GaleraMissing."""
+
+    def __init__(self, folder: DataFolder, nodes: int, kiosks: int, movements: int, seed: int) -> None:
+        self.folder = folder.prepare()
+        self._count, self._movements, self._seed = kiosks, movements, seed
+        self.cluster = Cluster(folder, network_for(nodes))
+        self.kiosks: tuple[KioskProcess, ...] = ()
+        self._last_opening = 0
+
+    def up(self) -> None:
+        """The cluster with the bank's books, and a kiosk with its key ring each."""
+        self.cluster.up()
+        people = self._found_bank()
+        addresses, authority = tuple(map(str, self.cluster.addresses)), str(self.cluster.authority)
+        kiosks = []
+        for number in range(1, self._count + 1):
+            folder = DataFolder(self.folder.root / f"kiosk-{number}").prepare()
+            folder.key_file.touch(mode=0o600)
+            folder.key_file.write_bytes(self.folder.key_file.read_bytes())
+            orders = Orders(str(folder.root), f"FLEET-{number}", addresses, authority,
+                            tuple((each.number, each.pin, each.email, each.account) for each in people),
+                            self._movements, self._seed * 1000 + number)  # fmt: skip
+            kiosks.append(KioskProcess(orders))
+        self.kiosks = tuple(kiosks)
+
+    def open(self) -> None:
+        """Every kiosk has served somebody."""
+        for kiosk in self.kiosks:
+            kiosk.start()
+        self._await(lambda kiosk: kiosk.has_begun, START_SECONDS)
+
+    def end(self) -> None:
+        for kiosk in self.kiosks:
+            kiosk.leave()
+        for kiosk in self.kiosks:
+            kiosk.await_end(END_SECONDS)
+
+    def reckon(self) -> Reckoning:
+        """After ``end``."""
+        with contextlib.ExitStack() as stack:
+            members = [stack.enter_context(self._storage([address])) for address in self.cluster.addresses]
+            cash = [self._cash_of(kiosk) for kiosk in self.kiosks]
+            return reckon(members, [kiosk.notes for kiosk in self.kiosks], cash, self._last_opening)
+
+    def close(self) -> None:
+        for kiosk in self.kiosks:
+            with contextlib.suppress(AssertionError):
+                kiosk.kill()
+        self.cluster.close()
+
+    def _found_bank(self) -> tuple[FleetPerson, ...]:
+        """Schema, and customers with an account of a million each."""
+        with self._storage(self.cluster.addresses, new_key=True, is_open=False) as storage:
+            storage.migrate(self.cluster.nodes[0].socket)
+            storage.open()
+            settings = fleet_settings(CENTRE, (), "")
+            storage.branch.prepare_books(settings)
+            people = tuple(self._enrol(storage, number) for number in range(1, PEOPLE_AT_KIOSK * self._count + 1))
+            storage.staff_audit.seal()
+            self._last_opening = max(row["journal_id"] for row in storage.staff.rows("movements_after", after=0))
+        return people
+
+    def _enrol(self, storage: Storage, number: int) -> FleetPerson:
+        random = SystemRandom()
+        pin = f"{1000 + random.randbelow(9000)}"
+        person = FleetPerson(f"{500_000 + number}", pin, f"customer{number}@customer.example", f"6001{number:08d}")
+        phone = f"+91 {9_100_000_000 + number}"
+        customer = storage.customers.enrol(
+            NewCustomer(person.number, f"Customer {number}", phone, person.email, "", "")
+        )
+        found = storage.customers.find(person.number)
+        assert found is not None, "just enrolled"
+        storage.customers.set_pin_hash(customer, storage.vault.pin_hash(pin, found.pseudonym))
+        account = storage.branch.open_account(customer, "Sahyadri Bank", person.account, "savings", CURRENCY)
+        storage.branch.deposit(random.token_bytes(16), account, OPENING)
+        return person
+
+    def _cash_of(self, kiosk: KioskProcess) -> CashOfKiosk:
+        device = {
+            note.position: note.count for note in VirtualDispenser(kiosk.folder.virtual / "dispenser.json").counts()
+        }
+        with self._storage(self.cluster.addresses, terminal=kiosk.terminal) as storage:
+            books = {unit.position: unit.count for unit in storage.ledger.cash_units()}
+        return CashOfKiosk(kiosk.terminal, books, device)
+
+    @contextlib.contextmanager
+    def _storage(
+        self, addresses: Sequence[Any], terminal: str = CENTRE, *, new_key: bool = False, is_open: bool = True
+    ) -> Iterator[Storage]:
+        storage = Storage(self.folder, terminal, CURRENCY, addresses, new_key=new_key)
+        try:
+            if is_open:
+                storage.open()
+            yield storage
+        finally:
+            storage.close()
+
+    def _await(self, condition: Callable[[KioskProcess], bool], seconds: float) -> None:
+        end = time.monotonic() + seconds
+        for kiosk in self.kiosks:
+            while not condition(kiosk):
+                if kiosk.failure or time.monotonic() > end:
+                    raise ServerProblem(f"{kiosk.terminal} does not serve anybody: {kiosk.failure or 'no sign-in yet'}")
+                time.sleep(0.1)  # between two looks
+
+
+def up(nodes: int, kiosks: int, chaos: float | None, movements: int, seed: int, *, json_output: bool) -> int:
+    """Exit code 0 when nothing was lost, doubled or below zero, and the audit is whole."""
+    began = time.monotonic()
+
+    def tell(text: str) -> None:
+        print(f"{time.monotonic() - began:6.1f} s  {text}", file=sys.stderr, flush=True)
+
+    folder = fresh_folder("fleet")
+    try:
+        fleet = Fleet(folder, nodes, kiosks, movements, seed)
+    except GaleraMissing as missing:
+        print(missing, file=sys.stderr)
+        return 1
+    try:
+        fleet.up()
+        tell(f"{nodes} members, {type(fleet.cluster.network).__name__.lower()}; {kiosks} kiosks in {folder.root}")
+        fleet.open()
+        tell("every kiosk has served somebody")
+        unrest = Chaos(fleet.cluster, fleet.kiosks, Random(seed), tell)  # noqa: S311 - no secret, a script that is the same again
+        if chaos is None:
+            time.sleep(PEACE_SECONDS)  # the kiosks work meanwhile
+        else:
+            unrest.reign(chaos)
+        fleet.end()
+        tell("every kiosk has ended")
+        found = fleet.reckon()
+    finally:
+        fleet.close()
+    _tell(found, unrest.deeds, folder, json_output=json_output)
+    return 0 if found.is_good else 1
+
+
+def _tell(found: Reckoning, deeds: dict[str, int], folder: DataFolder, *, json_output: bool) -> None:
+    found.longest_stall_s = round(found.longest_stall_s, 2)
+    answer = {"ok": found.is_good, **asdict(found), "chaos": deeds, "folder": str(folder.root)}
+    if json_output:
+        print(json.dumps(answer, indent=1))
+        return
+    for key, value in answer.items():
+        print(f"{key:16} {value}")
