@@ -33,7 +33,9 @@ class Chaos:
     def reign(self, seconds: float) -> None:
         """Afterwards every member is one of the cluster again. Raises ServerProblem where one does not come back."""
         end = time.monotonic() + seconds
-        deeds = (self._kill_node, self._kill_writer, self._cut, self._part, self._freeze, self._kill_kiosk)
+        deeds = [self._kill_node, self._kill_writer, self._cut, self._part, self._freeze]
+        if self._kiosks:
+            deeds.append(self._kill_kiosk)
         while time.monotonic() < end:
             self._wait(CALM_SECONDS)
             deed = self._random.choice(deeds)

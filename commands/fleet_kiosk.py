@@ -22,7 +22,7 @@ from atm_app.views import Shown
 from atm_app.workers import ThreadWorkers
 from commands.fleet_customer import FleetCustomer, FleetPerson
 from commands.fleet_notes import NoteBook, NotedLedger
-from commands.kiosk import write_log
+from commands.machine_log import write_log
 from commands.wiring import Plant
 from db.connection import Database
 from db.folder import DataFolder
@@ -96,7 +96,7 @@ class FleetKiosk:
         self._notes = NoteBook(folder.root / NOTES_FILE)
         self.plant = plant = Plant(folder, orders.settings)
         plant.storage.ledger = NotedLedger(plant.storage.ledger, self._notes)  # type: ignore[assignment]
-        self._workers = ThreadWorkers(loop.call_soon_threadsafe)
+        self._workers = ThreadWorkers(self._post)
         self._shown: Shown | None = None
         self._at = ""
         self.controller = plant.controller(LoopClock(loop), self._workers, self._show)
@@ -115,6 +115,9 @@ class FleetKiosk:
         self.controller.stop()
         self._workers.stop()
         self.plant.close()
+
+    def _post(self, callback: Callable[[], None]) -> None:
+        self._loop.call_soon_threadsafe(callback)
 
     def _show(self, shown: Shown) -> None:
         self._shown = shown

@@ -71,10 +71,10 @@ def reckon(
         _listen(kiosk, found, asked, done)
     books = [dict(_booked(member, before)) for member in members]
     _compare(found, books[0], asked, done)
-    for kiosk in cash:
-        if kiosk.books != kiosk.device:
+    for each in cash:
+        if each.books != each.device:
             found.doubled += 1
-            found.problems.append(f"cassettes of {kiosk.terminal}: {kiosk.device} notes; the books have {kiosk.books}")
+            found.problems.append(f"cassettes of {each.terminal}: {each.device} notes; the books have {each.books}")
     found.unequal = [str(number) for number, other in enumerate(books[1:], 2) if other != books[0]]
     for member in members:
         trial = member.ledger.trial_balance()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import faulthandler
-import logging
-import logging.handlers
 import os
 import signal
 import sys
@@ -19,6 +17,7 @@ from atm_app.ports import ScreenColour, Work
 from atm_app.sound_ports import Sound
 from atm_app.views import Action, Face, Shown
 from atm_app.workers import ThreadWorkers
+from commands.machine_log import write_log
 from commands.service_manager import Heartbeat, ServiceManager
 from commands.supervisor_key import SupervisorKey
 from commands.supervisor_line import SupervisorLine
@@ -213,21 +212,6 @@ class Kiosk:
         if fraction >= 1.0:
             # A preparation meanwhile may have read the templates before the last of them was there.
             self.workers.submit(Work.LEDGER, self.plant.authentication.faces.refresh, lambda _: None, lambda _: None)
-
-
-def write_log(folder: DataFolder, level: str = "info") -> None:
-    """The machine's own log, from this level on; decisions about people are in the audit, not here."""
-    folder.prepare()
-    handler = logging.handlers.RotatingFileHandler(folder.logs / "kiosk.log", maxBytes=2_000_000, backupCount=3)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
-    root.setLevel(level.upper())
-    for old in [old for old in root.handlers if isinstance(old, logging.handlers.RotatingFileHandler)]:
-        root.removeHandler(old)
-    root.addHandler(handler)
-    # Libraries tell their debug log what they send; codes are in there.
-    for name in ("yagmail", "mail.log", "aiosmtpd", "apprise", "urllib3", "mysql.connector"):
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def run(folder: DataFolder, settings: Settings, size: tuple[int, int] | None, supervisor: SupervisorKey) -> int:

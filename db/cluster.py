@@ -163,8 +163,9 @@ class Node:
         self._process.wait()
 
     def freeze(self) -> None:
+        """Returns when all its threads stand still."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
+        stand_still(self._process.pid)
 
     def thaw(self) -> None:
         assert self._process is not None
@@ -308,6 +309,14 @@ def _as_server() -> list[str]:
     user = server_user()
     who = ["--reuid", user, "--regid", user, "--clear-groups"] if user else []
     return [find_program("setpriv", packages="util-linux"), *who, "--pdeathsig", "TERM"]
+
+
+def stand_still(process_id: int) -> None:
+    """Stop a process; returns when every thread has stopped, because one that still runs may answer."""
+    os.kill(process_id, signal.SIGSTOP)
+    tasks = Path(f"/proc/{process_id}/task")
+    while any((task / "stat").read_text().rpartition(")")[2].split()[0] != "T" for task in tasks.iterdir()):
+        time.sleep(0.001)  # between two looks; the letter after the name in brackets, as proc(5) has it
 
 
 def _end_of(log: Path) -> str:

@@ -65,7 +65,10 @@ class Loopback:
 
     def __init__(self, count: int) -> None:
         ports = _free_ports(4 * count)
-        self.places = tuple(Place("127.0.0.1", *ports[4 * number : 4 * number + 4]) for number in range(count))
+        self.places = tuple(
+            Place("127.0.0.1", sql, group, transfer, copy)
+            for sql, group, transfer, copy in zip(*[iter(ports)] * 4, strict=True)
+        )
 
     def cut(self, number: int) -> None:
         raise NotImplementedError("loopback cannot be cut")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from atm_app.config import LOOPBACK
 from db.folder import DataFolder
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class ServerAddress:
         if self.certificate_authority:
             # The connector's defaults, and ssl_ca alone, connect in clear to a server without TLS.
             options |= {"ssl_ca": self.certificate_authority, "ssl_verify_cert": True, "ssl_verify_identity": True}
-        elif self.host not in ("localhost", "127.0.0.1", "::1"):
+        elif self.host not in LOOPBACK:
             raise ValueError("a database on another host needs certificate_authority, so that TLS can be verified")
         return options
 

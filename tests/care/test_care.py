@@ -24,7 +24,7 @@ from biometric.face.vision_process import ROLE
 from biometric.frames import SEGMENT_FOLDER, segment_prefix
 from commands import care as care_module
 from commands.care import Care
-from commands.kiosk import write_log
+from commands.machine_log import write_log
 from commands.people import PEOPLE
 from db.folder import DataFolder
 from db.storage import Storage

@@ -138,8 +138,3 @@ def test_keys_of_several_machines_are_rotated_in_two_calls(
         enrolled("200002")
     shutil.copy(own_folder.key_file, second.key_file)
     assert enrolled("200002")
-
-
-def test_another_host_without_tls_is_refused() -> None:
-    with pytest.raises(ValueError, match="TLS"):
-        ServerAddress("database.bank.example").options()

@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import time
-from pathlib import Path
 
 import psutil
 import pytest
 
 from atm_app.stores import Factor, StoreUnavailable
+from db.cluster import stand_still
 from db.connection import ONE_HOST, RETRY_SECONDS
 from db.folder import DataFolder
 from db.storage import Storage
-from tests.waiting import wait_until
 
 
 def mariadbd_of(folder: DataFolder) -> int:
@@ -22,17 +21,6 @@ def mariadbd_of(folder: DataFolder) -> int:
         if process.info["name"] == "mariadbd" and str(folder.root) in " ".join(process.info["cmdline"] or []):
             return int(process.pid)
     raise AssertionError("no server runs there")
-
-
-def stop(process: int) -> None:
-    """Return only when every thread has stopped: one that still runs may answer."""
-    os.kill(process, signal.SIGSTOP)
-    wait_until(lambda: all(_state_of(path) in "Tt" for path in Path(f"/proc/{process}/task").iterdir()))
-
-
-def _state_of(task: Path) -> str:
-    """The letter after the name in brackets, as proc(5) has it."""
-    return (task / "stat").read_text().rpartition(")")[2].split()[0]
 
 
 @pytest.mark.slow
@@ -43,7 +31,7 @@ def test_a_silent_database_is_given_up_and_works_again(started_folder: DataFolde
     storage.branch.set_up_terminal("INR", 0)
     assert storage.ledger.cash_units() == ()
     server = mariadbd_of(started_folder)
-    stop(server)
+    stand_still(server)
     try:
         began = time.monotonic()
         with pytest.raises(StoreUnavailable):
