@@ -206,21 +206,26 @@ class Migrator:
         if not re.fullmatch(r"[a-z_]+", definition.name):
             raise MigrationProblem(f"{definition.name!r} is not a name")
         owner = f"DEFINER = '{OWNER}'@'{self._host}'"
-        keyword = definition.kind.upper()
-        sql = re.sub(r"^CREATE( OR REPLACE)?", rf"CREATE {owner}", definition.sql, count=1, flags=re.M)
         qualified = f"{DATABASE}.{definition.name}"
-        self._cursor.execute(f"DROP {keyword} IF EXISTS {qualified}")
-        self._cursor.execute(sql)
+        if definition.kind == "procedure":
+            # MySQL cannot replace one; kiosks that call it meanwhile call again (REDEFINED in connection.py).
+            self._cursor.execute(f"DROP PROCEDURE IF EXISTS {qualified}")
+        self._cursor.execute(
+            re.sub(r"^CREATE( OR REPLACE)?", rf"CREATE\1 {owner}", definition.sql, count=1, flags=re.M)
+        )
         self._take_back(definition)
         right = "EXECUTE ON PROCEDURE" if definition.kind == "procedure" else "SELECT ON"
         for role in definition.roles:
             self._cursor.execute(f"GRANT {right} {qualified} TO 'atm_{role}'@'{self._host}'")
 
     def _take_back(self, definition: Definition) -> None:
-        """Rights on a view outlive it: whoever the file no longer names must not find them on the new one."""
+        """Rights on a view outlive it: whoever the file no longer names must not find them on the new one. The others
+        keep theirs all the time, because kiosks read meanwhile."""
         self._cursor.execute(
             "SELECT grantee FROM information_schema.table_privileges WHERE table_schema = %s AND table_name = %s",
             (DATABASE, definition.name),
         )
+        named = {f"'atm_{role}'@'{self._host}'" for role in definition.roles}
         for (grantee,) in self._cursor.fetchall():
-            self._cursor.execute(f"REVOKE ALL PRIVILEGES ON {DATABASE}.{definition.name} FROM {grantee}")
+            if grantee not in named:
+                self._cursor.execute(f"REVOKE ALL PRIVILEGES ON {DATABASE}.{definition.name} FROM {grantee}")
