@@ -21,7 +21,7 @@ from aiosql.adapters.pyformat import PyFormatAdapter
 from mysql.connector import errors
 from tenacity import RetryError, Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
-from atm_app.stores import StoreUnavailable
+from atm_app.stores import ShutOut, StoreUnavailable
 from atm_app.trust.vault import KeyProblem
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
@@ -36,6 +36,8 @@ SERVER_GONE = frozenset({-1, 1047, 1053, 1927, 2002, 2003, 2006, 2013, 2055, 302
 ANSWER_SECONDS = 6
 # A role's password is made from the key ring.
 ACCESS_DENIED = 1045
+# Ours, of the procedure admit_terminal: whoever called is no terminal of the fleet any more.
+NOT_ADMITTED = 45014
 # No room for a write (ER_DISK_FULL, ER_RECORD_FILE_FULL, ER_ERROR_ON_WRITE, EE_WRITE): nothing was changed.
 SERVER_FULL = frozenset({1021, 1114, 1026, 3})
 RETRY_SECONDS = 8.0
@@ -171,6 +173,8 @@ class Database:
             except errors.Error as error:
                 if error.errno in SERVER_GONE | SERVER_FULL:
                     raise StoreUnavailable(str(error)) from error
+                if error.errno == NOT_ADMITTED:
+                    raise ShutOut(str(error.msg)) from error
                 raise
         raise AssertionError("unreachable")
 

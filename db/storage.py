@@ -7,13 +7,16 @@ import logging
 from typing import Any
 
 from atm_app.trust.audit import Sealer
+from atm_app.trust.audit_keys import TerminalKeys
 from atm_app.trust.vault import Vault
 from db.attach import Attachment, Hold
 from db.audit import AuditRows, FolderVerifier
 from db.branch import BranchRows
+from db.centre import Centre
 from db.code_sources import AuthenticatorRows, CodeListRows
-from db.connection import ANSWER_SECONDS, Database, ServerAddress, open_raw
+from db.connection import Database, ServerAddress, open_raw
 from db.consents import ConsentRows
+from db.credential_source import own_credential
 from db.customers import CustomerRows, TemplateRows
 from db.desk import CustomerFileRows, RecordRows, StoryRows
 from db.documents import DocumentRows
@@ -22,6 +25,7 @@ from db.identity import CodeRows, LockoutRows, SignInRows
 from db.intents import IntentRows
 from db.key_source import KeySource, read_again, read_or_make, source_of
 from db.ledger import LedgerRows
+from db.logins import logins_of
 from db.lost_holds import LostHoldRows
 from db.master_keys import MasterKeys, check_ring, registered_keys
 from db.migrations import Migrator
@@ -56,10 +60,13 @@ class Storage:
         self.key_source = source = source or source_of(folder.key_file)
         self.vault = Vault(read_or_make(source, database_exists=exists), lambda: read_again(source))
         self.attachment: Hold = hold or Attachment(folder)
+        self._credential = own_credential(folder, terminal) if server is not None else None
+        self._logins = logins_of(self._credential, self.vault)
         self.kiosk = self._database("kiosk")
         self.staff = self._database("staff")
         kiosk_chain, staff_chain = f"{terminal}/{KIOSK_CHAIN}", f"{terminal}/{STAFF_CHAIN}"
-        sealer = Sealer(self.vault)
+        self._kiosk_chain, self._staff_chain = kiosk_chain, staff_chain
+        sealer = Sealer(self.vault, self._terminal_keys(folder))
         self.ledger = LedgerRows(self.kiosk, terminal, kiosk_chain, currency)
         self.customers = CustomerRows(self.kiosk, self.staff, self.vault, staff_chain, kiosk_chain)
         self.payees = PayeeRows(self.kiosk, self.vault, kiosk_chain)
@@ -98,6 +105,8 @@ class Storage:
         Raises ServerProblem, MigrationProblem, KeyProblem, mysql.connector.Error.
         """
         if self._server is not None:
+            if self._credential is not None:
+                self.kiosk.rows("confirm_terminal", chain=self._kiosk_chain)
             self.keys.take_up()
             return []
         self.attachment.ensure()
@@ -114,7 +123,12 @@ class Storage:
             done = Migrator(connection, self.vault.database_password, host).run()
         finally:
             connection.close()
-        self.keys.take_up()
+        if self._server is None:
+            self.keys.take_up()
+        else:  # the users that machines share may be locked by now
+            administrator = Database(lambda: open_raw(user, password, address))
+            MasterKeys(administrator, self.vault, self.key_source, self._staff_chain).take_up()
+            administrator.close()
         return done
 
     def audit_heads(self) -> str:
@@ -135,8 +149,14 @@ class Storage:
             address, ensure = self._server.options(), _nothing
         else:
             address, ensure = self._socket(), self.attachment.ensure
-        password = self.vault.database_password(role)
-        return Database(lambda: open_raw(f"atm_{role}", password, address, answer_seconds=ANSWER_SECONDS), ensure)
+        login = self._logins(role)
+        return Database(lambda: login.connect(address), ensure)
+
+    def _terminal_keys(self, folder: DataFolder) -> TerminalKeys:
+        """Our own, and at the centre everybody's."""
+        centre = Centre(folder, self.kiosk)
+        own = self._credential.audit_key if self._credential else None
+        return TerminalKeys(own, centre.everybodys if centre.is_here else None)
 
 
 def _nothing() -> None:

@@ -30,6 +30,11 @@ def verdict_of(found: Verification) -> tuple[str, ...]:
     if found.unsealed:
         many = "row is" if found.unsealed == 1 else "rows are"
         told.append(f"{found.unsealed:,} {many} not sealed yet; the next row that is written seals them.")
+    if found.elsewhere:
+        many = "chain is" if len(found.elsewhere) == 1 else "chains are"
+        told.append(
+            f"{len(found.elsewhere):,} {many} sealed with another machine's own key: the centre compares those."
+        )
     return tuple(told)
 
 
