@@ -108,6 +108,13 @@ class Fleet:
     def revoke(self, terminal: str) -> int:
         return self.centre.command("terminal", "revoke", terminal, "--user", ADMINISTRATOR)
 
+    def listed(self, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+        """As ``terminal list`` prints it."""
+        capsys.readouterr()
+        assert self.centre.command("terminal", "list", "--user", ADMINISTRATOR, "--json") == 0
+        answer: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return answer
+
     def administrator(self) -> Any:
         return open_raw(ADMINISTRATOR, PASSWORD, self.server.verified.options())
 
