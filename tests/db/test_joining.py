@@ -35,7 +35,9 @@ def refused(machine: Machine, token: str, capsys: pytest.CaptureFixture[str]) ->
     return told
 
 
-@pytest.mark.parametrize("text", ["", "ABCD", "K7QF-" * 8 + "K7Q!", "\x00" * 36])
+@pytest.mark.parametrize(
+    "text", ["", "ABCD", "K7QF-" * 8 + "K7Q!", "\x00" * 36], ids=["nothing", "short", "sign", "zeros"]
+)
 def test_what_is_no_token_is_refused_without_asking_anybody(
     fleet: Fleet, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import shutil
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,11 +25,13 @@ from db.audit import AuditRows
 from db.connection import Database
 from db.folder import DataFolder
 from db.key_file import read, write
+from db.key_source import read_again, source_of
 from db.logins import Login, own_login, user_of
 from db.migrations import definitions
 from db.storage import Storage
+from db.terminals import Administrator, Revoked, Terminals
 from tests.db.bank import ask, errno_of, raw, tables_of
-from tests.db.configured import ADMINISTRATOR
+from tests.db.configured import ADMINISTRATOR, PASSWORD
 from tests.db.fleet import Fleet, Machine, customer_with_money, fresh_name, withdrawal
 
 WRONG_NUMBER_OF_ARGUMENTS, DENIED_TO_ROLE, DENIED = 1318, 1370, 1142
@@ -288,6 +292,22 @@ def test_the_centres_key_is_not_made_anew_beside_what_it_wrapped(
         assert "another centre's" in capsys.readouterr().err
     finally:
         kept.replace(fleet.centre.folder.centre_file)
+
+
+@pytest.mark.slow
+def test_a_server_that_does_not_answer_is_named_and_the_others_are_cut_off(fleet: Fleet, storage: Storage) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers there
+        silent = dataclasses.replace(fleet.server.verified, port=taken.getsockname()[1])
+        centre = fleet.centre.folder
+        source = source_of(centre.key_file)
+        administrator = Administrator((silent, fleet.server.verified), ADMINISTRATOR, PASSWORD)
+        terminals = Terminals(administrator, centre, "CENTRE", Vault(read_again(source)), source)
+        revoked = terminals.revoke(storage.ledger._terminal)
+        terminals.close()
+    assert revoked == Revoked(2, (f"127.0.0.1:{silent.port}",)), "the kiosk's connection and the staff's"
+    with pytest.raises(StoreUnavailable):
+        storage.branch.chart()
 
 
 # --- an update of the server -----------------------------------------------------------------------------------------
