@@ -24,6 +24,8 @@ def verdict_of(found: Verification) -> tuple[str, ...]:
         f"{found.rows:,} rows in {found.chains} chains were compared with their seals, with what was noted outside the "
         "database, and with the books.",
     ]
+    if found.elsewhere:
+        told[0] = "What this machine can compare is whole: nothing was changed, cut off, put in or moved."
     if not found.ok:
         count = len(found.problems)
         told[0] = f"The audit is not as it was written: {count:,} {'finding' if count == 1 else 'findings'}."
