@@ -24,6 +24,10 @@ class StoreUnavailable(Exception):
     """The database did not answer within the bound; nothing is known of the call's effect unless it is asked again."""
 
 
+class ShutOut(StoreUnavailable):
+    """The database answers, but not this machine: its users were locked, or it was revoked. Staff read the message."""
+
+
 class RequestRefused(ValueError):
     """What was asked cannot be done, and nothing was. ``reason``: a word for the screen to say it with."""
 

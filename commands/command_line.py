@@ -157,6 +157,7 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("user_name", metavar="NAME", help="the user name of whom it is about")
         if name == "add":
             command.add_argument("role", choices=[role.value for role in Role], help="what they may do")
+    _add_terminal(commands.add_parser("terminal", help="machines of a fleet, each with a login of its own"))
     database = commands.add_parser("db", help="the database").add_subparsers(dest="action", required=True)
     migrate = database.add_parser("migrate", help="bring the schema to this version")
     migrate.add_argument("--user", default="", help="administrator of a configured server; its password is asked for")
@@ -168,6 +169,26 @@ def parser() -> argparse.ArgumentParser:
     restore.add_argument("backup", type=Path, metavar="BACKUP", help="one of them, or their folder for the newest")
     restore.add_argument("--replace", action="store_true", help="where there is a database: move it aside first")
     return top
+
+
+def _add_terminal(family: argparse.ArgumentParser) -> None:
+    terminal = family.add_subparsers(dest="action", required=True)
+    join = _with_data(terminal.add_parser("join", help="on the new machine: become the terminal the settings name"))
+    join.add_argument(
+        "--token-file", default="", metavar="FILE", help="where the token is, - for standard input (else asked for)"
+    )
+    for name, about in (
+        ("invite", "let a machine join, once: prints the token it needs"),
+        ("revoke", "shut a terminal out, at once and everywhere"),
+        ("list", "each terminal and how far it has come"),
+        ("lock-shared", "let in only machines that joined"),
+    ):
+        command = _with_data(terminal.add_parser(name, help=about))
+        command.add_argument("--user", default="root", help="the server's administrator; its password is asked for")
+        if name in ("invite", "revoke"):
+            command.add_argument("terminal", metavar="NAME", help="the terminal, as its settings name it")
+        if name == "invite":
+            command.add_argument("--hours", type=_at_least_one, default=24, metavar="N", help="to join within: 24")
 
 
 def _with_data(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -257,7 +278,7 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
         if options.action == "export":
             return export(folder, settings, options.format)
         return verify(folder, settings, options.checkpoints, json_output=options.json)
-    families = {"keys": _keys, "customer": _customer, "staff": _staff, "db": _database}
+    families = {"keys": _keys, "customer": _customer, "staff": _staff, "db": _database, "terminal": _terminal}
     return families.get(options.command, _kiosk)(options, settings, folder)
 
 
@@ -294,6 +315,20 @@ def _database(options: argparse.Namespace, settings: Settings, folder: DataFolde
     from commands.database import migrate
 
     return migrate(folder, settings, options.user, new_key=options.new_key)
+
+
+def _terminal(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:
+    from commands import terminals
+
+    told = options.json
+    if options.action == "join":
+        return terminals.join(folder, settings, options.token_file, json_output=told)
+    if options.action == "invite":
+        return terminals.invite(folder, settings, options.terminal, options.hours, options.user, json_output=told)
+    if options.action == "revoke":
+        return terminals.revoke(folder, settings, options.terminal, options.user, json_output=told)
+    act = terminals.show if options.action == "list" else terminals.lock_shared
+    return act(folder, settings, options.user, json_output=told)
 
 
 def _customer(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:

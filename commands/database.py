@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 import sys
 
 from mysql.connector import errors
 
 from atm_app.config import Settings
+from commands.administrator import administrator_password
 from commands.opened_storage import server_addresses
 from db.folder import DataFolder
 from db.migrations import MigrationProblem
 from db.storage import Storage
-
-PASSWORD_VARIABLE = "MYSQL_PWD"  # noqa: S105 - the variable MySQL's own tools read, no password
 
 
 def migrate(folder: DataFolder, settings: Settings, user: str, *, new_key: bool) -> int:
@@ -25,8 +22,7 @@ def migrate(folder: DataFolder, settings: Settings, user: str, *, new_key: bool)
         if not servers:
             done = storage.open()
         else:
-            asked = f"Password of {user or 'root'} at {servers[0]}: "
-            password = os.environ.get(PASSWORD_VARIABLE) or getpass.getpass(asked)
+            password = administrator_password(user or "root", str(servers[0]))
             done = storage.migrate(storage.hosts.chosen, user or "root", password)
     except (MigrationProblem, errors.Error) as problem:
         print(f"The schema was not changed: {problem}", file=sys.stderr)

@@ -21,7 +21,7 @@ from aiosql.adapters.pyformat import PyFormatAdapter
 from mysql.connector import errors
 from tenacity import RetryError, Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
-from atm_app.stores import StoreUnavailable
+from atm_app.stores import ShutOut, StoreUnavailable
 from atm_app.trust.vault import KeyProblem
 from db.hosts import Address, Hosts, PrivateSocket
 
@@ -39,8 +39,10 @@ SERVER_GONE = frozenset({-1, 1040, 1047, 1053, 1180, 1290, 1836, 1927, 2002, 200
 # A newer version is being put in beside us: the procedure is gone for a moment, or not ours to call yet (1305, 1370),
 # or a table has changed since the call began (1412, 1615). Nothing was done.
 REDEFINED = frozenset({1305, 1370, 1412, 1615})
-# A role's password is made from the key ring.
-ACCESS_DENIED = 1045
+# A role's password is made from the key ring. MariaDB says 1698 for 1045 where it pretends that a user it does not know signs in another way.
+ACCESS_DENIED = frozenset({1045, 1698})
+# Ours, of the procedure admit_terminal: whoever called is no terminal of the fleet any more.
+NOT_ADMITTED = 45014
 # No room for a write (ER_DISK_FULL, ER_RECORD_FILE_FULL, ER_ERROR_ON_WRITE, EE_WRITE): nothing was changed.
 SERVER_FULL = frozenset({1021, 1114, 1026, 3})
 RETRY_SECONDS = 8.0
@@ -216,6 +218,8 @@ class Database:
             except errors.Error as error:
                 if error.errno in SERVER_GONE | SERVER_FULL:
                     raise StoreUnavailable(str(error)) from error
+                if error.errno == NOT_ADMITTED:
+                    raise ShutOut(str(error.msg)) from error
                 raise
         raise AssertionError("unreachable")
 
@@ -236,7 +240,7 @@ class Database:
                 if error.errno in SERVER_GONE:
                     self._hosts.failed(self._at, error)
                     raise _NotConnected(str(error)) from error
-                if error.errno == ACCESS_DENIED:
+                if error.errno in ACCESS_DENIED:
                     raise KeyProblem("the database refuses the password made from this key ring") from error
                 raise
 

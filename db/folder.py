@@ -48,6 +48,16 @@ class DataFolder:
         return self.root / "atm.key"
 
     @property
+    def credential_file(self) -> Path:
+        """What a machine of a fleet signs in to the database with, where the ring is not in the system's keyring."""
+        return self.root / "terminal.key"
+
+    @property
+    def centre_file(self) -> Path:
+        """At the centre of a fleet alone: the ring under which every terminal's audit key is wrapped."""
+        return self.root / "centre.key"
+
+    @property
     def key_lock(self) -> Path:
         """Held while the ring is being changed."""
         return self.root / "keys.lock"

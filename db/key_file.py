@@ -35,17 +35,26 @@ class KeyFile:
     def keep(self, ring: KeyRing) -> None:
         write(self._path, ring)
 
+    def forget(self) -> None:
+        self._path.unlink(missing_ok=True)
+
 
 def read(path: Path) -> KeyRing:
+    """Raises KeyProblem when others could read the file too."""
+    return KeyRing.from_text(read_private(path))
+
+
+def read_private(path: Path) -> str:
     """Raises KeyProblem when others could read the file too."""
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
         text = path.read_text()
-    except OSError as error:
-        raise KeyProblem(f"the key file {path} cannot be read: {error.strerror}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        told = error.strerror if isinstance(error, OSError) else "it is damaged"
+        raise KeyProblem(f"the key file {path} cannot be read: {told}") from error
     if mode & 0o077:
         raise KeyProblem(f"the key file {path} can be read by others; run: chmod 600 {path}")
-    return KeyRing.from_text(text)
+    return text
 
 
 def write(path: Path, ring: KeyRing) -> None:

@@ -35,6 +35,10 @@ class KeySource(Protocol):
         """Durably, in place of the one before. Raises OSError when the disk does not take it."""
         ...
 
+    def forget(self) -> None:
+        """As if there had never been one: for what was kept just now, and is nowhere needed. Raises OSError."""
+        ...
+
 
 def source_of(key_file: Path) -> KeySource:
     """Raises KeyProblem when ``keyring:`` names no service."""
@@ -82,26 +86,22 @@ class Environment:
             f"{self} cannot be changed from here: keep it in the key file or in the system's keyring to rotate it"
         )
 
+    def forget(self) -> None:
+        """It was not kept by us."""
+
 
 class SystemKeyring:
     """Secret Service, macOS Keychain, Windows Credential Locker: whatever the library ``keyring`` finds."""
 
     def __init__(self, service: str) -> None:
-        if not service:
-            raise KeyProblem(f"{ENVIRONMENT}={IN_KEYRING} wants the name of a service, e.g. {IN_KEYRING}cardless-atm")
+        self._entry = KeyringEntry(service, ACCOUNT)
         self._service = service
 
     def __str__(self) -> str:
         return f"the key ring of {self._service!r} in the system's keyring"
 
     def find(self) -> KeyRing | None:
-        import keyring
-        from keyring.errors import KeyringError
-
-        try:
-            text = keyring.get_password(self._service, ACCOUNT)
-        except (KeyringError, RuntimeError) as error:
-            raise self._unusable(error) from error
+        text = self._entry.find()
         return None if text is None else KeyRing.from_text(text)
 
     def make(self) -> KeyRing:
@@ -109,16 +109,50 @@ class SystemKeyring:
         return read_again(self)
 
     def keep(self, ring: KeyRing) -> None:
+        self._entry.keep(ring.to_text())
+
+    def forget(self) -> None:
+        self._entry.forget()
+
+
+class KeyringEntry:
+    """One text of the system's keyring. Raises KeyProblem throughout."""
+
+    def __init__(self, service: str, account: str) -> None:
+        if not service:
+            raise KeyProblem(f"{ENVIRONMENT}={IN_KEYRING} wants the name of a service, e.g. {IN_KEYRING}cardless-atm")
+        self._service, self._account = service, account
+
+    def find(self) -> str | None:
         import keyring
         from keyring.errors import KeyringError
 
         try:
-            keyring.set_password(self._service, ACCOUNT, ring.to_text())
+            return keyring.get_password(self._service, self._account)
+        except (KeyringError, RuntimeError) as error:
+            raise self._unusable(error) from error
+
+    def keep(self, text: str) -> None:
+        import keyring
+        from keyring.errors import KeyringError
+
+        try:
+            keyring.set_password(self._service, self._account, text)
+        except (KeyringError, RuntimeError) as error:
+            raise self._unusable(error) from error
+
+    def forget(self) -> None:
+        import keyring
+        from keyring.errors import KeyringError
+
+        try:
+            keyring.delete_password(self._service, self._account)
         except (KeyringError, RuntimeError) as error:
             raise self._unusable(error) from error
 
     def _unusable(self, error: Exception) -> KeyProblem:
         return KeyProblem(
-            f"{self} cannot be used: {error.__class__.__name__}; is a keyring installed and unlocked for this user? "
+            f"the entry {self._account!r} of {self._service!r} in the system's keyring cannot be used: "
+            f"{error.__class__.__name__}; is a keyring installed and unlocked for this user? "
             f"Without one, leave {ENVIRONMENT} empty: the ring is then kept in a file"
         )

@@ -21,8 +21,14 @@ from db.connection import DATABASE, SQL
 
 OWNER = "atm_owner"
 ROLES = ("kiosk", "staff")
+# On a configured server what a role may do is granted to an SQL role as well, which the users of joined terminals have:
+# so a terminal costs the same few grants whatever there is. Who was invited may join and do nothing else.
+SQL_ROLES = (*ROLES, "joining")
 MIGRATION_LOCK = "atm_migration"
 LOCK_SECONDS = 60
+
+# Whence the users of the private server sign in.
+PRIVATE = "localhost"
 
 # Table, column, key, trigger and constraint "exists already": a step that was done but not yet recorded when the
 # process was killed. DDL is atomic in both servers, so what exists is whole.
@@ -48,6 +54,11 @@ class Definition:
     def checksum(self) -> str:
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
+    @property
+    def right(self) -> str:
+        """As GRANT names it. A definition's name is checked before anything is made of it."""
+        return f"{'EXECUTE ON PROCEDURE' if self.kind == 'procedure' else 'SELECT ON'} {DATABASE}.{self.name}"
+
 
 def definitions() -> list[Definition]:
     """All views, then all procedures, each in the order of names."""
@@ -59,7 +70,7 @@ def definitions() -> list[Definition]:
             if grant is None:
                 raise MigrationProblem(f"{path.name} does not say who may use it")
             roles = tuple(role.strip() for role in grant[1].split(",") if role.strip() != "none")
-            if unknown := set(roles) - set(ROLES):
+            if unknown := set(roles) - set(SQL_ROLES):
                 raise MigrationProblem(f"{path.name} names unknown roles {sorted(unknown)}")
             found.append(Definition(path.stem, kind, text, roles))
     return found
@@ -107,7 +118,7 @@ def version_of(migration: Path) -> int:
 class Migrator:
     """Runs as an administrator of the server (socket authentication on the private one)."""
 
-    def __init__(self, connection: Any, password_of: Callable[[str], str], host: str = "localhost") -> None:
+    def __init__(self, connection: Any, password_of: Callable[[str], str], host: str = PRIVATE) -> None:
         self._cursor = connection.cursor()
         self._password_of = password_of
         self._host = host
@@ -119,7 +130,9 @@ class Migrator:
             raise MigrationProblem("another process is migrating this database")
         try:
             self._prepare()
-            return self._migrate() + self._define()
+            done = self._migrate() + self._define()
+            self._catch_up_sql_roles()
+            return done
         finally:
             self._cursor.execute("SELECT RELEASE_LOCK(%s)", (MIGRATION_LOCK,))
             self._cursor.fetchall()
@@ -141,6 +154,8 @@ class Migrator:
         execute("GRANT SELECT, INSERT, UPDATE, EXECUTE ON atm.* TO %s@%s", (OWNER, self._host))
         for role in ROLES:
             self._user(f"atm_{role}", self._password_of(role), locked=False)
+        for role in SQL_ROLES if self._host != PRIVATE else ():
+            execute(f"CREATE ROLE IF NOT EXISTS atm_{role}_role")
 
     def _user(self, name: str, password: str, *, locked: bool) -> None:
         self._cursor.execute("CREATE USER IF NOT EXISTS %s@%s IDENTIFIED BY %s", (name, self._host, password))
@@ -206,17 +221,30 @@ class Migrator:
         if not re.fullmatch(r"[a-z_]+", definition.name):
             raise MigrationProblem(f"{definition.name!r} is not a name")
         owner = f"DEFINER = '{OWNER}'@'{self._host}'"
-        qualified = f"{DATABASE}.{definition.name}"
         if definition.kind == "procedure":
             # MySQL cannot replace one; kiosks that call it meanwhile call again (REDEFINED in connection.py).
-            self._cursor.execute(f"DROP PROCEDURE IF EXISTS {qualified}")
+            self._cursor.execute(f"DROP PROCEDURE IF EXISTS {DATABASE}.{definition.name}")
         self._cursor.execute(
             re.sub(r"^CREATE( OR REPLACE)?", rf"CREATE\1 {owner}", definition.sql, count=1, flags=re.M)
         )
         self._take_back(definition)
-        right = "EXECUTE ON PROCEDURE" if definition.kind == "procedure" else "SELECT ON"
         for role in definition.roles:
-            self._cursor.execute(f"GRANT {right} {qualified} TO 'atm_{role}'@'{self._host}'")
+            if role in ROLES:
+                self._cursor.execute(f"GRANT {definition.right} TO 'atm_{role}'@'{self._host}'")
+        self._grant_to_sql_roles(definition)
+
+    def _grant_to_sql_roles(self, definition: Definition) -> None:
+        for role in definition.roles if self._host != PRIVATE else ():
+            self._cursor.execute(f"GRANT {definition.right} TO atm_{role}_role")
+
+    def _catch_up_sql_roles(self) -> None:
+        """Once, for what was made before there were any."""
+        self._cursor.execute("SELECT 1 FROM schema_definition WHERE name = 'sql roles'")
+        caught_up = self._cursor.fetchall()
+        if self._host != PRIVATE and not caught_up:
+            for definition in definitions():
+                self._grant_to_sql_roles(definition)
+            self._cursor.execute("INSERT INTO schema_definition (name, checksum) VALUES ('sql roles', '')")
 
     def _take_back(self, definition: Definition) -> None:
         """Rights on a view outlive it: whoever the file no longer names must not find them on the new one. The others
@@ -225,7 +253,10 @@ class Migrator:
             "SELECT grantee FROM information_schema.table_privileges WHERE table_schema = %s AND table_name = %s",
             (DATABASE, definition.name),
         )
-        named = {f"'atm_{role}'@'{self._host}'" for role in definition.roles}
+        named = {
+            name for role in definition.roles for name in (f"'atm_{role}'@'{self._host}'", f"'atm_{role}_role'")
+        }  # fmt: skip
         for (grantee,) in self._cursor.fetchall():
+            grantee = grantee.removesuffix("@''")  # MariaDB's roles have no host, and are not found by an empty one
             if grantee not in named:
                 self._cursor.execute(f"REVOKE ALL PRIVILEGES ON {DATABASE}.{definition.name} FROM {grantee}")

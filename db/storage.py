@@ -5,19 +5,21 @@ from __future__ import annotations
 import getpass
 import logging
 from collections.abc import Sequence
-from functools import partial
-from typing import Any
 
 from mysql.connector import errors
 
+from atm_app.stores import ShutOut
 from atm_app.trust.audit import Sealer
+from atm_app.trust.audit_keys import TerminalKeys
 from atm_app.trust.vault import Vault
 from db.attach import Attachment, Hold
 from db.audit import AuditRows, FolderVerifier
 from db.branch import BranchRows
+from db.centre import Centre
 from db.code_sources import AuthenticatorRows, CodeListRows
 from db.connection import ONE_HOST, SEVERAL_HOSTS, Database, open_raw, serves
 from db.consents import ConsentRows
+from db.credential_source import own_credential
 from db.customers import CustomerRows, TemplateRows
 from db.desk import CustomerFileRows, RecordRows, StoryRows
 from db.documents import DocumentRows
@@ -27,6 +29,7 @@ from db.identity import CodeRows, LockoutRows, SignInRows
 from db.intents import IntentRows
 from db.key_source import KeySource, read_again, read_or_make, source_of
 from db.ledger import LedgerRows
+from db.logins import logins_of
 from db.lost_holds import LostHoldRows
 from db.master_keys import MasterKeys, check_ring, registered_keys
 from db.migrations import Migrator
@@ -63,10 +66,13 @@ class Storage:
         self.attachment: Hold = hold or Attachment(folder)
         addresses: Sequence[Address] = servers or (private_socket(folder),)
         self.hosts = Hosts(addresses, self._serves)
+        self._credential = None if self._is_private else own_credential(folder, terminal)
+        self._logins = logins_of(self._credential, self.vault)
         self.kiosk = self._database("kiosk")
         self.staff = self._database("staff")
         kiosk_chain, staff_chain = f"{terminal}/{KIOSK_CHAIN}", f"{terminal}/{STAFF_CHAIN}"
-        sealer = Sealer(self.vault)
+        self._kiosk_chain, self._staff_chain = kiosk_chain, staff_chain
+        sealer = Sealer(self.vault, self._terminal_keys(folder))
         self.ledger = LedgerRows(self.kiosk, terminal, kiosk_chain, currency)
         self.customers = CustomerRows(self.kiosk, self.staff, self.vault, staff_chain, kiosk_chain)
         self.payees = PayeeRows(self.kiosk, self.vault, kiosk_chain)
@@ -105,6 +111,8 @@ class Storage:
         Raises ServerProblem, MigrationProblem, KeyProblem, mysql.connector.Error.
         """
         if not self._is_private:
+            if self._credential is not None:
+                self.kiosk.rows("confirm_terminal", chain=self._kiosk_chain)
             self.keys.take_up()
             return []
         self.attachment.ensure()
@@ -121,7 +129,12 @@ class Storage:
             done = Migrator(connection, self.vault.database_password, host).run()
         finally:
             connection.close()
-        self.keys.take_up()
+        if self._is_private:
+            self.keys.take_up()
+        else:  # the users that machines share may be locked by now
+            administrator = Database(lambda at: open_raw(user or getpass.getuser(), password, at), Hosts([address]))
+            MasterKeys(administrator, self.vault, self.key_source, self._staff_chain).take_up()
+            administrator.close()
         return done
 
     def audit_heads(self) -> str:
@@ -136,17 +149,15 @@ class Storage:
         self.attachment.close()
 
     def _database(self, role: str) -> Database:
-        ensure = self.attachment.ensure if self._is_private else _nothing
-        return Database(partial(self._connected, role), self.hosts, ensure)
-
-    def _connected(self, role: str, address: Address) -> Any:
+        login = self._logins(role)
         patience = SEVERAL_HOSTS if len(self.hosts) > 1 else ONE_HOST
-        return open_raw(f"atm_{role}", self.vault.database_password(role), address, patience=patience)
+        ensure = self.attachment.ensure if self._is_private else _nothing
+        return Database(lambda address: login.connect(address, patience), self.hosts, ensure)
 
     def _serves(self, address: Address) -> bool:
         try:
-            connection = self._connected("kiosk", address)
-        except errors.Error:
+            connection = self._logins("kiosk").connect(address, SEVERAL_HOSTS)
+        except (errors.Error, ShutOut):
             return False
         try:
             return serves(connection)
@@ -154,6 +165,12 @@ class Storage:
             return False
         finally:
             connection.close()
+
+    def _terminal_keys(self, folder: DataFolder) -> TerminalKeys:
+        """Our own, and at the centre everybody's."""
+        centre = Centre(folder, self.kiosk)
+        own = self._credential.audit_key if self._credential else None
+        return TerminalKeys(own, centre.everybodys if centre.is_here else None)
 
 
 def _nothing() -> None:

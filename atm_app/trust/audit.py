@@ -2,7 +2,8 @@
 
 One chain a terminal and process role. A row's seal covers the seal before it, its place in the chain and every
 field of the row, under a key the database never sees. Which key that was stands beside the seal; along a chain keys
-only ever become newer, so that whoever got hold of an old one can add nothing to it.
+only ever become newer, so that whoever got hold of an old one can add nothing to it. A terminal that joined a fleet
+seals with a key of its own (``audit_keys``), which is newer than every key of the ring.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from atm_app.trust.audit_keys import KeyElsewhere, TerminalKeys, place_of
 from atm_app.trust.vault import KeyProblem, Vault, keyed_digest
 
 GENESIS = bytes(32)
@@ -60,12 +62,14 @@ class Head:
 
 @dataclass(frozen=True)
 class Verification:
-    """``problems``: one sentence each, naming chain and row."""
+    """``problems``: one sentence each, naming chain and row. ``elsewhere``: chains with seals of other
+    terminals' own keys, which only the centre can compare."""
 
     rows: int
     chains: int
     unsealed: int
     problems: tuple[str, ...]
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -123,13 +127,14 @@ def _details_of(row: AuditRow) -> dict[str, Any]:
 class Sealer:
     """Links rows to a head and checks links."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, terminal_keys: TerminalKeys | None = None) -> None:
         self._vault = vault
+        self._terminal_keys = terminal_keys or TerminalKeys()
         self._keys: dict[str, bytes] = {}
 
     def link(self, key_id: str, before: bytes, sequence: int, row: AuditRow) -> bytes:
-        """Raises KeyProblem for a key id that is not in the ring."""
-        key = self._keys.get(key_id)
+        """Raises KeyProblem for a key id that is not in the ring, KeyElsewhere for another terminal's own key."""
+        key = self._terminal_keys.find(row.chain, key_id) if place_of(key_id) else self._keys.get(key_id)
         if key is None:
             key = self._keys[key_id] = self._vault.derive("audit", key_id)
         return keyed_digest(
@@ -140,10 +145,14 @@ class Sealer:
     def seal(self, head: Head, rows: Iterable[AuditRow]) -> tuple[Seal, ...]:
         """Seals for rows in order, continuing from ``head``. Raises KeyProblem when that was sealed with a key nobody
         has given us."""
-        if head.key_id:
+        own = self._terminal_keys.sealing(head.chain)
+        if head.key_id and not place_of(head.key_id) and own is None:
             self._vault.follow(head.key_id)
+        key_id = own.key_id if own else self._vault.key_id
+        if head.key_id and self._older(key_id, head.key_id):
+            raise KeyProblem(f"chain {head.chain} goes on under key {head.key_id}, which is newer than ours")
         seals: list[Seal] = []
-        key_id, value, sequence = self._vault.key_id, head.value, head.sequence
+        value, sequence = head.value, head.sequence
         for row in rows:
             sequence += 1
             value = self.link(key_id, value, sequence, row)
@@ -165,6 +174,7 @@ class Sealer:
         """
         by_id = {row.audit_id: row for row in rows}
         problems: list[str] = []
+        elsewhere: set[str] = set()
         sealed_ids: set[int] = set()
         by_chain: dict[str, list[Seal]] = {}
         for seal in sorted(seals, key=lambda seal: (seal.chain, seal.sequence)):
@@ -172,7 +182,7 @@ class Sealer:
             sealed_ids.add(seal.audit_id)
         known_heads = {head.chain: head for head in heads}
         for chain, links in by_chain.items():
-            problems += self._verify_chain(chain, links, by_id, known_heads.get(chain), step)
+            problems += self._verify_chain(chain, links, by_id, known_heads.get(chain), elsewhere, step)
         for head in heads:
             if head.sequence and head.chain not in by_chain:
                 problems.append(f"chain {head.chain}: all {head.sequence} seals are missing")
@@ -183,11 +193,18 @@ class Sealer:
             for row in unsealed
             if abs(row.age_seconds) > UNSEALED_TOLERANCE_SECONDS  # a row of the future never grows old: inserted
         ]
-        return Verification(len(rows), len(known_heads.keys() | by_chain.keys()), len(unsealed), tuple(problems))
+        chains = len(known_heads.keys() | by_chain.keys())
+        return Verification(len(rows), chains, len(unsealed), tuple(problems), tuple(sorted(elsewhere)))
+
+    def _older(self, key_id: str, than: str) -> bool:
+        """Ids of keys that are at hand, or of terminals' own."""
+        if place_of(key_id) or place_of(than):
+            return place_of(key_id) < place_of(than)
+        return self._vault.newer(key_id, than) != key_id
 
     def _verify_chain(
         self, chain: str, links: Sequence[Seal], by_id: dict[int, AuditRow], head: Head | None,
-        step: Callable[[int], None],
+        elsewhere: set[str], step: Callable[[int], None],
     ) -> list[str]:  # fmt: skip
         problems: list[str] = []
         before, oldest = GENESIS, ""
@@ -203,10 +220,13 @@ class Sealer:
                     problems.append(f"chain {chain}: row {seal.audit_id} at place {expected} is missing")
                 elif self.link(seal.key_id, before, expected, row) != seal.value:
                     problems.append(f"chain {chain}: row {seal.audit_id} at place {expected} was changed or moved")
-                elif oldest and self._vault.newer(seal.key_id, oldest) != seal.key_id:
+                elif oldest and self._older(seal.key_id, oldest):
                     problems.append(f"chain {chain}: place {expected} is sealed with an older key than the one before")
                 else:
                     oldest = seal.key_id
+            except KeyElsewhere:
+                elsewhere.add(chain)
+                oldest = max(oldest, seal.key_id, key=place_of)
             except KeyProblem as problem:
                 problems.append(f"chain {chain}: place {expected}: {problem}")
             before = seal.value

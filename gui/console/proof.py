@@ -24,12 +24,19 @@ def verdict_of(found: Verification) -> tuple[str, ...]:
         f"{found.rows:,} rows in {found.chains} chains were compared with their seals, with what was noted outside the "
         "database, and with the books.",
     ]
+    if found.elsewhere:
+        told[0] = "What this machine can compare is whole: nothing was changed, cut off, put in or moved."
     if not found.ok:
         count = len(found.problems)
         told[0] = f"The audit is not as it was written: {count:,} {'finding' if count == 1 else 'findings'}."
     if found.unsealed:
         many = "row is" if found.unsealed == 1 else "rows are"
         told.append(f"{found.unsealed:,} {many} not sealed yet; the next row that is written seals them.")
+    if found.elsewhere:
+        many = "chain is" if len(found.elsewhere) == 1 else "chains are"
+        told.append(
+            f"{len(found.elsewhere):,} {many} sealed with another machine's own key: the centre compares those."
+        )
     return tuple(told)
 
 

@@ -22,7 +22,7 @@ from atm_app.branch.roles import Deed, deeds_of
 from atm_app.branch.signed_action import Action, Approval
 from atm_app.branch.staff_session import StaffSession
 from atm_app.config import Look, Settings
-from atm_app.stores import NumberOfErased, RequestRefused, StoreUnavailable
+from atm_app.stores import NumberOfErased, RequestRefused, ShutOut, StoreUnavailable
 from gui import tokens
 from gui.bars import MovingBar
 from gui.brand import Brand
@@ -369,6 +369,8 @@ class Shell:
             tell(reason_told(error.reason))
         elif isinstance(error, NumberOfErased):
             tell(reason_told("erased"))
+        elif isinstance(error, ShutOut):
+            tell(f"{error}")
         elif isinstance(error, StoreUnavailable):
             tell(UNAVAILABLE)
         elif isinstance(error, ValidationError):

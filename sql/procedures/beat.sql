@@ -9,6 +9,7 @@ MODIFIES SQL DATA
 BEGIN
   DECLARE v_now TIMESTAMP(6) DEFAULT CURRENT_TIMESTAMP(6);
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
+  CALL admit_terminal(p_terminal, NULL);
   START TRANSACTION;
   INSERT INTO heartbeat (terminal, process, doing, reason, version, since, beaten_at)
     VALUES (p_terminal, p_process, p_doing, p_reason, p_version, v_now, v_now)

@@ -11,6 +11,7 @@ BEGIN
   DECLARE v_left INT;
   DECLARE v_until TIMESTAMP(6) DEFAULT NULL;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
+  CALL admit_terminal(NULL, NULL);
   START TRANSACTION;
   INSERT INTO lockout (customer_id, factor) VALUES (p_customer, p_factor) ON DUPLICATE KEY UPDATE factor = factor;
   -- Rows of all factors are read under lock: one locked factor locks the customer.

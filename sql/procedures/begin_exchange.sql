@@ -7,6 +7,7 @@ MODIFIES SQL DATA
 BEGIN
   DECLARE v_open INT DEFAULT 0;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
+  CALL admit_terminal(p_terminal, p_chain);
   START TRANSACTION;
   UPDATE terminal SET in_exchange = 1 WHERE terminal = p_terminal;
   SELECT COUNT(*) INTO v_open FROM hold h WHERE h.terminal = p_terminal AND h.state = 'held';

@@ -12,6 +12,7 @@ BEGIN
   DECLARE v_left INT;
   DECLARE v_until TIMESTAMP(6) DEFAULT NULL;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
+  CALL admit_terminal(NULL, NULL);
   START TRANSACTION;
   -- The token last: what stands before it is decided by the earlier one.
   INSERT INTO invented_lockout (slot, factor, token) VALUES (v_slot, p_factor, p_token)

@@ -15,6 +15,7 @@ BEGIN
   DECLARE v_taken VARCHAR(16) DEFAULT '';
   DECLARE v_reason VARCHAR(32) DEFAULT '';
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
+  CALL admit_terminal(NULL, p_chain);
   START TRANSACTION;
   -- One sign-up after the other: what is free now is free until the end of this one.
   SELECT m.key_id INTO v_in_force FROM master_key m ORDER BY m.place DESC LIMIT 1 FOR UPDATE;

@@ -7,6 +7,7 @@ SQL SECURITY DEFINER
 MODIFIES SQL DATA
 BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
+  CALL admit_terminal(p_terminal, p_chain);
   START TRANSACTION;
   INSERT INTO sign_in (customer_id, terminal, policy) VALUES (p_customer, p_terminal, p_policy);
   INSERT INTO audit (chain, event, outcome, session, subject, details)

@@ -21,6 +21,7 @@ answer: BEGIN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'a hold is posted, voided or suspended';
   END IF;
 
+  CALL admit_terminal(p_terminal, p_chain);
   START TRANSACTION;
   SELECT h.state, h.terminal, h.kind, h.account_id, h.amount, h.session
     INTO v_state, v_held_at, v_kind, v_account, v_amount, v_session

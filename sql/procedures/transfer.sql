@@ -21,6 +21,7 @@ answer: BEGIN
   DECLARE CONTINUE HANDLER FOR 1062 SET v_repeat = 1;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 
+  CALL admit_terminal(p_terminal, p_chain);
   START TRANSACTION;
   INSERT INTO request (request_id, kind, payload) VALUES (p_request, 'transfer', v_payload);
   IF v_repeat THEN

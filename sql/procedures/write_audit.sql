@@ -6,6 +6,7 @@ CREATE PROCEDURE write_audit(
 SQL SECURITY DEFINER
 MODIFIES SQL DATA
 BEGIN
+  CALL admit_terminal(NULL, p_chain);
   INSERT INTO audit (chain, event, outcome, session, subject, details)
     VALUES (p_chain, p_event, p_outcome, p_session, p_subject, p_details);
 END

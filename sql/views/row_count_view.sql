@@ -26,6 +26,7 @@ UNION ALL SELECT 'heartbeat' AS name, COUNT(*) AS lines_kept FROM heartbeat
 UNION ALL SELECT 'heartbeat_device' AS name, COUNT(*) AS lines_kept FROM heartbeat_device
 UNION ALL SELECT 'hold' AS name, COUNT(*) AS lines_kept FROM hold
 UNION ALL SELECT 'invented_lockout' AS name, COUNT(*) AS lines_kept FROM invented_lockout
+UNION ALL SELECT 'invitation' AS name, COUNT(*) AS lines_kept FROM invitation
 UNION ALL SELECT 'journal' AS name, COUNT(*) AS lines_kept FROM journal
 UNION ALL SELECT 'limit_rule' AS name, COUNT(*) AS lines_kept FROM limit_rule
 UNION ALL SELECT 'limit_use' AS name, COUNT(*) AS lines_kept FROM limit_use
@@ -43,3 +44,5 @@ UNION ALL SELECT 'staff_account' AS name, COUNT(*) AS lines_kept FROM staff_acco
 UNION ALL SELECT 'staff_approval' AS name, COUNT(*) AS lines_kept FROM staff_approval
 UNION ALL SELECT 'template' AS name, COUNT(*) AS lines_kept FROM template
 UNION ALL SELECT 'terminal' AS name, COUNT(*) AS lines_kept FROM terminal
+UNION ALL SELECT 'terminal_audit_key' AS name, COUNT(*) AS lines_kept FROM terminal_audit_key
+UNION ALL SELECT 'terminal_login' AS name, COUNT(*) AS lines_kept FROM terminal_login

@@ -25,3 +25,8 @@ class FileKeyring(KeyringBackend):
 
     def set_password(self, service: str, username: str, password: str) -> None:
         self._path.write_text(json.dumps({**self._kept(), f"{service}/{username}": password}))
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._path.write_text(
+            json.dumps({name: kept for name, kept in self._kept().items() if name != f"{service}/{username}"})
+        )

@@ -10,7 +10,7 @@ import pytest
 
 from atm_app.banking.money import Money
 from atm_app.branch.roles import Role, deeds_of
-from atm_app.stores import NewCustomer, StoreUnavailable
+from atm_app.stores import NewCustomer, ShutOut, StoreUnavailable
 from commands.staff_console import SIZE
 from gui.console.dialogs import show_once
 from gui.console.sections import SECTIONS
@@ -333,3 +333,8 @@ def test_a_database_that_is_gone_is_told_and_nothing_is_done(clerk: Clerk, silen
     wait_until(lambda: not clerk.shell.asking)
     assert any("does not answer" in text for text in clerk.texts)
     assert clerk.shell.session is None
+
+
+def test_a_machine_that_the_fleet_has_shut_out_says_so(clerk: Clerk) -> None:
+    clerk.shell.refused(ShutOut("ATM-7 was revoked"))
+    assert any("ATM-7 was revoked" in text for text in clerk.texts)

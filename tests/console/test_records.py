@@ -147,6 +147,9 @@ def test_a_verdict_says_in_a_sentence_whether_it_is_whole() -> None:
     whole, cut = Verification(48_211, 4, 1, ()), Verification(10, 1, 0, ("chain T-1/kiosk: place 3 is missing",))
     assert verdict_of(whole)[0] == "The audit is whole: nothing was changed, cut off, put in or moved."
     assert verdict_of(whole)[2].startswith("1 row is not sealed yet")
+    partly = Verification(48_211, 4, 0, (), ("ATM-8/kiosk", "ATM-8/staff"))
+    assert verdict_of(partly)[0].startswith("What this machine can compare is whole")
+    assert "2 chains are sealed with another machine's own key" in verdict_of(partly)[2]
     assert verdict_of(cut)[0] == "The audit is not as it was written: 1 finding."
 
 

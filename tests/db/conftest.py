@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from commands.administrator import PASSWORD_VARIABLE
 from db.folder import DataFolder
+from db.key_source import ENVIRONMENT
 from db.storage import Storage
 from tests.at_rest import copy_of
 from tests.db.bank import Bank, administrator
+from tests.db.configured import ADMINISTRATOR, PASSWORD, running_server
+from tests.db.fleet import Fleet, Machine
 
 
 @pytest.fixture(scope="session")
@@ -96,3 +101,34 @@ def staff(keeper: Bank) -> Iterator[Storage]:
     made.open()
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def whole_fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    """The server writes down everything it is told, so that a secret among it is found. The centre is a terminal like
+    the others."""
+    with running_server("--general-log", "--general-log-file=general.log", "--log-bin=binary") as server:
+        made = Fleet(server, tmp_path_factory.mktemp("fleet"))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(PASSWORD_VARIABLE, PASSWORD)
+            patch.delenv(ENVIRONMENT, raising=False)
+            assert made.centre.command("db", "migrate", "--user", ADMINISTRATOR, "--new-key") == 0
+            token = made.root / "token"
+            with token.open("w") as file, contextlib.redirect_stdout(file):
+                assert made.centre.command("terminal", "invite", "CENTRE", "--user", ADMINISTRATOR) == 0
+            assert made.centre.join(token.read_text()) == 0
+        yield made
+
+
+@pytest.fixture
+def fleet(whole_fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> Fleet:
+    """With the administrator's password at hand."""
+    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
+    monkeypatch.delenv(ENVIRONMENT, raising=False)
+    return whole_fleet
+
+
+@pytest.fixture
+def machine(fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> Machine:
+    """One that has joined."""
+    return fleet.joined(capsys)

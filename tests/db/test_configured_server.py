@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import pwd
-import secrets
 import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,68 +15,21 @@ from atm_app.config import DatabaseSettings, Settings
 from atm_app.stores import NewCustomer
 from atm_app.trust.vault import KeyProblem, KeyRing
 from commands.keys import rotate
-from db.folder import DataFolder, fresh_folder
+from db.folder import DataFolder
 from db.hosts import ServerAddress
 from db.key_file import write
-from db.server import find_program
 from db.storage import Storage
+from tests.db.configured import ADMINISTRATOR, PASSWORD, running_server
 
 # One for the whole file: a database knows its own.
 RING = KeyRing.generate()
-ADMINISTRATOR, PASSWORD = "branch_admin", secrets.token_hex(12)
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[ServerAddress]:
     """A MariaDB on loopback that somebody else runs."""
-    folder = fresh_folder("test").prepare()
-    data = folder.root / "server"
-    data.mkdir()
-    user = _server_user(data)
-    subprocess.run(
-        [find_program("mariadb-install-db"), "--no-defaults", f"--datadir={data}", "--skip-test-db"],
-        check=True, capture_output=True, **user,
-    )  # type: ignore[call-overload]  # fmt: skip
-    statements = data / "administrator.sql"
-    statements.write_text(
-        f"CREATE USER '{ADMINISTRATOR}'@'%' IDENTIFIED BY '{PASSWORD}';\n"
-        f"GRANT ALL ON *.* TO '{ADMINISTRATOR}'@'%' WITH GRANT OPTION;\n"
-    )
-    port = _free_port()
-    server = subprocess.Popen(
-        [find_program("mariadbd"), "--no-defaults", f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1",
-         f"--socket={data}/s", f"--init-file={statements}", "--innodb-buffer-pool-size=16M", "--skip-name-resolve"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **user,
-    )  # type: ignore[call-overload]  # fmt: skip
-    _await(port)
-    yield ServerAddress("127.0.0.1", port)
-    server.terminate()
-    server.wait(20)
-    shutil.rmtree(folder.root)
-
-
-def _server_user(data: Path) -> dict[str, object]:
-    if os.getuid() != 0:
-        return {}
-    entry = pwd.getpwnam("cardless-atm")
-    os.chown(data, entry.pw_uid, entry.pw_gid)
-    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _await(port: int) -> None:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.02)
-    raise AssertionError("the server did not start")
+    with running_server() as server:
+        yield server.address
 
 
 def test_without_a_key_file_nothing_is_made_up(address: ServerAddress, own_folder: DataFolder) -> None:

@@ -92,7 +92,7 @@ def test_a_procedure_runs_with_its_owners_rights_and_undoes_what_fails(path: Pat
     assert "SQL SECURITY DEFINER" in code
     writes = re.search(r"^\s*(INSERT|UPDATE|CALL)\b", code, re.M) is not None
     assert ("MODIFIES SQL DATA" if writes else "READS SQL DATA") in code
-    assert re.match(r"-- grant: (none|kiosk|staff|kiosk, staff)\n", path.read_text())
+    assert re.match(r"-- grant: (none|kiosk|staff|kiosk, staff|joining)\n", path.read_text())
     if "START TRANSACTION" in code:
         assert "DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;" in code
     assert not re.search(r"\bDELETE\b|\bTRUNCATE\b|\bPREPARE\b", code, re.I)
