@@ -121,10 +121,11 @@ class Customers(Protocol):
 
 @dataclass(frozen=True)
 class FaceCount:
-    """``newest``: the highest template id in force; a change of either tells that the faces changed."""
+    """``newest``: the highest template id in force. A change of any of the three tells that the faces changed."""
 
     faces: int
     newest: int
+    sum_of_ids: int
 
 
 @dataclass(frozen=True)

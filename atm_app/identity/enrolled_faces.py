@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from atm_app.ports import Candidate, FaceGallery
 from atm_app.stores import FaceCount, Templates
 
+# Template ids are given out when a row is written and seen when it is committed: of two kiosks at two servers the one
+# with the lower id may be seen later. So many ids before the newest are read again.
+OVERLAP = 300
+
 
 class EnrolledFaces:
     """``limit``: above so many the gallery stays empty and the customer is asked for a number, because a wrong
@@ -42,7 +46,7 @@ class EnrolledFaces:
         if known is None or count.faces > self._limit or known.faces > self._limit:
             self.load()
             return
-        for customer_id, template in self._templates.faces_after(known.newest):
+        for customer_id, template in self._templates.faces_after(known.newest - OVERLAP):
             self._gallery.put(customer_id, template)
         # Not by counting: a template that does not open is in the database and not in the gallery.
         for customer_id in self._gallery.customers() - self._templates.customers_with_face():

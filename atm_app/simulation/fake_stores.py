@@ -110,7 +110,7 @@ class FakeTemplates:
 
     def face_count(self) -> FaceCount:
         versions = [row.face_version for row in self._bank.customers.values() if row.face is not None]
-        return FaceCount(len(versions), max(versions, default=0))
+        return FaceCount(len(versions), max(versions, default=0), sum(versions))
 
     def faces_after(self, newest: int) -> Sequence[tuple[int, bytes]]:
         return [face for face in self.faces() if self._bank.customers[face[0]].face_version > newest]

@@ -23,7 +23,7 @@ CALL set_credential(:customer, :kind, :hash, :chain);
 SELECT id, customer_id, position, family, sealed, pseudonym, key_id, wrapped FROM template_view WHERE kind = 'face';
 
 -- name: face_count()
-SELECT faces, newest FROM face_count_view;
+SELECT faces, newest, sum_of_ids FROM face_count_view;
 
 -- name: faces_after(newest)
 SELECT id, customer_id, position, family, sealed, pseudonym, key_id, wrapped FROM template_view

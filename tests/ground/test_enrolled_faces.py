@@ -56,3 +56,19 @@ def test_after_a_refresh_the_gallery_is_what_the_database_has(
         assert gallery.customers() == (frozenset(there) if len(there) <= limit else frozenset())
         for customer_id in gallery.customers():
             assert gallery.nearest((there[customer_id],), 1)[0].customer_id == customer_id
+
+
+def test_a_face_that_was_written_before_another_and_seen_after_it_is_known() -> None:
+    """At two servers of a cluster, or in two transactions of one."""
+    branch, gallery = Branch(), InMemoryFaceGallery()
+    faces = EnrolledFaces(branch.templates, gallery, CUSTOMERS)
+    branch.enrol(1)
+    late = branch.bank.customers.pop(1)
+    branch.enrol(2)
+    faces.load()
+    branch.bank.customers[1] = late
+    faces.refresh()
+    assert gallery.customers() == {1, 2}
+    branch.bank.customers[2].face, branch.bank.customers[3] = None, late
+    faces.refresh()
+    assert gallery.customers() == {1, 3}, "one more and one less is a change as well"
