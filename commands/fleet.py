@@ -16,6 +16,7 @@ from typing import Any
 from atm_app.banking.money import Money
 from atm_app.devices.virtual_dispenser import VirtualDispenser
 from atm_app.stores import NewCustomer
+from atm_app.trust.vault import Vault
 from commands.fleet_chaos import Chaos
 from commands.fleet_customer import FleetPerson
 from commands.fleet_kiosk import NOTES_FILE, Orders, fleet_settings
@@ -25,11 +26,15 @@ from commands.system_random import SystemRandom
 from db.cluster import Cluster, GaleraMissing
 from db.cluster_network import network_for
 from db.folder import DataFolder, fresh_folder
+from db.joining import take_up
+from db.key_source import read_again, source_of
 from db.server import ServerProblem
 from db.storage import Storage
+from db.terminals import Administrator, Terminals
 
 PROJECT = Path(__file__).resolve().parent.parent
-CURRENCY, CENTRE = "INR", "CENTRE"
+CURRENCY, CENTRE, ADMINISTRATOR = "INR", "CENTRE", "fleet_administrator"
+INVITATION_MINUTES = 10
 PEOPLE_AT_KIOSK = 3
 OPENING = Money.of_major(1_000_000, CURRENCY)
 # Without chaos the fleet works this long.
@@ -99,20 +104,17 @@ class Fleet:
         self._last_opening = 0
 
     def up(self) -> None:
-        """The cluster with the bank's books, and a kiosk with its key ring each."""
+        """The cluster with the bank's books, and kiosks that each joined with a token."""
         self.cluster.up()
-        people = self._found_bank()
-        addresses, authority = tuple(map(str, self.cluster.addresses)), str(self.cluster.authority)
-        kiosks = []
-        for number in range(1, self._count + 1):
-            folder = DataFolder(self.folder.root / f"kiosk-{number}").prepare()
-            folder.key_file.touch(mode=0o600)
-            folder.key_file.write_bytes(self.folder.key_file.read_bytes())
-            orders = Orders(str(folder.root), f"FLEET-{number}", addresses, authority,
-                            tuple((each.number, each.pin, each.email, each.account) for each in people),
-                            self._movements, self._seed * 1000 + number)  # fmt: skip
-            kiosks.append(KioskProcess(orders))
-        self.kiosks = tuple(kiosks)
+        administrator = self._administrator()
+        people = self._found_bank(administrator)
+        source = source_of(self.folder.key_file)
+        terminals = Terminals(administrator, self.folder, CENTRE, Vault(read_again(source)), source)
+        try:
+            self.kiosks = tuple(self._joined(terminals, number, people) for number in range(1, self._count + 1))
+            terminals.seal()
+        finally:
+            terminals.close()
 
     def open(self) -> None:
         """Every kiosk has served somebody."""
@@ -139,10 +141,32 @@ class Fleet:
                 kiosk.kill()
         self.cluster.close()
 
-    def _found_bank(self) -> tuple[FleetPerson, ...]:
+    def _administrator(self) -> Administrator:
+        """Of the servers, from everywhere; exists as long as they do."""
+        password = SystemRandom().token_bytes(24).hex()
+        connection = self.cluster.nodes[0].administrator()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("CREATE USER %s@'%' IDENTIFIED BY %s", (ADMINISTRATOR, password))
+            cursor.execute("GRANT ALL ON *.* TO %s@'%' WITH GRANT OPTION", (ADMINISTRATOR,))
+        finally:
+            connection.close()
+        return Administrator(self.cluster.addresses, ADMINISTRATOR, password)
+
+    def _joined(self, terminals: Terminals, number: int, people: tuple[FleetPerson, ...]) -> KioskProcess:
+        terminal, folder = f"FLEET-{number}", DataFolder(self.folder.root / f"kiosk-{number}")
+        token = terminals.invite(terminal, INVITATION_MINUTES)
+        take_up(folder.prepare(), terminal, self.cluster.addresses, token)
+        addresses = tuple(map(str, self.cluster.addresses))
+        who = tuple((each.number, each.pin, each.email, each.account) for each in people)
+        seed = self._seed * 1000 + number
+        authority = str(self.cluster.authority)
+        return KioskProcess(Orders(str(folder.root), terminal, addresses, authority, who, self._movements, seed))
+
+    def _found_bank(self, administrator: Administrator) -> tuple[FleetPerson, ...]:
         """Schema, and customers with an account of a million each."""
         with self._storage(self.cluster.addresses, new_key=True, is_open=False) as storage:
-            storage.migrate(self.cluster.nodes[0].socket)
+            storage.migrate(self.cluster.addresses[0], administrator.user, administrator.password)
             storage.open()
             settings = fleet_settings(CENTRE, (), "")
             storage.branch.prepare_books(settings)

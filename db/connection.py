@@ -39,7 +39,8 @@ SERVER_GONE = frozenset({-1, 1040, 1047, 1053, 1180, 1290, 1836, 1927, 2002, 200
 # A newer version is being put in beside us: the procedure is gone for a moment, or not ours to call yet (1305, 1370),
 # or a table has changed since the call began (1412, 1615). Nothing was done.
 REDEFINED = frozenset({1305, 1370, 1412, 1615})
-# A role's password is made from the key ring. MariaDB says 1698 for 1045 where it pretends that a user it does not know signs in another way.
+# A role's password is made from the key ring. MariaDB says 1698 for 1045 where it pretends that a user it does not know
+# signs in another way.
 ACCESS_DENIED = frozenset({1045, 1698})
 # Ours, of the procedure admit_terminal: whoever called is no terminal of the fleet any more.
 NOT_ADMITTED = 45014
