@@ -43,3 +43,4 @@ UNION ALL SELECT 'staff_account' AS name, COUNT(*) AS lines_kept FROM staff_acco
 UNION ALL SELECT 'staff_approval' AS name, COUNT(*) AS lines_kept FROM staff_approval
 UNION ALL SELECT 'template' AS name, COUNT(*) AS lines_kept FROM template
 UNION ALL SELECT 'terminal' AS name, COUNT(*) AS lines_kept FROM terminal
+UNION ALL SELECT 'visit_lease' AS name, COUNT(*) AS lines_kept FROM visit_lease
