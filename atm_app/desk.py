@@ -15,6 +15,7 @@ from atm_app.banking.money import Money
 from atm_app.cash_ports import CashFate
 from atm_app.flow import Flow
 from atm_app.identity.policy import ACCESSIBLE, POLICIES, policy_of
+from atm_app.identity.visits import VisitLease
 from atm_app.machine import Machine
 from atm_app.onlookers import OnlookerWatch
 from atm_app.ports import DeviceError, DeviceState, DeviceStatus, Timer, Work
@@ -88,6 +89,7 @@ class Desk:
         self.policy = policy_of(machine.settings)
         self.flow = Flow(self)
         self.onlookers = OnlookerWatch(machine.onlookers, machine.clock, machine.workers, self.repaint)
+        self.visit = VisitLease(machine.visits, machine.clock, machine.workers, machine.settings.times)
         self._show = show
         self._steps: dict[str, Step] = {}
         self._view: View = View()
@@ -153,6 +155,7 @@ class Desk:
             self.note_event("session", outcome)
             if outcome != "locked":
                 self._learn(self.session)
+        self.visit.end()
         self.session = None
         self.onlookers.forget()
         self.language = self.machine.settings.languages[0]
@@ -249,6 +252,7 @@ class Desk:
     def rest(self) -> None:
         """Arm the idle timer where a customer is waited for; any touch or answer arms it anew."""
         step = self._steps[self.flow.here]
+        self.visit.keep()
         if self.session is not None and step.waits_for_customer and not self.busy:
             self.after(self.machine.settings.times.idle * step.patience, lambda: self.send("idle"))
 
@@ -387,6 +391,7 @@ class Desk:
             self.after(self.machine.settings.times.farewell, self._leave_ending)
 
     def _leave_ending(self) -> None:
+        self.visit.end()
         self.session = None
         self.send("fail" if self.flow.here == "farewell" else "over", self.trouble)
 

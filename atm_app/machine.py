@@ -21,6 +21,7 @@ from atm_app.identity.face_learning import FaceLearning
 from atm_app.identity.self_sign_up import SelfSignUp
 from atm_app.identity.sign_ins import SignIns
 from atm_app.identity.strangers import Strangers
+from atm_app.identity.visits import Visits
 from atm_app.message_ports import ReceiptPrinter
 from atm_app.onlooker_ports import OnlookerCamera
 from atm_app.palm_ports import PalmCamera
@@ -48,6 +49,7 @@ class Machine:
     learning: FaceLearning
     strangers: Strangers
     sign_ins: SignIns
+    visits: Visits
     consents: Consents
     delivery: Delivery
     ledger: Ledger

@@ -252,7 +252,7 @@ class Plant:
             settings=settings, clock=clock, workers=workers, random=self.random, prepare=self.prepare,
             authentication=self.authentication, learning=FaceLearning(storage.templates, self.matcher),
             strangers=Strangers(self.matcher, clock, settings.strangers, settings.face.verify_distance),
-            sign_ins=storage.sign_ins, consents=storage.consents,
+            sign_ins=storage.sign_ins, visits=storage.visits, consents=storage.consents,
             alerts=Alerts(self.messages.mail, self.messages.staff_address, settings.terminal),
             delivery=delivery, ledger=storage.ledger, payees=storage.payees,
             audit=storage.audit, heads=storage.audit_heads,
@@ -286,6 +286,8 @@ class Plant:
         self._load_virtual_cassettes()
         report("recovery")
         self.recover()
+        if ended := self.storage.visits.end_all():
+            log.warning("%d visits that an earlier process left are over", ended)
         if given_up := self.storage.sign_ups.give_up():
             log.warning("%d sign-ups that were not finished are destroyed", given_up)
         report("gallery")

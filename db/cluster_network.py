@@ -19,9 +19,10 @@ from typing import Protocol
 
 # MariaDB's and Galera's own: customers', the group's, writesets for whoever missed them, a copy of everything.
 SQL_PORT, GROUP_PORT, TRANSFER_PORT, COPY_PORT = 3306, 4567, 4568, 4444
-# Of the addresses set apart for tests of networks between devices (RFC 2544): nobody's.
-SUBNET = "198.18.77"
+# Of the addresses set apart for tests of networks between devices (RFC 2544), which are nobody's: 256 subnets.
+SUBNETS = "198.18"
 GATE = 254
+TRIES = 20
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,11 @@ class Namespaces:
     can_cut = True
 
     def __init__(self, count: int) -> None:
-        self._name = f"atm{secrets.token_hex(2)}"
         self._made: list[tuple[str, ...]] = []
+        self._subnet = self._claim()
+        self._name = f"atm{self._subnet}"
         self.places = tuple(
-            Place(f"{SUBNET}.{number + 1}", prefix=("ip", "netns", "exec", self._namespace(number)))
+            Place(f"{SUBNETS}.{self._subnet}.{number + 1}", prefix=("ip", "netns", "exec", self._namespace(number)))
             for number in range(count)
         )
         try:
@@ -96,6 +98,20 @@ class Namespaces:
         except OSError:
             self.close()
             raise
+
+    def _claim(self) -> int:
+        """A subnet that no other cluster on this machine has: each has a bridge of its name, and a name is there once.
+        Raises OSError."""
+        for _ in range(TRIES - 1):
+            with contextlib.suppress(OSError):
+                return self._bridge()
+        return self._bridge()
+
+    def _bridge(self) -> int:
+        subnet = secrets.randbelow(256)
+        _ip("link", "add", f"atm{subnet}", "type", "bridge")
+        self._made.append(("link", "del", f"atm{subnet}"))
+        return subnet
 
     def cut(self, number: int) -> None:
         _ip("link", "set", self._link(number), "down")
@@ -116,9 +132,7 @@ class Namespaces:
                 _ip(*self._made.pop())
 
     def _build(self) -> None:
-        _ip("link", "add", self._name, "type", "bridge")
-        self._made.append(("link", "del", self._name))
-        _ip("addr", "add", f"{SUBNET}.{GATE}/24", "dev", self._name)
+        _ip("addr", "add", f"{SUBNETS}.{self._subnet}.{GATE}/24", "dev", self._name)
         _ip("link", "set", self._name, "up")
         for number, place in enumerate(self.places):
             link, namespace = self._link(number), self._namespace(number)

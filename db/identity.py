@@ -41,16 +41,8 @@ class CodeRows:
 
 
 class SignInRows:
-    def __init__(self, database: Database, terminal: str, chain: str) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._terminal = terminal
-        self._chain = chain
-
-    def note(self, customer_id: int, policy: str, session: bytes) -> None:
-        self._database.once(
-            "note_sign_in", customer=customer_id, terminal=self._terminal, policy=policy, chain=self._chain,
-            session=session,
-        )  # fmt: skip
 
     def latest(self, customer_id: int, count: int) -> tuple[SignIn, ...]:
         rows = self._database.rows("sign_ins_of", customer=customer_id, count=count)

@@ -35,13 +35,16 @@ from db.branch import BranchRows
 from db.connection import DATABASE, open_raw
 from db.folder import DataFolder
 from db.hosts import private_socket
+from db.ledger import LedgerRows
 from db.storage import KIOSK_CHAIN, STAFF_CHAIN, Storage
+from db.visits import VisitRows
 
 SCRIPT = Path(__file__).with_name("ledger_bench.lua")
 CURRENCY, POLICY, BANK = "INR", "cardless", "Sahyadri Bank"
 # As often as a kiosk seals: WATCH_SECONDS of atm_app/desk.py.
 SEAL_SECONDS = 3.0
 SESSION, SUBJECT = bytes(16), bytes(16)
+VISIT_SECONDS = 86_400
 AMOUNT = Money.of_major(1, CURRENCY)
 OPENING = Money.of_major(10_000_000, CURRENCY)
 # A machine, not a customer: the rule is looked up and counted, and never met.
@@ -122,22 +125,24 @@ class Stint:
 
 
 def serve(folder: DataFolder, terminal: str, pipe: Connection) -> None:
-    """A kiosk's process: takes orders, connects and answers; takes the seconds, works them and answers its stint."""
+    """A kiosk's process: takes orders and the terminal whose customers' they are, connects and answers; takes the
+    seconds, works them and answers its stint."""
     storage = Storage(folder, terminal, CURRENCY)
     with contextlib.suppress(EOFError):
         while True:
-            orders = pipe.recv()
+            at, orders = pipe.recv()
+            ledger = LedgerRows(storage.kiosk, at, f"{terminal}/{KIOSK_CHAIN}", CURRENCY)
             storage.audit.seal()  # what sysbench left on this chain, before the clock runs
             pipe.send(None)
             seconds = pipe.recv()
             try:
-                pipe.send(_work(storage, orders, seconds))
+                pipe.send(_work(storage, ledger, orders, seconds))
             finally:
                 storage.kiosk.close()
     storage.close()
 
 
-def _work(storage: Storage, orders: Orders, seconds: float) -> Stint:
+def _work(storage: Storage, ledger: LedgerRows, orders: Orders, seconds: float) -> Stint:
     latencies = []
     began = now = time.monotonic()
     seal_at = began + SEAL_SECONDS
@@ -148,7 +153,7 @@ def _work(storage: Storage, orders: Orders, seconds: float) -> Stint:
             storage.audit.seal()
             now = time.monotonic()
             seal_at = now + SEAL_SECONDS
-        movement = storage.ledger.transfer(dataclasses.replace(order, request_id=secrets.token_bytes(16)))
+        movement = ledger.transfer(dataclasses.replace(order, request_id=secrets.token_bytes(16)))
         if movement.outcome is not Outcome.POSTED:
             raise BenchProblem(f"a transfer was refused: {movement.reason}")
         latencies.append(time.monotonic() - now)
@@ -170,8 +175,11 @@ class Bench:
         self._terminals = [f"BENCH-{number:02}" for number in range(connections)]
         pairs = [self._terminal(terminal) for terminal in self._terminals]
         self._orders = [(self._order(a, b), self._order(b, a)) for a, b in pairs]
-        hot = self._account(self._branch(self._terminals[0]), "HOT")
-        self._hot_orders = [(self._order(hot, a), self._order(a, hot)) for a, _ in pairs]
+        # A customer is served at one machine: whoever pays from or to the hot account is at the first.
+        first = self._terminals[0]
+        hot = self._account(first, "HOT")
+        partners = [self._account(first, f"HOT-{number:02}") for number in range(connections)]
+        self._hot_orders = [(self._order(hot, a), self._order(a, hot)) for a in partners]
         self._seal_branches()
         self._admin = open_raw(getpass.getuser(), None, private_socket(folder))
         self._booked = self._transfers()
@@ -186,8 +194,8 @@ class Bench:
     def ours(self, case: Case, seconds: float) -> KioskRun:
         """Raises BenchProblem, also when the books do not show exactly what was counted."""
         pipes = self._pipes[: case.connections]
-        for pipe, orders in zip(pipes, self._orders_of(case), strict=True):
-            pipe.send(orders)
+        for pipe, order in zip(pipes, self._orders_of(case), strict=True):
+            pipe.send(order)
         for pipe in pipes:
             _answer(pipe)
         for pipe in pipes:
@@ -202,8 +210,8 @@ class Bench:
     def floor(self, case: Case, seconds: int) -> Run:
         """The same by sysbench, which knows whole seconds only. Raises BenchProblem."""
         calls = self._folder.root / "calls.sql"
-        pairs = zip(self._orders_of(case), self._terminals, strict=False)
-        calls.write_text("".join(f"{_call(order, terminal)}\n" for orders, terminal in pairs for order in orders))
+        orders = zip(self._orders_of(case), self._terminals, strict=False)
+        calls.write_text("".join(f"{_call(order, at, chain)}\n" for (at, pair), chain in orders for order in pair))
         done = subprocess.run(
             [
                 "sysbench", str(SCRIPT), f"--threads={case.connections}", f"--time={seconds}",
@@ -226,8 +234,11 @@ class Bench:
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    def _orders_of(self, case: Case) -> Sequence[Orders]:
-        return (self._hot_orders if case.hot else self._orders)[: case.connections]
+    def _orders_of(self, case: Case) -> Sequence[tuple[str, Orders]]:
+        """For each connection: the terminal, and what is asked for there."""
+        if case.hot:
+            return [(self._terminals[0], orders) for orders in self._hot_orders[: case.connections]]
+        return list(zip(self._terminals, self._orders, strict=True))[: case.connections]
 
     def _check(self, counted: int) -> None:
         before, self._booked = self._booked, self._transfers()
@@ -253,7 +264,7 @@ class Bench:
         branch = self._branch(terminal)
         branch.prepare_books(Settings(terminal=terminal, currency=CURRENCY))
         branch.set_limit(POLICY, LimitKind.TRANSFER, WIDE)
-        return self._account(branch, f"{terminal}-A"), self._account(branch, f"{terminal}-B")
+        return self._account(terminal, f"{terminal}-A"), self._account(terminal, f"{terminal}-B")
 
     def _branch(self, terminal: str) -> BranchRows:
         return BranchRows(self._storage.staff, terminal, f"{terminal}/{STAFF_CHAIN}")
@@ -265,10 +276,14 @@ class Bench:
         for terminal in self._terminals:
             AuditRows(storage.staff, f"{terminal}/{STAFF_CHAIN}", storage.sealer, self._folder.checkpoints).seal()
 
-    def _account(self, branch: BranchRows, number: str) -> tuple[int, int]:
+    def _account(self, terminal: str, number: str) -> tuple[int, int]:
+        """(customer, account) of somebody who is served at this terminal as long as the bench lasts."""
+        branch = self._branch(terminal)
         customer = self._storage.customers.enrol(NewCustomer(number, number, "", "", "", ""))
         account = branch.open_account(customer, BANK, number, "savings", CURRENCY)
         branch.deposit(secrets.token_bytes(16), account, OPENING)
+        visits = VisitRows(self._storage.kiosk, terminal, f"{terminal}/{KIOSK_CHAIN}")
+        visits.begin(customer, POLICY, SESSION, VISIT_SECONDS)
         return customer, account
 
     def _order(self, payer: tuple[int, int], payee: tuple[int, int]) -> Transfer:
@@ -290,12 +305,12 @@ def _answer(pipe: Connection) -> Any:
         raise BenchProblem("a kiosk's process ended; what it said is above") from None
 
 
-def _call(order: Transfer, terminal: str) -> str:
-    """What ``LedgerRows.transfer`` sends, as text. REQUEST: the request id's digits."""
+def _call(order: Transfer, at: str, terminal: str) -> str:
+    """What ``LedgerRows.transfer`` sends, as text. REQUEST: the request id's digits. ``terminal``: whose chain."""
     return (
         f"CALL transfer(X'REQUEST', {order.customer_id}, {order.account_id}, {order.to}, '{order.biller}',"
         f" '{order.reference}', {order.amount.minor}, '{order.amount.currency}', '{order.description}',"
-        f" '{order.policy}', '{terminal}', '{terminal}/{KIOSK_CHAIN}', X'{order.session.hex()}',"
+        f" '{order.policy}', '{at}', '{terminal}/{KIOSK_CHAIN}', X'{order.session.hex()}',"
         f" X'{order.subject.hex()}')"
     )
 

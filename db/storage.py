@@ -39,6 +39,7 @@ from db.periods import PeriodRows
 from db.sign_ups import SignUpRows
 from db.staff import ApprovalRows, StaffLockoutRows, StaffRows
 from db.swap import finish_restore
+from db.visits import VisitRows
 from db.watch import WatchRows
 
 log = logging.getLogger(__name__)
@@ -84,7 +85,8 @@ class Storage:
         self.codes = CodeRows(self.kiosk)
         self.lockouts = LockoutRows(self.kiosk)
         self.authenticators = AuthenticatorRows(self.kiosk, self.vault, kiosk_chain)
-        self.sign_ins = SignInRows(self.kiosk, terminal, kiosk_chain)
+        self.sign_ins = SignInRows(self.kiosk)
+        self.visits = VisitRows(self.kiosk, terminal, kiosk_chain)
         self.code_lists = CodeListRows(self.kiosk, self.staff, staff_chain)
         self.audit = AuditRows(self.kiosk, kiosk_chain, sealer, folder.checkpoints)
         self.staff_audit = AuditRows(self.staff, staff_chain, sealer, folder.checkpoints)

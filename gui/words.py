@@ -60,6 +60,8 @@ _ = untranslated
 # What every note of a view means, in the customer's words. None of them says which factor was wrong.
 NOTES = {
     "not_confirmed": _("We could not confirm that. Please try again."),
+    "served_elsewhere": _("You are being served at another machine. Please finish there first."),
+    "visit_ended": _("This visit has ended. Nothing was booked. Please begin anew."),
     "number_needed": _("Please type your customer number, so that we can be sure."),
     "not_live": _("We need to see you in person. Please look straight at the camera."),
     "face_changed": _("Please stay alone in front of the camera until we are done."),

@@ -292,7 +292,7 @@ class World:
             strangers=Strangers(
                 EuclideanFaceMatcher(), self.clock, self.settings.strangers, self.settings.face.verify_distance
             ),
-            sign_ins=storage.sign_ins, consents=storage.consents,
+            sign_ins=storage.sign_ins, visits=storage.visits, consents=storage.consents,
             alerts=Alerts(self.post, self.settings.alerts.email, self.terminal),
             delivery=delivery, ledger=storage.ledger, payees=storage.payees,
             audit=storage.audit, heads=storage.audit_heads,
@@ -322,6 +322,7 @@ class World:
     def prepare(self, report: Callable[[str], None]) -> None:
         self.storage.open()
         self.recovery.settle_open()
+        self.storage.visits.end_all()
         self.storage.sign_ups.give_up()
         self.authentication.faces.load()
 

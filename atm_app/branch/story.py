@@ -170,6 +170,7 @@ SENTENCES = {
     "document_store": "Papers were kept.",
     "customer_erased": "Erased.",
     "sign_in": "Signed in.",
+    "visit/served_elsewhere": "Turned away: another machine was serving them.",
     "code_issue/issued": "A one-time code was issued.",
     "code_issue/locked": "No code was issued: the customer was locked.",
     "duress": "Signed in under duress: silent alarm.",

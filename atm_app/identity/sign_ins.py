@@ -1,4 +1,5 @@
-"""Where and when a customer signed in: what they look through to see whether somebody else was there."""
+"""Where and when a customer signed in: what they look through to see whether somebody else was there. A visit that
+begins is noted with its lease (``visits.py``)."""
 
 from __future__ import annotations
 
@@ -18,8 +19,6 @@ class SignIn:
 
 class SignIns(Protocol):
     """Raises StoreUnavailable."""
-
-    def note(self, customer_id: int, policy: str, session: bytes) -> None: ...
 
     def latest(self, customer_id: int, count: int) -> tuple[SignIn, ...]:
         """The newest first."""

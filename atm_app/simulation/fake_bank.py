@@ -14,6 +14,7 @@ from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller
 from atm_app.cash_ports import Mix, NotesIn
 from atm_app.identity.consents import Consent
+from atm_app.identity.sign_ins import SignIn
 from atm_app.palm_ports import HandSide
 from atm_app.ports import FingerTemplate
 from atm_app.simulation.clock import Time
@@ -126,6 +127,16 @@ class TerminalRow:
     cut_offs: dict[bytes, tuple[int, int]] = field(default_factory=dict)
 
 
+@dataclass
+class LeaseRow:
+    """Of a customer's visit, theirs until ``expires_at``."""
+
+    terminal: str
+    session: bytes
+    seconds: int
+    expires_at: datetime
+
+
 @dataclass(frozen=True)
 class LimitUse:
     day: date
@@ -186,6 +197,8 @@ class FakeBank:
         self.policy_limits: dict[tuple[str, LimitKind, str], LimitRule] = {}
         self.own_limits: dict[tuple[int, LimitKind, str], tuple[int, int]] = {}
         self.limit_uses: dict[tuple[int, LimitKind, str], LimitUse] = {}
+        self.leases: dict[int, LeaseRow] = {}
+        self.sign_ins: dict[int, list[SignIn]] = {}
         self.fees: dict[tuple[LimitKind, str], int] = {}
         self.billers: dict[str, Biller] = {}
         self.confirmations: list[ConfirmationRow] = []
@@ -252,6 +265,22 @@ class FakeBank:
             self.confirmations.append(
                 ConfirmationRow(number, terminal, account.customer_id, account.account_id, journal_id)
             )
+
+    # --- visits ------------------------------------------------------------------------------------------------------
+
+    def live_lease(self, customer_id: int, terminal: str, session: bytes) -> LeaseRow | None:
+        lease = self.leases.get(customer_id)
+        if lease is None or (lease.terminal, lease.session) != (terminal, session):
+            return None
+        return lease if lease.expires_at > self.time.now() else None
+
+    def renew_visit(self, customer_id: int, terminal: str, session: bytes) -> str:
+        """Empty, or that the visit has ended."""
+        lease = self.live_lease(customer_id, terminal, session)
+        if lease is None:
+            return "visit_ended"
+        lease.expires_at = self.time.now() + timedelta(seconds=lease.seconds)
+        return ""
 
     # --- limits ------------------------------------------------------------------------------------------------------
 

@@ -106,9 +106,13 @@ class FakeLedger:
             return "not_positive"
         if terminal.in_exchange:
             return "cash_not_available"
-        reason = bank.use_limits(
-            asked.customer_id, LimitKind.WITHDRAWAL, asked.amount, asked.policy, bank.day_at(self._terminal)
-        ) or bank.why_no_debit(asked.customer_id, asked.account_id, asked.amount)
+        reason = (
+            bank.renew_visit(asked.customer_id, self._terminal, asked.session)
+            or bank.use_limits(
+                asked.customer_id, LimitKind.WITHDRAWAL, asked.amount, asked.policy, bank.day_at(self._terminal)
+            )
+            or bank.why_no_debit(asked.customer_id, asked.account_id, asked.amount)
+        )
         if reason:
             return reason
         units = [terminal.units.get(note.position) for note in mix]
@@ -137,6 +141,7 @@ class FakeLedger:
         ):
             return "notes_do_not_add_up"
         reason = bank.why_no_debit(asked.customer_id, asked.account_id, Money(0, asked.amount.currency))
+        reason = reason or bank.renew_visit(asked.customer_id, self._terminal, asked.session)
         return reason or bank.use_limits(
             asked.customer_id, LimitKind.CASH_DEPOSIT, asked.amount, asked.policy, bank.day_at(self._terminal)
         )
@@ -225,6 +230,7 @@ class FakeLedger:
             return _repeated(known, payload, own)
         uses, fee, journal = dict(bank.limit_uses), 0, 0
         to, kind, reason = self._payee(transfer)
+        reason = reason or bank.renew_visit(transfer.customer_id, self._terminal, transfer.session)
         if not reason and to is not None and to.customer_id != transfer.customer_id:
             limit = LimitKind.TRANSFER if kind == "transfer" else LimitKind.PAYMENT
             reason = bank.use_limits(

@@ -12,7 +12,6 @@ from atm_app.banking.confirmations import Confirmation
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller, PayeeAccount, shortened
 from atm_app.identity.enrolment import NoConsent
-from atm_app.identity.sign_ins import SignIn
 from atm_app.intent_ports import Intent, IntentState
 from atm_app.palm_ports import HandSide
 from atm_app.ports import FingerTemplate
@@ -210,19 +209,6 @@ class FakeCodes:
 
     def _find(self, challenge: int) -> _Code | None:
         return self._codes[challenge - 1] if 0 < challenge <= len(self._codes) else None
-
-
-class FakeSignIns:
-    def __init__(self, time: Time, terminal: str) -> None:
-        self._time = time
-        self._terminal = terminal
-        self._rows: dict[int, list[SignIn]] = {}
-
-    def note(self, customer_id: int, policy: str, session: bytes) -> None:
-        self._rows.setdefault(customer_id, []).append(SignIn(self._time.now(), self._terminal, policy))
-
-    def latest(self, customer_id: int, count: int) -> tuple[SignIn, ...]:
-        return tuple(self._rows.get(customer_id, [])[-count:][::-1])
 
 
 class FakeAuthenticators:

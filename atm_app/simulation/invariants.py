@@ -69,6 +69,7 @@ class Invariants:
         yield from self._audit()
         for kiosk in self._world.kiosks:
             yield from self._kiosk(kiosk)
+            yield from self._visit(kiosk)
 
     def broken_at_rest(self) -> Iterator[tuple[str, str]]:
         """After everybody has gone and everything was mended."""
@@ -199,6 +200,16 @@ class Invariants:
             for factor in session.policy.steps:
                 if shown.get(factor) != customer:
                     yield "nobody signs in without evidence", f"{kiosk.name}: no {factor} of customer {customer}"
+
+    def _visit(self, kiosk: Kiosk) -> Iterator[tuple[str, str]]:
+        """Whoever is served has the lease; one that ran out while the database was away another machine may have."""
+        session, now = kiosk.session, self._world.time.now()
+        if session is None or not session.signed_in or session.customer is None or kiosk.hindered:
+            return
+        lease = self._bank.leases.get(session.customer.customer_id)
+        live = lease is not None and lease.expires_at > now
+        if live and lease is not None and (lease.terminal, lease.session) != (kiosk.name, session.token):
+            yield "a customer is served at one machine", f"{kiosk.name}: customer {session.customer.customer_id}"
 
     # --- the audit ---------------------------------------------------------------------------------------------------
 

@@ -44,9 +44,9 @@ from atm_app.simulation.fake_stores import (
     FakeConfirmations,
     FakeCustomers,
     FakePayees,
-    FakeSignIns,
     FakeTemplates,
 )
+from atm_app.simulation.fake_visits import FakeSignIns, FakeVisits
 from atm_app.simulation.faults import Killed, Port
 from atm_app.simulation.people import SeededRandom
 from atm_app.simulation.terminal import Backend, Terminal
@@ -110,8 +110,11 @@ class Process:
         delivery = Delivery((backend.post,), settings.bank)
         confirmations = kiosk.over(database, FakeConfirmations(backend.bank, kiosk.name))
 
+        visits = kiosk.over(database, FakeVisits(backend.bank, kiosk.name, kiosk.chain))
+
         def prepare(report: Callable[[str], None]) -> None:
             report("recovery")
+            visits.end_all()
             for intent, movement in self.recovery.settle_open():
                 self.audit.write(AuditEvent("recovery", movement.outcome.value, details={"state": intent.state.value}))
             self.audit.seal()
@@ -122,7 +125,7 @@ class Process:
             authentication=authentication, learning=FaceLearning(templates, faces), delivery=delivery, ledger=ledger,
             payees=kiosk.over(database, FakePayees(backend.bank, kiosk.chain)), audit=self.audit,
             strangers=Strangers(faces, self.clock, settings.strangers, settings.face.verify_distance), heads=lambda: "",
-            sign_ins=kiosk.over(database, FakeSignIns(backend.time, kiosk.name)),
+            sign_ins=kiosk.over(database, FakeSignIns(backend.bank)), visits=visits,
             consents=kiosk.over(database, FakeConsents(backend.bank, kiosk.chain)),
             alerts=Alerts(backend.post, settings.alerts.email, kiosk.name),
             withdrawals=Withdrawals(ledger, intents, dispenser, kiosk.random),

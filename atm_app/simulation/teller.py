@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from atm_app.banking.confirmations import Confirmations
 from atm_app.banking.deposits import Deposits, value_of
@@ -13,8 +14,10 @@ from atm_app.banking.transfers import Transfers
 from atm_app.cash_ports import NotesIn
 from atm_app.config import Settings
 from atm_app.identity.delivery import Delivery
+from atm_app.identity.visits import LEASE_SECONDS
 from atm_app.ports import Cancellation, DeviceError
 from atm_app.simulation.fake_stores import FakeConfirmations, FakeCustomers
+from atm_app.simulation.fake_visits import FakeVisits
 from atm_app.simulation.faults import Killed, Port
 from atm_app.simulation.people import Person, SeededRandom
 from atm_app.simulation.terminal import Backend, Terminal
@@ -41,6 +44,7 @@ class Teller(Terminal):
         self.recovery = Recovery(self.settlement, intents, self.over(Port.DISPENSER, self.dispenser), acceptor)
         self.deposits = Deposits(ledger, intents, acceptor, random)
         self.transfers = Transfers(ledger, intents, random)
+        self.visits = self.over(Port.DATABASE, FakeVisits(backend.bank, name, self.chain))
         self.confirmations = Confirmations(
             self.over(Port.DATABASE, FakeConfirmations(backend.bank, name)),
             self.over(Port.DATABASE, FakeCustomers(backend.bank, self.chain)),
@@ -57,36 +61,46 @@ class Teller(Terminal):
 
     def pay(self, person: Person, account: int, amount: Money, to: int | None, biller: str, reference: str) -> None:
         """One order of a customer; it is never given twice."""
-        if not self.recover():
-            return
-        self.orders += 1
-        order = Transfer(
-            self.transfers.new_request(), person.customer_id, account, amount, self.random.token_bytes(16),
-            person.pseudonym, POLICY, to, biller, reference, f"order {self.name}-{self.orders}",
-        )  # fmt: skip
-        try:
-            self.transfers.book(order)
-        except (StoreUnavailable, Killed):
-            self.recover()
+
+        def order(session: bytes) -> None:
+            self.orders += 1
+            ordered = Transfer(
+                self.transfers.new_request(), person.customer_id, account, amount, session, person.pseudonym, POLICY,
+                to, biller, reference, f"order {self.name}-{self.orders}",
+            )  # fmt: skip
+            self.transfers.book(ordered)
+
+        self._serve(person, order)
 
     def pay_in(self, person: Person, account: int, notes: NotesIn) -> None:
         """Notes through the slot, as the kiosk's flow does it: count, ask, keep or give back, settle."""
-        if not self.recover():
-            return
-        try:
+
+        def count(session: bytes) -> None:
             request_id = self.deposits.new_request()
             self.deposits.begin(request_id, "INR")
             self.acceptor.insert(notes)
             escrow = self.deposits.count(request_id, SLOT_SECONDS, Cancellation())
             asked = Deposit(
-                request_id, person.customer_id, account, value_of(escrow.notes, "INR"), escrow.notes,
-                self.random.token_bytes(16), person.pseudonym, POLICY,
+                request_id, person.customer_id, account, value_of(escrow.notes, "INR"), escrow.notes, session,
+                person.pseudonym, POLICY,
             )  # fmt: skip
             if self.deposits.hold(asked).outcome is Outcome.HELD:
                 fate = self.deposits.keep(request_id)
             else:
                 fate = self.deposits.give_back(request_id, SLOT_SECONDS)
             self.settlement.settle(request_id, fate)
+
+        self._serve(person, count)
+
+    def _serve(self, person: Person, deed: Callable[[bytes], None]) -> None:
+        """A visit, if nothing is left open and the customer has none at a machine."""
+        if not self.recover():
+            return
+        session = self.random.token_bytes(16)
+        try:
+            if self.visits.begin(person.customer_id, POLICY, session, LEASE_SECONDS):
+                deed(session)
+                self.visits.end(person.customer_id, session)
         except (StoreUnavailable, DeviceError, Killed):
             self.recover()
 

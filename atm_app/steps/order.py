@@ -24,19 +24,29 @@ OTHER_WAYS = {Purpose.PIN: "choose_pin", Purpose.LIMITS: "choose_limits", Purpos
 
 class MenuStep(Step):
     def enter(self, *, again: bool) -> None:
-        self._note_sign_in()
+        if self.session.signed_in:
+            self._offer()
+        else:
+            self._sign_in()
+
+    def _sign_in(self) -> None:
+        """Before anything is shown: the customer's visit is here, and at no other machine."""
+        session, visit = self.session, self.desk.visit
+        visit.begin(session)
+        self.desk.work(Work.LEDGER, lambda: visit.claim(session), self._signed_in)
+
+    def _signed_in(self, here: bool) -> None:
+        if here:
+            self.session.signed_in = True
+            self._offer()
+        else:
+            self.desk.send("refuse", "served_elsewhere")
+
+    def _offer(self) -> None:
         self._paint(None)
         if self.session.customer is not None and self.desk.online(Work.DISPENSER):
             ledger, customer_id = self.machine.ledger, self.session.customer.customer_id
             self.desk.ask_beside(Work.LEDGER, lambda: ledger.usual_withdrawal(customer_id), self._paint)
-
-    def _note_sign_in(self) -> None:
-        session, sign_ins = self.session, self.machine.sign_ins
-        if session.signed_in or session.customer is None:
-            return
-        session.signed_in = True
-        customer_id, policy, token = session.customer.customer_id, session.policy.name, session.token
-        self.desk.beside(Work.LEDGER, lambda: sign_ins.note(customer_id, policy, token))
 
     def _paint(self, usual: Money | None) -> None:
         customer = self.session.customer

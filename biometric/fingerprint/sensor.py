@@ -25,6 +25,7 @@ from atm_app.ports import (
 from biometric.attack_detection import AttackDetection, Presentation, vetoed
 from biometric.fingerprint.packets import DEFAULT_ADDRESS, DEFAULT_BAUD_RATE, DEFAULT_PASSWORD
 from biometric.fingerprint.sensor_port import is_there
+from biometric.fingerprint.shared_port import is_shared
 from biometric.fingerprint.template import FAMILY
 from biometric.fingerprint.transport import (
     EXCHANGE_SECONDS,
@@ -60,6 +61,7 @@ _ADVICE = {
     DeviceState.OFFLINE: "The sensor does not answer: check its cable and supply, then plug it in again.",
     DeviceState.HARDWARE_ERROR: "The sensor refuses its password: correct it in the settings.",
 }
+_NOT_SHARED_ADVICE = "The machine that shares the sensor cannot be reached: check its network, or correct the port."
 _TAKEN_ADVICE = "Another program uses the sensor; it comes back when that ends."
 
 
@@ -104,7 +106,8 @@ class R307Sensor:
     # --- the port ---------------------------------------------------------------------------------------------------
 
     def status(self) -> DeviceStatus:
-        """A handshake when the sensor is idle, below two seconds; while it works, what was last known, at once."""
+        """A handshake when the sensor is idle, below two seconds (over the network below eight); while it works, what
+        was last known, at once."""
         if self._in_use.acquire(blocking=False):
             try:
                 fresh = self._checked_at is not None and time.monotonic() - self._checked_at < FRESH_SECONDS
@@ -236,6 +239,8 @@ class R307Sensor:
         self._set_state(DeviceState.NO_DEVICE if missing else DeviceState.OFFLINE)
         if taken:
             self._advice = _TAKEN_ADVICE
+        elif missing and is_shared(self._port):
+            self._advice = _NOT_SHARED_ADVICE
         logger.info("fingerprint sensor lost: %s", error)
         self._drop_line()
 

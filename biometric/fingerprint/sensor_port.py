@@ -7,15 +7,13 @@ from pathlib import Path
 
 import serial
 from serial.tools import list_ports
-from serial.urlhandler import protocol_socket
 
-SHARED = ("socket://", "rfc2217://")
+from biometric.fingerprint.shared_port import is_shared, opened_shared
+
 # usb:10c4:ea60 or usb:10c4:ea60:0001: vendor and product in hexadecimal, then the serial number where there are two.
 _USB = re.compile(r"usb:([0-9a-fA-F]{4}):([0-9a-fA-F]{4})(?::(.+))?")
 READ_SECONDS = 0.02
 WRITE_SECONDS = 0.5
-# pyserial waits five seconds for a host that does not answer; a customer is told after two.
-CONNECT_SECONDS = 1.0
 
 
 class NoSuchPort(Exception):
@@ -24,7 +22,7 @@ class NoSuchPort(Exception):
 
 def located(port: str) -> str:
     """The device file or URL to open now: USB adapters change their file with every plug. Raises NoSuchPort."""
-    if port.startswith(SHARED):
+    if is_shared(port):
         return port
     if wanted := _USB.fullmatch(port):
         vendor, product, number = int(wanted[1], 16), int(wanted[2], 16), wanted[3]
@@ -47,11 +45,9 @@ def is_there(port: str) -> bool:
 
 
 def opened(port: str, baud_rate: int) -> serial.SerialBase:
-    """An open line that nobody else on this machine can open. A shared port has its own baud rate, set where it is
-    shared. Raises NoSuchPort, and what pyserial raises."""
+    """An open line that nobody else on this machine can open. A shared port that is raw has its own baud rate, set
+    where it is shared. Raises NoSuchPort, and what pyserial raises."""
     where = located(port)
-    protocol_socket.POLL_TIMEOUT = CONNECT_SECONDS
-    return serial.serial_for_url(
-        where, baud_rate, timeout=READ_SECONDS, write_timeout=WRITE_SECONDS,
-        exclusive=None if where.startswith(SHARED) else True,
-    )  # fmt: skip
+    if is_shared(where):
+        return opened_shared(where, baud_rate, READ_SECONDS, WRITE_SECONDS)
+    return serial.Serial(where, baud_rate, timeout=READ_SECONDS, write_timeout=WRITE_SECONDS, exclusive=True)

@@ -27,6 +27,7 @@ from biometric.fingerprint.packets import (
     encode,
 )
 from biometric.fingerprint.sensor_port import NoSuchPort, opened
+from biometric.fingerprint.shared_port import is_shared
 
 T = TypeVar("T")
 
@@ -39,6 +40,10 @@ SETTING_SECONDS = 0.4
 # What stops this long before it has become a packet never will: 57600 baud is 6 bytes a millisecond, USB adds up to
 # 16 ms. One byte lost before a packet's length leaves nothing that looks like the beginning of one.
 BROKEN_PACKET_SECONDS = 0.12
+# What a line over the network adds: to every exchange, of which the longest (a template in, and read back) goes three
+# times forth and back, and to a packet in whose middle TCP sends something again (from 0.2 s on, RFC 6298).
+SHARED_EXCHANGE_SECONDS = 1.2
+SHARED_BROKEN_SECONDS = 0.3
 # The line is quiet when nothing came for this long.
 QUIET_SECONDS = 0.03
 # Details of the reply to READ_PARAMETERS; no other reply has that length.
@@ -92,6 +97,10 @@ class RobustFingerprint(PyFingerprint):  # type: ignore[misc]  # pyfingerprint c
         self._reader = PacketReader()
         self._deadline = 0.0
         self._suspicious = True
+        self._asked: int | None = None
+        shared = is_shared(port)
+        self._more_seconds = SHARED_EXCHANGE_SECONDS if shared else 0.0
+        self._broken_seconds = BROKEN_PACKET_SECONDS + (SHARED_BROKEN_SECONDS if shared else 0.0)
         try:
             self._PyFingerprint__serial = opened(port, baud_rate)
         except NoSuchPort as error:
@@ -108,12 +117,13 @@ class RobustFingerprint(PyFingerprint):  # type: ignore[misc]  # pyfingerprint c
                 line.close()
 
     def exchange(self, method: Callable[..., T], *arguments: Any, seconds: float = EXCHANGE_SECONDS) -> T:
-        """``method(*arguments)`` within ``seconds``, again and again while the line breaks it.
+        """``method(*arguments)`` within ``seconds``, and SHARED_EXCHANGE_SECONDS more where the line comes over the
+        network, again and again while the line breaks it.
 
         What the sensor itself refuses comes out as pyfingerprint's own exception. Raises LineSilent, LineGone,
         ExchangeStopped.
         """
-        self._deadline = time.monotonic() + seconds
+        self._deadline = time.monotonic() + seconds + self._more_seconds
         while True:
             try:
                 if self._suspicious:
@@ -135,13 +145,17 @@ class RobustFingerprint(PyFingerprint):  # type: ignore[misc]  # pyfingerprint c
     def _PyFingerprint__writePacket(self, kind: int, payload: Sequence[int]) -> None:
         if kind == PacketKind.COMMAND:
             self._flush()
+            self._asked = payload[0]
         self._PyFingerprint__serial.write(encode(self._PyFingerprint__address, kind, bytes(payload)))
 
     def _PyFingerprint__readPacket(self) -> tuple[int, list[int]]:
-        kind, payload = self._read_packet()
-        if not payload:
-            raise _BrokenPacket("an empty packet")
-        return kind, list(payload)
+        while True:
+            kind, payload = self._read_packet()
+            if not payload:
+                raise _BrokenPacket("an empty packet")
+            if self._asked == Instruction.READ_PARAMETERS or not _tells_parameters(kind, payload):
+                return kind, list(payload)
+            # A second answer of those _resynchronise asked for: on a slow line it comes after the flush.
 
     def _read_packet(self) -> tuple[int, bytes]:
         """The next sound packet. Raises _BrokenPacket, LineSilent, ExchangeStopped."""
@@ -157,7 +171,7 @@ class RobustFingerprint(PyFingerprint):  # type: ignore[misc]  # pyfingerprint c
             now = time.monotonic()
             if now > self._deadline:
                 raise LineSilent("the sensor does not answer")
-            if begun and now - last_byte > BROKEN_PACKET_SECONDS:
+            if begun and now - last_byte > self._broken_seconds:
                 raise _BrokenPacket("the packet stops in its middle")
             if self.stop():
                 raise ExchangeStopped
@@ -182,7 +196,7 @@ class RobustFingerprint(PyFingerprint):  # type: ignore[misc]  # pyfingerprint c
                     kind, payload = self._read_packet()
                     if kind != PacketKind.ACKNOWLEDGE:
                         continue
-                    if len(payload) == 1 + PARAMETER_BYTES or payload[:1] == bytes([Reply.NOT_VERIFIED]):
+                    if _tells_parameters(kind, payload) or payload[:1] == bytes([Reply.NOT_VERIFIED]):
                         self._suspicious = False
                         return
                     if payload[:1] == bytes([Reply.WRONG_ADDRESS]):
@@ -200,6 +214,10 @@ class RobustFingerprint(PyFingerprint):  # type: ignore[misc]  # pyfingerprint c
                 raise ExchangeStopped
             if line.read(max(1, line.in_waiting)):
                 quiet_since = time.monotonic()
+
+
+def _tells_parameters(kind: int, payload: bytes) -> bool:
+    return kind == PacketKind.ACKNOWLEDGE and len(payload) == 1 + PARAMETER_BYTES
 
 
 def _never() -> bool:

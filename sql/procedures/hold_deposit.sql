@@ -45,6 +45,9 @@ answer: BEGIN
                        AND a.status = 'open' AND c.status = 'active') THEN
     CALL why_no_debit(p_customer, p_account, p_currency, v_reason);
   ELSE
+    CALL renew_visit(p_customer, p_terminal, p_session, v_reason);
+  END IF;
+  IF v_reason = '' THEN
     CALL use_limits(p_customer, 'cash_deposit', p_currency, p_amount, p_policy, v_day, v_reason);
   END IF;
 

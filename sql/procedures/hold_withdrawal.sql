@@ -39,6 +39,9 @@ answer: BEGIN
   ELSEIF v_day IS NULL OR v_exchange THEN
     SET v_reason = 'cash_not_available';
   ELSE
+    CALL renew_visit(p_customer, p_terminal, p_session, v_reason);
+  END IF;
+  IF v_reason = '' THEN
     CALL use_limits(p_customer, 'withdrawal', p_currency, p_amount, p_policy, v_day, v_reason);
   END IF;
   IF v_reason = '' THEN

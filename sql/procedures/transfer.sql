@@ -38,6 +38,9 @@ answer: BEGIN
   ELSE
     CALL find_payee(p_to, p_biller, p_reference, p_amount, p_currency, v_to, v_to_customer, v_kind, v_reason);
   END IF;
+  IF v_reason = '' THEN
+    CALL renew_visit(p_customer, p_terminal, p_session, v_reason);
+  END IF;
   IF v_reason = '' AND NOT v_to_customer <=> p_customer THEN
     SELECT DATE(TIMESTAMPADD(MINUTE, t.utc_offset, UTC_TIMESTAMP())) INTO v_day
       FROM terminal t WHERE t.terminal = p_terminal;

@@ -50,8 +50,17 @@ CALL begin_invented_attempt(:token, :factor, :limit_, :delays);
 -- name: set_emergency_pin(customer, pin, emergency, chain, session)
 CALL set_emergency_pin(:customer, :pin, :emergency, :chain, :session);
 
--- name: note_sign_in(customer, terminal, policy, chain, session)
-CALL note_sign_in(:customer, :terminal, :policy, :chain, :session);
+-- name: begin_visit(customer, terminal, policy, seconds, chain, session)
+CALL begin_visit(:customer, :terminal, :policy, :seconds, :chain, :session);
+
+-- name: keep_visit(customer, terminal, session)
+CALL keep_visit(:customer, :terminal, :session);
+
+-- name: end_visit(customer, terminal, session)
+CALL end_visit(:customer, :terminal, :session);
+
+-- name: end_visits(terminal)
+CALL end_visits(:terminal);
 
 -- name: sign_ins_of(customer, count)
 SELECT at, terminal, policy FROM sign_in_view WHERE customer_id = :customer ORDER BY id DESC LIMIT :count;

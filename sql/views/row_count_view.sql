@@ -46,3 +46,4 @@ UNION ALL SELECT 'template' AS name, COUNT(*) AS lines_kept FROM template
 UNION ALL SELECT 'terminal' AS name, COUNT(*) AS lines_kept FROM terminal
 UNION ALL SELECT 'terminal_audit_key' AS name, COUNT(*) AS lines_kept FROM terminal_audit_key
 UNION ALL SELECT 'terminal_login' AS name, COUNT(*) AS lines_kept FROM terminal_login
+UNION ALL SELECT 'visit_lease' AS name, COUNT(*) AS lines_kept FROM visit_lease

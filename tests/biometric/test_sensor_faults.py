@@ -7,29 +7,18 @@ The emulator runs on a thread here, behind its pseudo-terminal: the touches it h
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from atm_app.ports import Cancellation, DeviceUnavailable, FingerTemplate
+from atm_app.ports import DeviceUnavailable, FingerTemplate
 from biometric.fingerprint.matcher import RECOMMENDED_THRESHOLD, compare
-from biometric.fingerprint.sensor import R307Sensor
-from biometric.fingerprint.template import FAMILY
-from biometric.virtual.r307 import VirtualR307
-from biometric.virtual.r307_commands import SensorMemory
-from tests.biometric.customer import Customer
+from tests.biometric.terminal import UNPLUGGED, Terminal, opened
 
 FINGER, STRANGER = "mila.right_index", "mila.left_index"
-# The first touches of an enrolment and of a verification.
-ENROLLED_WITH, VERIFIED_WITH = 1, 11
-PATIENCE, ANSWER_SECONDS = 10.0, 2.0
-UNPLUGGED = "unplugged"
 # Hitting one packet, these are recovered from; sensors that want short packets are served.
 PASSING = ("truncated", "lost_byte", "noise", "corrupt", "communication_error", "slow")
 ENDURED = (*PASSING, "short_packets")
@@ -64,59 +53,6 @@ BREAKDOWNS = [
 WAITING = 20
 
 
-@dataclass(frozen=True)
-class Terminal:
-    """A virtual sensor on its line, and the kiosk's driver at the other end of it."""
-
-    virtual: VirtualR307
-    driver: R307Sensor
-
-    def enrol(self, finger: str) -> FingerTemplate:
-        customer = Customer(self.virtual.window, finger, first_touch=ENROLLED_WITH)
-        data = self.driver.enrol(2, PATIENCE, Cancellation(), customer)
-        self.virtual.window.lift()
-        return FingerTemplate(1, finger, FAMILY, data)
-
-    def accepts(self, finger: str, template: FingerTemplate) -> bool:
-        customer = Customer(self.virtual.window, finger, first_touch=VERIFIED_WITH)
-        score = self.driver.verify([template], PATIENCE, Cancellation(), customer).score
-        self.virtual.window.lift()
-        return score >= RECOMMENDED_THRESHOLD
-
-    def arm(self, fault: str, step: Step, count: int | None = None) -> None:
-        """``count``: how many packets it hits; None: it lasts until it is mended."""
-        at, nth = STEPS[step]
-        if fault == UNPLUGGED:
-            self.virtual.control("unplug", {"at": at, "nth": nth})
-        else:
-            self.virtual.control("fault", {"name": fault, "count": count, "at": at, "nth": nth})
-
-    def assert_ended_in_time(self) -> None:
-        ended, struck = time.monotonic(), self.virtual.status()["struck_at"]
-        assert struck is not None, "the step was never reached"
-        assert ended - struck < ANSWER_SECONDS
-
-    def mend(self) -> None:
-        self.virtual.control("fault", {"name": "none"})
-        self.virtual.window.lift()
-        self.virtual.wire.plug(True)
-
-
-@contextmanager
-def opened(folder: Path) -> Iterator[Terminal]:
-    virtual = VirtualR307(folder / "r307", SensorMemory(), seed=11, paced=False)
-    with ThreadPoolExecutor(1) as thread:
-        running = thread.submit(virtual.wire.run, lambda: False)
-        virtual.wire.plug(True)
-        driver = R307Sensor(virtual.wire.link, virtual=True)
-        try:
-            yield Terminal(virtual, driver)
-        finally:
-            driver.close()
-            virtual.wire.stop()
-            running.result()
-
-
 @pytest.fixture(scope="module")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, FingerTemplate]:
     with opened(tmp_path_factory.mktemp("enrolled")) as terminal:
@@ -130,7 +66,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 
 
 def enrols_in_spite_of(fault: str, step: Step, terminal: Terminal, templates: dict[str, FingerTemplate]) -> None:
-    terminal.arm(fault, step, 1 if fault in PASSING else None)
+    terminal.arm(fault, STEPS[step], 1 if fault in PASSING else None)
     made = terminal.enrol(FINGER)
     terminal.assert_ended_in_time()
     assert compare(made.data, templates[FINGER].data) >= RECOMMENDED_THRESHOLD
@@ -142,7 +78,7 @@ def enrols_in_spite_of(fault: str, step: Step, terminal: Terminal, templates: di
 def verifies_in_spite_of(fault: str, step: Step, terminal: Terminal, templates: dict[str, FingerTemplate]) -> None:
     for finger in (FINGER, STRANGER):
         terminal.driver.close()
-        terminal.arm(fault, step, 1 if fault in PASSING else None)
+        terminal.arm(fault, STEPS[step], 1 if fault in PASSING else None)
         assert terminal.accepts(finger, templates[FINGER]) is (finger == FINGER)
         terminal.assert_ended_in_time()
         terminal.mend()
@@ -150,7 +86,7 @@ def verifies_in_spite_of(fault: str, step: Step, terminal: Terminal, templates: 
 
 
 def ends_because_of(fault: str, step: Step, terminal: Terminal, templates: dict[str, FingerTemplate]) -> None:
-    terminal.arm(fault, step)
+    terminal.arm(fault, STEPS[step])
     call = terminal.enrol if step[0] == "enrol" else partial(terminal.accepts, template=templates[FINGER])
     with pytest.raises(DeviceUnavailable):
         call(FINGER)

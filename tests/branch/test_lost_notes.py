@@ -28,6 +28,7 @@ def written_down(walk: Walk, hold: Suspended, kind: IntentKind = IntentKind.WITH
 def deposited(walk: Walk) -> Suspended:
     customer = walk.customer()
     account = walk.storage.branch.open_account(customer.customer_id, "Bank", f"55{customer.number}", "savings", "INR")
+    walk.serve(customer)
     asked = Deposit(
         fresh_id(), customer.customer_id, account, Money.of_major(600),
         (NotesOfValue(500_00, 1), NotesOfValue(100_00, 1)), bytes(16), customer.pseudonym, "accessible",

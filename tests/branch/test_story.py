@@ -49,6 +49,7 @@ def withdrawn(walk: Walk, customer: Customer, account: int, outcome: Outcome, fa
 
 
 def transferred(walk: Walk, payer: Customer, account: int, to: int, major: int) -> None:
+    walk.serve(payer)
     asked = Transfer(
         fresh_id(), payer.customer_id, account, Money.of_major(major), bytes(16), payer.pseudonym, "accessible", to
     )  # fmt: skip

@@ -14,7 +14,7 @@ from atm_app.identity.consents import BIOMETRICS, CONSENT_VERSION
 from atm_app.identity.self_sign_up import NewAccount, Registration
 from atm_app.stores import Customer, NewCustomer, Outcome, Withdrawal
 from tests.branch.people import Branch
-from tests.db.bank import ask, fresh_id
+from tests.db.bank import MONTH, SESSION, ask, fresh_id
 
 
 def fresh_number(prefix: int) -> str:
@@ -63,10 +63,15 @@ class Walk:
         assert approval is not None
         return approval
 
+    def serve(self, customer: Customer) -> None:
+        """They are at the machine, as long as the test lasts."""
+        assert self.storage.visits.begin(customer.customer_id, "accessible", SESSION, MONTH)
+
     def withdrawal(self, customer: Customer, account_id: int) -> Withdrawal:
-        """A hundred; not yet asked."""
+        """A hundred, of a customer at the machine; not yet asked."""
+        self.serve(customer)
         return Withdrawal(
-            fresh_id(), customer.customer_id, account_id, Money.of_major(100), (NoteCount(4, 100_00, 1),), bytes(16),
+            fresh_id(), customer.customer_id, account_id, Money.of_major(100), (NoteCount(4, 100_00, 1),), SESSION,
             customer.pseudonym, "accessible",
         )  # fmt: skip
 

@@ -42,6 +42,7 @@ def withdraw(storage: Storage, number: str, major: int, scratch: Path) -> None:
                          for unit in storage.ledger.cash_units()))  # fmt: skip
     withdrawals = Withdrawals(storage.ledger, storage.intents, dispenser, SystemRandom())
     mix = (NoteCount(HUNDRED, 100_00, major // 100),)
+    assert storage.visits.begin(customer.customer_id, POLICY, bytes(16), 60)
     request, movement = withdrawals.hold(
         customer.customer_id, customer.pseudonym, account.account_id, Money.of_major(major), mix, bytes(16), POLICY
     )

@@ -29,6 +29,7 @@ _numbers = itertools.count(1)
 CASSETTES = ((2000, 50), (500, 100), (100, 200))
 HUNDRED = 3
 POLICY = "cardless"
+SESSION, MONTH = bytes(16), 30 * 86_400
 
 
 def fresh_id() -> bytes:
@@ -117,7 +118,7 @@ class InThread:
         return self._value
 
 
-def together(calls: Sequence[Callable[[], Any]]) -> list[Any]:
+def together(calls: Sequence[Callable[[], Any]], seconds: float = 30.0) -> list[Any]:
     """All calls at once, each on its own thread; their results in order."""
     gate = threading.Barrier(len(calls))
 
@@ -128,7 +129,7 @@ def together(calls: Sequence[Callable[[], Any]]) -> list[Any]:
 
         return run
 
-    return [thread.result() for thread in [InThread(started(call)) for call in calls]]
+    return [thread.result(seconds) for thread in [InThread(started(call)) for call in calls]]
 
 
 class LostAnswer:
@@ -170,7 +171,16 @@ class Bank:
         customer = self.storage.customers.enrol(NewCustomer(number=number, name=name, **{**given, **details}))
         for kind in BIOMETRICS:
             self.storage.staff_consents.give(customer, kind, CONSENT_VERSION)
+        self.serve(customer)
         return customer
+
+    def serve(self, customer: int) -> None:
+        """From now on, as long as a test lasts and whatever time passes in it, they are at this terminal."""
+        assert self.storage.visits.begin(customer, POLICY, SESSION, MONTH)
+
+    def dismiss(self, customer: int) -> None:
+        """Their visit at this terminal is over."""
+        self.storage.visits.end(customer, SESSION)
 
     def account(self, customer: int, major: int = 0, currency: str = "INR") -> int:
         account = self.storage.branch.open_account(
@@ -187,14 +197,14 @@ class Bank:
         """``notes`` hundreds, unless a mix or an amount says otherwise."""
         return Withdrawal(
             request or fresh_id(), customer, account, amount if amount is not None else Money.of_major(100 * notes),
-            hundreds(notes) if mix is None else mix, bytes(16), b"s" * 16, POLICY,
+            hundreds(notes) if mix is None else mix, SESSION, b"s" * 16, POLICY,
         )  # fmt: skip
 
     def transfer(self, customer: int, account: int, to: int | None, major: int, **changes: Any) -> Transfer:
         """Whole rupees; not yet asked."""
         given: dict[str, Any] = {"request_id": fresh_id(), "amount": Money.of_major(major), "to": to, **changes}
         return Transfer(
-            customer_id=customer, account_id=account, session=bytes(16), subject=b"s" * 16, policy=POLICY, **given
+            customer_id=customer, account_id=account, session=SESSION, subject=b"s" * 16, policy=POLICY, **given
         )
 
     def deposit(self, customer: int, account: int, hundreds: int, **changes: Any) -> Deposit:
@@ -203,7 +213,7 @@ class Bank:
             "request_id": fresh_id(), "amount": Money.of_major(100 * hundreds),
             "notes": (NotesOfValue(100_00, hundreds),), **changes,
         }  # fmt: skip
-        return Deposit(customer_id=customer, account_id=account, session=bytes(16), subject=b"s" * 16, policy=POLICY,
+        return Deposit(customer_id=customer, account_id=account, session=SESSION, subject=b"s" * 16, policy=POLICY,
                        **given)  # fmt: skip
 
     def held(self, customer: int, account: int, notes: int = 1) -> bytes:

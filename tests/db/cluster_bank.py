@@ -19,7 +19,7 @@ from db.cluster_network import network_for
 from db.folder import DataFolder, fresh_folder
 from db.hosts import ServerAddress
 from db.storage import Storage
-from tests.db.bank import POLICY, fresh_id
+from tests.db.bank import MONTH, POLICY, SESSION, fresh_id
 
 _numbers = itertools.count(1)
 
@@ -60,6 +60,10 @@ class ClusterBank:
         self.storage.branch.deposit(fresh_id(), account, Money.of_major(major))
         return customer, account
 
+    def serve(self, storage: Storage, customer: int) -> None:
+        """They stand before that machine for as long as a test lasts."""
+        assert storage.visits.begin(customer, POLICY, SESSION, MONTH)
+
     def limit_transfers(self, policy: str, per_day: int) -> None:
         rule = LimitRule(Money.of_major(per_day), Money.of_major(per_day), burst=10**6, period=1)
         self.storage.branch.set_limit(policy, LimitKind.TRANSFER, rule)
@@ -75,7 +79,7 @@ class ClusterBank:
 
 
 def order(customer: int, account: int, to: int, major: int, policy: str = POLICY) -> Transfer:
-    return Transfer(fresh_id(), customer, account, Money.of_major(major), bytes(16), b"s" * 16, policy, to=to)
+    return Transfer(fresh_id(), customer, account, Money.of_major(major), SESSION, b"s" * 16, policy, to=to)
 
 
 def cluster_bank(members: int = 3) -> Iterator[ClusterBank]:

@@ -19,7 +19,7 @@ from db.connection import open_raw
 from db.credential_source import CredentialFile
 from db.folder import DataFolder
 from db.storage import Storage
-from tests.db.bank import CASSETTES, POLICY, fresh_id, hundreds
+from tests.db.bank import CASSETTES, MONTH, POLICY, SESSION, fresh_id, hundreds
 from tests.db.configured import ADMINISTRATOR, PASSWORD, ConfiguredServer
 from tests.limits import GENEROUS
 
@@ -120,14 +120,15 @@ class Fleet:
 
 
 def customer_with_money(storage: Storage) -> tuple[int, int]:
-    """(customer, account)."""
+    """(customer, account); they stand before this machine."""
     number = f"F{next(_names):06d}"
     customer = storage.customers.enrol(NewCustomer(number, "Asha Rao", "", f"{number}@customer.example", "", ""))
     account = storage.branch.open_account(customer, "Bank", f"F{next(_names):011d}", "savings", "INR")
     storage.branch.deposit(fresh_id(), account, Money.of_major(1000))
+    assert storage.visits.begin(customer, POLICY, SESSION, MONTH)
     return customer, account
 
 
 def withdrawal(customer: int, account: int) -> Withdrawal:
     """One hundred."""
-    return Withdrawal(fresh_id(), customer, account, Money.of_major(100), hundreds(1), bytes(16), b"s" * 16, POLICY)
+    return Withdrawal(fresh_id(), customer, account, Money.of_major(100), hundreds(1), SESSION, b"s" * 16, POLICY)

@@ -52,10 +52,12 @@ class Histories:
         second = bank.storage.branch.open_account(self._mover, "Bank", f"8002{self._mover:08d}", "savings", "INR")
         self._two = (first, second)
         self._end = threading.Event()
+        terminals = [bank.terminal() for _ in range(SESSIONS)]
+        bank.serve(terminals[0], self._mover)
         self.sessions = [Session() for _ in range(SESSIONS)]
         self._threads = [
-            InThread(lambda session=session: self._live(session, bank.terminal()))  # type: ignore[misc]
-            for session in self.sessions
+            InThread(lambda session=session, terminal=terminal: self._live(session, terminal))  # type: ignore[misc]
+            for session, terminal in zip(self.sessions, terminals, strict=True)
         ]
 
     def end(self) -> None:
@@ -69,6 +71,7 @@ class Histories:
 
     def _live(self, session: Session, storage: Storage) -> None:
         giver, account = self._bank_customer()
+        self._bank.serve(storage, giver)
         turn = 0
         while not self._end.is_set():
             turn += 1
@@ -81,7 +84,8 @@ class Histories:
                 shared = storage.ledger.accounts(self._shared_owner)[0].balance.minor // 100
                 session.reads.append((shared, session.posted))
                 session.sums.add(sum(each.balance.minor for each in storage.ledger.accounts(self._mover)))
-                storage.ledger.transfer(order(self._mover, self._two[turn % 2], self._two[1 - turn % 2], 1))
+                if session is self.sessions[0]:
+                    storage.ledger.transfer(order(self._mover, self._two[turn % 2], self._two[1 - turn % 2], 1))
             except StoreUnavailable:
                 continue
 

@@ -344,7 +344,9 @@ def test_the_audit_of_an_enrolment_names_the_pseudonym_only(
     found = bank.storage.customers.get(customer)
     assert found is not None
     rows = ask(admin, "SELECT event, details FROM audit WHERE subject = %s ORDER BY id", (found.pseudonym,))
-    assert [event for event, _ in rows] == ["customer_enrol", *["consent_given"] * 3, *["template_store"] * 2]
+    assert [event for event, _ in rows] == [
+        "customer_enrol", *["consent_given"] * 3, "sign_in", *["template_store"] * 2
+    ]  # fmt: skip
     assert all(isinstance(json.loads(details), dict) for _, details in rows)
     assert not any(secret in details.encode() for _, details in rows for secret in hidden)
 

@@ -365,6 +365,7 @@ def test_every_movement_leaves_one_audit_row_in_its_own_transaction(rich: tuple[
     bank.ledger.hold(bank.withdrawal(customer, account, 20))
     rows = ask(admin, "SELECT event, outcome FROM audit WHERE chain = %s ORDER BY id", (f"{bank.terminal}/kiosk",))
     assert rows == [
+        ("sign_in", "done"),
         ("withdrawal_hold", "held"), ("withdrawal_settle", "posted"), ("withdrawal_hold", "insufficient_funds"),
     ]  # fmt: skip
 

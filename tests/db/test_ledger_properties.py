@@ -33,6 +33,7 @@ class Books(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.customer = self.bank.customer()
+        self.served_at = self.bank
         self.accounts = [self.bank.account(self.customer) for _ in range(2)]
         self.balances = dict.fromkeys(self.accounts, 0)
         self.holds: dict[bytes, tuple[Outcome, Withdrawal]] = {}
@@ -51,6 +52,12 @@ class Books(RuleBasedStateMachine):
         )
         return self.balances[account] - held
 
+    def go_to(self, terminal: Bank) -> None:
+        """The customer ends their visit, and begins one there."""
+        self.served_at.dismiss(self.customer)
+        terminal.serve(self.customer)
+        self.served_at = terminal
+
     @rule(which=st.integers(0, 1), major=st.integers(1, 900))
     def deposit(self, which: int, major: int) -> None:
         account, request = self.accounts[which], fresh_id()
@@ -66,6 +73,7 @@ class Books(RuleBasedStateMachine):
 
     @rule(target=requests, terminal=st.integers(0, 2), which=st.integers(0, 1), notes=st.integers(0, 9))
     def hold(self, terminal: int, which: int, notes: int) -> Withdrawal:
+        self.go_to(self.terminals[terminal])
         asked = self.bank.withdrawal(self.customer, self.accounts[which], notes)
         self.at[asked.request_id] = terminal
         possible = 0 < asked.amount.minor <= self.available(asked.account_id)

@@ -14,13 +14,15 @@ from atm_app.stores import Outcome
 from db.connection import SQL
 from db.folder import DataFolder
 from db.migrations import Definition, Migrator
-from tests.db.bank import POLICY, Bank, administrator, fresh_id
+from tests.db.bank import MONTH, POLICY, SESSION, Bank, administrator, fresh_id
 
 POSTED, VOIDED, SUSPENDED, REFUSED, HELD = (
     Outcome.POSTED, Outcome.VOIDED, Outcome.SUSPENDED, Outcome.REFUSED, Outcome.HELD,
 )  # fmt: skip
 FEE = Money.of_major(3)
 NARROW = LimitRule(Money.of_major(400), Money.of_major(900), 1000, 1)
+
+UNASKED = "CALL renew_visit(p_customer, p_terminal, p_session, v_reason);"
 
 # Procedure, what it says, what the mutant says.
 MUTANTS = {
@@ -53,6 +55,13 @@ MUTANTS = {
         "resolve_suspense", "CALL count_cash_in(p_terminal, v_currency, v_notes)", "SET v_counted = 1"),
     "a found deposit of the customer's own": (
         "resolve_suspense", "'deposit_found', v_cash, v_account", "'deposit_found', v_account, v_cash"),
+    "a visit at two machines": ("begin_visit", "(terminal = p_terminal OR expires_at <= UTC_TIMESTAMP(6))", "1 = 1"),
+    "a visit of another session": ("renew_visit", "AND session = p_session", ""),
+    "a visit at another machine": ("renew_visit", "AND terminal = p_terminal ", ""),
+    "a visit that never runs out": ("renew_visit", "AND expires_at > UTC_TIMESTAMP(6)", ""),
+    "a withdrawal without a visit": ("hold_withdrawal", UNASKED, "SET v_reason = '';"),
+    "a deposit without a visit": ("hold_deposit", UNASKED, "SET v_reason = '';"),
+    "a transfer without a visit": ("transfer", UNASKED, "SET v_reason = '';"),
     "a period that never ends": ("cut_off", "period = period + 1", "period = period"),
 }  # fmt: skip
 
@@ -61,10 +70,28 @@ def walk(bank: Bank) -> None:
     """Every procedure that moves money, with what must come of it."""
     payer, payee = bank.customer("Asha Rao"), bank.customer("Binod Thapa")
     account, to = bank.account(payer, 1000), bank.account(payee, 1000)
+    _visits(bank, payer, account, to)
     _withdraw(bank, payer, account, payee)
     _limits(bank)
     _transfer(bank, payer, account, payee, to)
     _deposit_and_exchange(bank, payer, account)
+
+
+def _visits(bank: Bank, payer: int, account: int, to: int) -> None:
+    neighbour = Bank(bank.folder)
+    assert not neighbour.storage.visits.begin(payer, POLICY, SESSION, MONTH)
+    assert neighbour.ledger.hold(neighbour.withdrawal(payer, account, 1)).reason == "visit_ended"
+    neighbour.close()
+    assert bank.storage.visits.begin(payer, POLICY, fresh_id(), MONTH)
+    assert not bank.storage.visits.keep(payer, SESSION)
+    bank.serve(payer)
+    bank.dismiss(payer)
+    for refused in (
+        bank.ledger.hold(bank.withdrawal(payer, account, 1)), bank.ledger.hold_deposit(bank.deposit(payer, account, 1)),
+        bank.ledger.transfer(bank.transfer(payer, account, to, 1)),
+    ):  # fmt: skip
+        assert refused.reason == "visit_ended"
+    bank.serve(payer)
 
 
 def _withdraw(bank: Bank, payer: int, account: int, payee: int) -> None:

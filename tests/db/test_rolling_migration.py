@@ -18,7 +18,7 @@ from atm_app.cash_ports import CashFate
 from atm_app.stores import Outcome, Withdrawal
 from db import migrations
 from db.storage import Storage
-from tests.db.bank import HUNDRED, POLICY, InThread, ask, fresh_id, hundreds
+from tests.db.bank import HUNDRED, POLICY, SESSION, InThread, ask, fresh_id, hundreds
 from tests.db.cluster_bank import ClusterBank, cluster_bank
 from tests.waiting import wait_until
 
@@ -49,6 +49,7 @@ class Machine:
         self._storage = bank.terminal()
         self._storage.branch.load_cash_unit(fresh_id(), HUNDRED, Money.of_major(100), 100_000)
         self._customer, self._account = bank.customer(10_000_000)
+        bank.serve(self._storage, self._customer)
         self.paid = 0
         self.thread = InThread(self._work)
 
@@ -57,7 +58,7 @@ class Machine:
         while not self._end.is_set():
             request = fresh_id()
             asked = Withdrawal(
-                request, self._customer, self._account, Money.of_major(100), hundreds(1), bytes(16), b"s" * 16, POLICY
+                request, self._customer, self._account, Money.of_major(100), hundreds(1), SESSION, b"s" * 16, POLICY
             )
             assert ledger.hold(asked).outcome is Outcome.HELD
             assert ledger.settle(request, Outcome.POSTED, CashFate.TAKEN).outcome is Outcome.POSTED

@@ -107,7 +107,7 @@ def test_a_connection_that_outlived_its_terminal_begins_nothing(
         lambda: storage.lockouts.begin(customer, Factor.PIN, 3, (60,)),
         lambda: storage.lockouts.begin_invented(bytes(32), Factor.PIN, 3, (60,)),
         lambda: storage.codes.issue(customer, bytes(16), "sign_in", bytes(32), bytes(32), "k1", 300, 3),
-        lambda: storage.sign_ins.note(customer, "cardless", bytes(16)),
+        lambda: storage.visits.begin(customer, "cardless", bytes(16), 180),
         lambda: storage.branch.begin_exchange(),
         lambda: storage.audit.write(AuditEvent("test", "done")),
     ):

@@ -35,6 +35,7 @@ NOTE = 100_00  # minor units; the one denomination there is
 POSITION = 1
 MOST_NOTES = 3
 SESSION, SUBJECT, POLICY = bytes(16), b"s" * 16, "cardless"
+LONGEST_LIFE = 86_400  # seconds
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,13 @@ class BusyTerminal:
         self._transfers = Transfers(ledger, intents, chance)
         self._settlement = Settlement(ledger, intents)
         self._recovery = Recovery(self._settlement, intents, self._dispenser, self._acceptor)
+        self._visits = storage.visits
         self._seal = storage.audit.seal
 
     def recover(self) -> None:
         say("recovering")
+        self._visits.end_all()
+        assert self._visits.begin(self._orders.customer, POLICY, SESSION, LONGEST_LIFE)
         for intent, movement in self._recovery.settle_open():
             self._tell(intent.request_id, intent.kind, movement, intent.amount.minor)
         self._seal()

@@ -181,9 +181,11 @@ def test_the_notes_are_told_while_the_amount_is_typed(world: World) -> None:
 def test_money_spent_elsewhere_between_amount_and_confirm_is_refused(world: World) -> None:
     to_confirm(world)
     savings, other = world.accounts
+    assert world.controller.session is not None
     elsewhere = Transfer(
-        b"t" * 16, world.customer_id, savings, Money.of_major(49_000), b"x" * 16, b"", "cardless", to=other
-    )
+        b"t" * 16, world.customer_id, savings, Money.of_major(49_000), world.controller.session.token, b"", "cardless",
+        to=other,
+    )  # fmt: skip
     assert world.storage.ledger.transfer(elsewhere).outcome is Outcome.POSTED
     world.touch("confirm")
     assert (world.state, world.note) == ("notice", "insufficient_funds")

@@ -95,11 +95,11 @@ NOTICE_NOTES = (
     "account_not_open", "cash_not_available", "insufficient_funds", "too_often", "clock_went_back", "not_offered",
     "payee_not_open", "too_many_lookups", "other_currency", "no_such_account", "transfer_unknown", "no_acceptor",
     "deposit_failed", "deposit_unknown", "deposit_later", "notes_returned", "notes_do_not_add_up", "pin_not_changed",
-    "emergency_pin_not_set",
+    "emergency_pin_not_set", "visit_ended",
 )  # fmt: skip
 FAREWELL_NOTES = (
     "not_confirmed", "not_live", "camera_trouble", "sensor_trouble", "message_trouble", "trouble", "cancelled",
-    "timed_out", "several_faces", "face_changed", "poor_picture", "no_code_way",
+    "timed_out", "several_faces", "face_changed", "poor_picture", "no_code_way", "served_elsewhere",
 )  # fmt: skip
 
 
@@ -398,7 +398,7 @@ def _outside() -> list[Picture]:
         Picture("farewell-long", Farewell(first_name=LONG_NAME)),
         *(
             Picture(f"farewell-{note}", Farewell(note=note, first_name="Chen"),
-                    in_gallery=ENGLISH if note == "camera_trouble" else ())
+                    in_gallery=ENGLISH if note in ("camera_trouble", "served_elsewhere") else ())
             for note in FAREWELL_NOTES
         ),
     ]  # fmt: skip

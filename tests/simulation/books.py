@@ -26,16 +26,17 @@ from atm_app.simulation.fake_stores import (
     FakePayees,
     FakeTemplates,
 )
+from atm_app.simulation.fake_visits import FakeSignIns, FakeVisits
 from atm_app.simulation.people import BILLERS, SimulatedVault
 from atm_app.stores import Deposit, Movement, Transfer
 from atm_app.trust.audit import Sealer
 from db.folder import DataFolder
-from tests.db.bank import CASSETTES, POLICY, Bank, fresh_id
+from tests.db.bank import CASSETTES, POLICY, SESSION, Bank, fresh_id
 from tests.limits import GENEROUS
 
 _numbers = itertools.count(1)
 
-SESSION, SUBJECT = bytes(16), b"s" * 16
+SUBJECT = b"s" * 16
 
 
 class RealBooks(Bank):
@@ -64,7 +65,7 @@ class FakeBooks(Bank):
             confirmations=FakeConfirmations(bank, terminal), intents=FakeIntents(),
             consents=FakeConsents(bank, chain), staff_consents=FakeConsents(bank, staff),
             templates=FakeTemplates(bank), audit=FakeAudit(bank.audit, chain, Sealer(SimulatedVault())),
-            close=lambda: None,
+            visits=FakeVisits(bank, terminal, chain), sign_ins=FakeSignIns(bank), close=lambda: None,
         )  # fmt: skip
         self.storage.branch.prepare_books(Settings(terminal=terminal, limits=GENEROUS), BILLERS)
         for position, (major, count) in enumerate(CASSETTES, 1):

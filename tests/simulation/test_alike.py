@@ -10,8 +10,10 @@ import pytest
 from atm_app.banking.money import Money
 from atm_app.cash_ports import CashFate
 from atm_app.stores import Movement, Outcome
-from tests.db.bank import POLICY, fresh_id
+from tests.db.bank import MONTH, POLICY, SESSION, fresh_id
 from tests.simulation.books import Books, FakeBooks, RealBooks, answer, deposit, transfer
+
+OTHER_SESSION = b"o" * 16
 
 
 class Walk:
@@ -30,7 +32,7 @@ class Walk:
 
     def step(self) -> tuple[Any, ...]:
         act = self.chance.choice(
-            (self.hold, self.hold, self.deposit, self.transfer, self.settle, self.settle, self.staff)
+            (self.hold, self.hold, self.deposit, self.transfer, self.settle, self.settle, self.staff, self.visit)
         )
         return (act.__name__, act(), self.state())
 
@@ -68,6 +70,20 @@ class Walk:
             )
         )
         return self.answered(self.books.ledger.settle(request, outcome, fate))
+
+    def visit(self) -> Any:
+        """Begun, kept or ended: as the session the movements are asked for by, or as another one."""
+        visits, customer = self.books.storage.visits, self.chance.choice(self.customers)
+        session = self.chance.choice((SESSION, SESSION, OTHER_SESSION))
+        act = self.chance.choice(
+            (
+                lambda: visits.begin(customer, POLICY, SESSION, MONTH),
+                lambda: visits.begin(customer, POLICY, session, MONTH),
+                lambda: visits.keep(customer, session),
+                lambda: visits.end(customer, session),
+            )
+        )
+        return act()
 
     def staff(self) -> Any:
         branch, request = self.books.storage.branch, self.request()

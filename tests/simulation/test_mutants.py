@@ -20,6 +20,7 @@ from atm_app.identity.lockout import LockoutRule
 from atm_app.intent_ports import Intent, IntentState
 from atm_app.ports import Random
 from atm_app.simulation.fake_ledger import FakeLedger
+from atm_app.simulation.fake_visits import FakeVisits
 from atm_app.simulation.script import replay, run_seed
 from atm_app.stores import AttemptVerdict, Customer, Deposit, Movement, Outcome, StoreUnavailable, Transfer
 from atm_app.trust.audit import GENESIS, Head, Sealer
@@ -201,6 +202,12 @@ def retracted_notes_not_counted(patch: Patch) -> None:
     patch.setattr(FakeLedger, "_settle_withdrawal", mutant)
 
 
+def visit_at_two_machines(patch: Patch) -> None:
+    """Whoever is turned away is served all the same."""
+    begin = FakeVisits.begin
+    patch.setattr(FakeVisits, "begin", lambda self, *visit: begin(self, *visit) or True)
+
+
 MUTANTS: dict[str, Callable[[Patch], None]] = {
     "a dropped void": dropped_void,
     "a missing wipe": missing_wipe,
@@ -223,6 +230,7 @@ MUTANTS: dict[str, Callable[[Patch], None]] = {
     "a hold before it is on disk": not_on_disk_before_the_hold,
     "nobody is ever idle": nobody_is_ever_idle,
     "retracted notes not counted": retracted_notes_not_counted,
+    "a visit at two machines": visit_at_two_machines,
 }
 
 
