@@ -265,7 +265,8 @@ class Plant:
             draw_receipt=ReceiptPaper(pillow_font, words_of), draw_document=ReceiptDocument(pillow_font, words_of),
             sign_up=self._sign_up(codes.messages),
             onlookers=self.onlookers if settings.privacy.onlooker_warning else None,
-            watch=storage.watch, sighted=self.figures.take if self.figures else _ignore,
+            watch=storage.watch, fleet=storage.fleet_watch,
+            sighted=self.figures.take if self.figures else _ignore,
         )  # fmt: skip
         return Controller(machine, show)
 
