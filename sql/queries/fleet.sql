@@ -1,5 +1,4 @@
 -- name: fleet_page(states, name, skip, count)
--- states: separated by commas, empty for all of them.
 SELECT terminal, state, reason, version, since, beaten_at, silent_seconds, clock_ahead, cash, currency, low_units,
   empty_units, devices_down, worst
 FROM fleet_view

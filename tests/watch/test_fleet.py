@@ -17,7 +17,7 @@ from atm_app.desk import WATCH_SECONDS
 from atm_app.devices.mail import Inbox, MailChannel
 from atm_app.ports import DeviceState, DeviceStatus
 from atm_app.trust.alerts import Alert, Alerts
-from atm_app.watch.fleet import FleetNews, FleetQuery, FleetTerminal, TerminalState, Trouble, told_of
+from atm_app.watch.fleet import PAGE, FleetNews, FleetQuery, FleetTerminal, TerminalState, Trouble, told_of
 from atm_app.watch.fleet_watcher import LOOK_SECONDS
 from atm_app.watch.heartbeat import SILENT_SECONDS, Doing
 from db.folder import DataFolder
@@ -139,7 +139,7 @@ def test_a_thousand_terminals_are_one_quick_question(fleet: FleetOfRows) -> None
     news = storage.fleet_watch.look(secrets.token_bytes(16), SETTINGS)
     looked = time.perf_counter() - begun
     print(f"a page and all counts {took * 1000:.0f} ms, a look for alerts {looked * 1000:.0f} ms")
-    assert len(page.terminals) == 9
+    assert len(page.terminals) == PAGE
     assert page.more
     assert len(everybody.terminals) == MANY + 1
     assert sum(count.terminals for count in page.counts) == MANY + 1
