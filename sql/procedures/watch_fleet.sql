@@ -15,19 +15,21 @@ BEGIN
   DECLARE v_due TIMESTAMP(6) DEFAULT CURRENT_TIMESTAMP(6) - INTERVAL p_every SECOND;
   DECLARE v_since TIMESTAMP(6) DEFAULT NULL;
   DECLARE v_usual VARCHAR(32) DEFAULT NULL;
-  DECLARE v_all INT DEFAULT 0;
+  DECLARE v_turn, v_all INT DEFAULT 0;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
   CALL admit_terminal(p_terminal, NULL);
   START TRANSACTION;
-  -- Read first: nearly every call finds that it is nobody's turn, and is to lock nothing.
-  IF EXISTS (SELECT 1 FROM fleet_watch w WHERE w.id = 1 AND w.watched_at <= v_due) THEN
+  -- Nearly every call finds that it is nobody's turn, and is to lock nothing: a SELECT of its own locks nothing, one
+  -- within an IF or a SET locks what it reads.
+  SELECT COUNT(*) INTO v_turn FROM fleet_watch w WHERE w.id = 1 AND w.watched_at <= v_due;
+  IF v_turn THEN
     UPDATE fleet_watch SET watching_since = IF(watched_at < v_due - INTERVAL 3 * p_every SECOND, v_now, watching_since),
       watched_at = v_now WHERE id = 1 AND watched_at <= v_due;
     IF ROW_COUNT() = 1 THEN
       SELECT w.watching_since INTO v_since FROM fleet_watch w WHERE w.id = 1;
       SELECT COUNT(*) INTO v_all FROM heartbeat h WHERE h.process = 'kiosk' AND h.beaten_at >= v_heard;
-      SET v_usual = (SELECT h.version FROM heartbeat h WHERE h.process = 'kiosk' AND h.beaten_at >= v_heard
-                     GROUP BY h.version HAVING COUNT(*) * 2 > v_all);
+      SELECT h.version INTO v_usual FROM heartbeat h WHERE h.process = 'kiosk' AND h.beaten_at >= v_heard
+        GROUP BY h.version HAVING COUNT(*) * 2 > v_all;
       INSERT INTO fleet_alert (terminal, kind, state, begun_at)
         SELECT t.terminal, t.kind, 'seen', v_now FROM (
           SELECT h.terminal, 'silent' AS kind FROM heartbeat h WHERE h.process = 'kiosk'
