@@ -19,7 +19,8 @@ PAGE = 9
 
 
 class TerminalState(StrEnum):
-    """What a kiosk said last, unless it has been silent since, was revoked, or was never heard of."""
+    """What a kiosk said last, unless it has been silent since, was revoked, or was never heard of. ``OTHER``: what a
+    newer version says and this one has no word for."""
 
     STARTING = "starting"
     FREE = "free"
@@ -29,6 +30,11 @@ class TerminalState(StrEnum):
     SILENT = "silent"
     NEVER = "never"
     REVOKED = "revoked"
+    OTHER = "other"
+
+    @classmethod
+    def _missing_(cls, value: object) -> TerminalState:
+        return cls.OTHER
 
 
 # Whose clock and version are known as they are now.

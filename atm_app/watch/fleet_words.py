@@ -15,9 +15,11 @@ STATES = {
     TerminalState.STARTING: "Starting", TerminalState.FREE: "Serving, free",
     TerminalState.CUSTOMER: "Serving a customer", TerminalState.SERVED: "In the hands of staff",
     TerminalState.OUT_OF_SERVICE: "Out of service", TerminalState.SILENT: "Not heard of",
-    TerminalState.NEVER: "Never heard of", TerminalState.REVOKED: "Revoked",
+    TerminalState.NEVER: "Never heard of", TerminalState.REVOKED: "Revoked", TerminalState.OTHER: "Busy",
 }  # fmt: skip
-SERVING = (TerminalState.STARTING, TerminalState.FREE, TerminalState.CUSTOMER, TerminalState.SERVED)
+SERVING = (
+    TerminalState.STARTING, TerminalState.FREE, TerminalState.CUSTOMER, TerminalState.SERVED, TerminalState.OTHER,
+)  # fmt: skip
 # Why a machine is out of service, by the word it says.
 WHY = {
     "database": "the database does not answer", "dispenser": "the dispenser does not work",

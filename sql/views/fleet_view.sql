@@ -2,12 +2,12 @@
 -- A row a terminal. state: never (heard of), revoked, silent (for 15 seconds, as SILENT_SECONDS says), else what its
 -- kiosk said last. urgency: who has to be looked at first, 0 the most. cash: minor units of the notes in its cassettes.
 -- worst: state and name of the device that is worst off. clock_ahead: milliseconds; silent_seconds: by the database's
--- clock. A machine has one currency.
+-- clock. A clock is wrong from 5 seconds on, as clock_off has it where nobody sets it. A machine has one currency.
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW fleet_view AS
 SELECT s.terminal, s.state, s.reason, s.version, s.since, s.beaten_at, s.silent_seconds, s.clock_ahead, s.cash,
   s.currency, s.low_units, s.empty_units, s.devices_down, s.worst,
   CASE WHEN s.state = 'silent' THEN 0 WHEN s.state = 'out_of_service' THEN 1 WHEN s.state = 'never' THEN 5
-    WHEN s.state = 'revoked' THEN 6 WHEN s.devices_down > 0 OR s.empty_units > 0 THEN 2 WHEN s.low_units > 0 THEN 3
+    WHEN s.state = 'revoked' THEN 6 WHEN s.devices_down > 0 OR s.empty_units > 0 THEN 2 WHEN s.low_units > 0 OR ABS(s.clock_ahead) > 5000 THEN 3
     ELSE 4 END AS urgency
 FROM (
   SELECT t.terminal,

@@ -85,6 +85,12 @@ def test_a_machine_that_is_heard_of_at_the_last_moment_is_not_silent(fleet: Flee
     assert listed(fleet)[0].state is TerminalState.FREE
 
 
+def test_what_a_newer_version_says_is_listed_all_the_same(fleet: FleetOfRows) -> None:
+    fleet.beat("NEW")
+    fleet.set("NEW", "doing = 'dancing', version = '9.0'")
+    assert [(each.state, each.version) for each in listed(fleet, name="NEW")] == [(TerminalState.OTHER, "9.0")]
+
+
 def test_what_was_invited_is_listed_before_it_was_ever_there(fleet: FleetOfRows) -> None:
     ask(fleet.admin, "INSERT INTO terminal_login (terminal, state) VALUES ('NEW', 'invited')")
     assert [each.state for each in listed(fleet, name="new")] == [TerminalState.NEVER]
@@ -93,6 +99,8 @@ def test_what_was_invited_is_listed_before_it_was_ever_there(fleet: FleetOfRows)
 def test_a_clock_is_told_by_the_machine_and_unknown_of_the_version_before(fleet: FleetOfRows) -> None:
     fleet.beat("FAST", ahead=42)
     fleet.beat("SLOW", ahead=-3600)
+    fleet.beat("EXACT", ahead=1)
+    assert [each.terminal for each in listed(fleet)] == ["FAST", "SLOW", "EXACT", "T-1"]
     found = {each.terminal: each.clock_ahead for each in listed(fleet)}
     assert found["FAST"] == pytest.approx(42, abs=1)
     assert found["SLOW"] == pytest.approx(-3600, abs=1)
