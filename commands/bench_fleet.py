@@ -42,11 +42,13 @@ PATIENCE_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class Run:
-    """``latencies``: seconds of each withdrawal. ``traffic``: bytes between kiosks and servers."""
+    """``latencies``: seconds of each withdrawal. ``traffic``: bytes between kiosks and servers. ``disk``: bytes by which
+    one member's tables grew."""
 
     latencies: tuple[float, ...]
     seconds: float
     traffic: int
+    disk: int
 
     @property
     def rate(self) -> float:
@@ -59,6 +61,7 @@ class Run:
             "p50_ms": round(hundredths[49] * 1000, 1),
             "p99_ms": round(hundredths[98] * 1000, 1),
             "bytes_per_withdrawal": round(self.traffic / len(self.latencies)),
+            "disk_bytes_per_withdrawal": round(self.disk / len(self.latencies)),
         }
 
 
@@ -69,8 +72,8 @@ def bench_fleet(kiosks: int, seconds: int, *, json_output: bool) -> int:
         with _fleet(DataFolder(folder.root / "alone"), 1, kiosks) as alone:
             one = {str(count): _measured(alone, count, seconds) for count in (1, kiosks)}
         with _fleet(DataFolder(folder.root / "cluster"), MEMBERS, kiosks) as fleet:
-            all_of_it = {str(count): _measured(fleet, count, seconds) for count in (1, kiosks)}
             idle = _idle_traffic(fleet)
+            all_of_it = {str(count): _measured(fleet, count, seconds) for count in (1, kiosks)}
             balanced = fleet.is_balanced()
     except GaleraMissing as missing:
         print(missing, file=sys.stderr)
@@ -113,12 +116,12 @@ def _measured(fleet: Fleet, count: int, seconds: int) -> Run:
     for worker in workers:
         worker.start()
     gate.wait(PATIENCE_SECONDS)
-    before, began = fleet.traffic(), time.monotonic()
+    before, disk, began = fleet.traffic(), fleet.disk(), time.monotonic()
     latencies = [latency for _ in workers for latency in results.get()]
     taken = time.monotonic() - began
     for worker in workers:
         worker.join(PATIENCE_SECONDS)
-    return Run(tuple(latencies), taken, fleet.traffic() - before)
+    return Run(tuple(latencies), taken, fleet.traffic() - before, fleet.disk() - disk)
 
 
 def _idle_traffic(fleet: Fleet) -> float:
@@ -128,7 +131,9 @@ def _idle_traffic(fleet: Fleet) -> float:
     time.sleep(IDLE_SECONDS / 3)  # until it has come up
     before = fleet.traffic()
     time.sleep(IDLE_SECONDS)  # what is measured
-    return (fleet.traffic() - before) / IDLE_SECONDS
+    idle = (fleet.traffic() - before) / IDLE_SECONDS
+    kiosk.kill()
+    return idle
 
 
 def _work(text: str, number: int, seconds: int, gate: Barrier, results: Any) -> None:

@@ -25,6 +25,7 @@ from commands.fleet_reckoning import CashOfKiosk, Reckoning, reckon
 from commands.system_random import SystemRandom
 from db.cluster import Cluster, GaleraMissing
 from db.cluster_network import network_for
+from db.connection import DATABASE
 from db.folder import DataFolder, fresh_folder
 from db.joining import take_up
 from db.key_source import read_again, source_of
@@ -140,6 +141,10 @@ class Fleet:
     def traffic(self) -> int:
         """Bytes between the members and all who asked them, so far."""
         return sum(int(node.status(name)) for node in self.cluster.nodes for name in ("Bytes_sent", "Bytes_received"))
+
+    def disk(self) -> int:
+        """Bytes of one member's tables."""
+        return sum(path.stat().st_size for path in (self.cluster.nodes[0].data / DATABASE).glob("*.ibd"))
 
     def is_balanced(self) -> bool:
         with self._storage(self.cluster.addresses) as storage:
