@@ -36,6 +36,7 @@ from db.migrations import Migrator
 from db.now import NowRows
 from db.payees import ConfirmationRows, PayeeRows
 from db.periods import PeriodRows
+from db.published_settings import SettingsOfTerminal
 from db.sign_ups import SignUpRows
 from db.staff import ApprovalRows, StaffLockoutRows, StaffRows
 from db.swap import finish_restore
@@ -102,6 +103,7 @@ class Storage:
         self.now = NowRows(self.staff, terminal, kiosk_chain, currency)
         self.keys = MasterKeys(self.staff, self.vault, source, staff_chain)
         self.watch = WatchRows(self.kiosk, terminal, KIOSK_CHAIN, kiosk_chain)
+        self.published_settings = SettingsOfTerminal(self.kiosk, terminal)
         self.intents = IntentRows(folder.intents)
         self.lost_holds = LostHoldRows(self.staff, terminal, self.intents)
         self.verifier = FolderVerifier(lambda: self._database("kiosk"), sealer, folder.checkpoints)

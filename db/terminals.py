@@ -30,6 +30,7 @@ from db.hosts import Address, Hosts, ServerAddress
 from db.key_source import KeySource, read_again
 from db.logins import user_of
 from db.master_keys import check_ring
+from db.published_settings import Publisher
 
 FLEET_CHAIN = "fleet"
 # Machines of a fleet stand anywhere.
@@ -128,6 +129,11 @@ class Terminals:
     def close(self) -> None:
         self._hosts.close()
         self._database.close()
+
+    def publisher(self) -> Publisher:
+        """Of the settings that the centre decides."""
+        self._check_ring()
+        return Publisher(self._database, self._vault, self._chain)
 
     def invite(self, terminal: str, minutes: int) -> Token:
         """Known from now on, with users that do nothing before it has joined. The token is nowhere else."""
