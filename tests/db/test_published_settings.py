@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
+import socket
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -12,7 +14,9 @@ from typing import Any
 import pytest
 
 from commands.command_line import load_settings
+from commands.display import ensure_display
 from commands.doctor import stores
+from commands.kiosk import Kiosk
 from commands.settings_in_force import InForce, SettingsInForce
 from commands.settings_watch import LOOK_SECONDS, Restart, SettingsWatch
 from db import connection
@@ -283,3 +287,28 @@ def test_a_running_kiosk_starts_anew_for_it_when_nobody_is_there(
     assert len(begun) == 1
     assert begun[0] >= found + 300
     watch.stop()
+
+
+@pytest.mark.slow
+def test_a_kiosk_under_a_service_manager_ends_itself_and_comes_back_with_them(
+    machine: Machine, centre: Centre, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ensure_display()
+    monkeypatch.setenv("ATM_CAMERA", "virtual")
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    monkeypatch.setattr("commands.kiosk.LONGEST_DELAY_SECONDS", 1.0)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    centre.published("[times]\nidle = 47.0\n")
+    judge = judge_of(machine)
+    kiosk = Kiosk(machine.folder, judge.at_start().settings, (1280, 720), None, judge)
+    version = centre.published("[times]\nidle = 48.0\n")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        kiosk.run()
+        manager.setblocking(False)
+        heard = [manager.recv(100), manager.recv(100)]
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    assert heard == [b"READY=1", b"STOPPING=1"]
+    again = start(machine)
+    assert (again.settings.times.idle, again.versions.general) == (48, version)
