@@ -107,11 +107,14 @@ class SettingsInForce:
         except NotSealed:
             kept = ()
         before, now = Versions.of(kept), Versions.of(found)
+        for publication in found:
+            if publication.version > before.newest and not _under_a_key_as_new(publication, kept, vault):
+                raise NotUsable(newest, f"version {publication.version} was sealed with an older key than those before")
         if now.general < before.general or now.own < before.own:
             raise NotUsable(
                 newest, f"there is {now} in the database, and this machine had {before}: versions only count up"
             )
-        return InForce(self._judged(found, vault), found, is_new=now != before)
+        return InForce(self._judged(found, vault), found, is_new=_seals(found) != _seals(kept))
 
     def _judged(self, found: tuple[Publication, ...], vault: Vault) -> Settings:
         """Raises NotUsable."""
@@ -142,6 +145,32 @@ class SettingsInForce:
             except OSError as error:
                 log.error("the centre's settings cannot be kept for a start without the database: %s", error.strerror)
         return taken
+
+
+def kept_values(folder: DataFolder, vault: Vault) -> dict[str, Any]:
+    """What the centre decides for this machine, as its kiosk last took it up; nothing where that is damaged."""
+    values: dict[str, Any] = {}
+    try:
+        for publication in KeptSettings(folder.published_settings).read():
+            publication.check(vault)
+            values = laid_over(values, decided_in(publication.content))
+    except (NotSealed, ConfigurationProblem):
+        return {}
+    return values
+
+
+def _under_a_key_as_new(publication: Publication, kept: tuple[Publication, ...], vault: Vault) -> bool:
+    """So a ring that was stolen before a rotation seals nothing more, once something was sealed with the new key."""
+    known = set(vault.key_ids)
+    if publication.key_id not in known:
+        return True  # of a key that is read with the seal, newer than any here; or of none, which the seal tells
+    return all(
+        vault.newer(publication.key_id, each.key_id) == publication.key_id for each in kept if each.key_id in known
+    )  # fmt: skip
+
+
+def _seals(publications: tuple[Publication, ...]) -> set[bytes]:
+    return {publication.seal for publication in publications}
 
 
 def _line(problem: Exception) -> str:

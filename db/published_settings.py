@@ -59,11 +59,12 @@ class Publisher:
         return found
 
     def publish(self, terminal: str, content: str, by: str, again_of: int | None = None) -> Publication:
-        """``content``: checked. Raises PublishingProblem when it is in force already, for a terminal nobody knows, and
-        when somebody else published meanwhile."""
+        """``content``: checked. Raises PublishingProblem when it is in force already under the newest key, for a
+        terminal nobody knows, and when somebody else published meanwhile."""
         there = self.all()
         for_it = [each for each in there if each.terminal == terminal]
-        if tomllib.loads(content) == (tomllib.loads(for_it[-1].content) if for_it else {}):
+        same = tomllib.loads(content) == (tomllib.loads(for_it[-1].content) if for_it else {})
+        if same and (not for_it or for_it[-1].key_id == self._vault.key_id):
             told = f"as version {for_it[-1].version}" if for_it else "where nothing was published"
             raise PublishingProblem(f"the same values are in force for {whom(terminal)} already, {told}")
         made = Publication(

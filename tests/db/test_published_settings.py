@@ -137,6 +137,9 @@ def test_what_is_wrong_is_refused_in_words_and_nothing_is_kept(
     for again in (same, f"# the same in other words\n{same}"):
         assert f"already, as version {version}" in centre.publish(again, code=1)
     assert f"already, as version {version}" in centre.ask("rollback", str(version), code=1)
+    with without_triggers(fleet) as admin:
+        ask(admin, "UPDATE published_settings SET key_id = 'k0' WHERE version = %s", (version,))
+        assert centre.published(same) == version + 1, "the same under a newer key is another matter"
 
 
 def test_only_the_administrator_publishes_and_a_version_never_changes(
