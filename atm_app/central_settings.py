@@ -52,27 +52,45 @@ class _Alone(Settings):
 
 def decided_in(content: str) -> dict[str, Any]:
     """The keys and values of a publication. Raises ConfigurationProblem, a line for each that is not the centre's."""
-    if len(content.encode()) > LONGEST_BYTES:
-        raise ConfigurationProblem(f"that is more than {LONGEST_BYTES} bytes")
-    try:
-        values = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationProblem(f"that is not valid TOML: {error}") from error
-    if lines := [f"{key}: not the centre's to decide: {why}" for key, why in _not_the_centres(values, Settings)]:
-        raise ConfigurationProblem("\n".join(lines))
+    values = _parsed(content)
+    if refused := dict(_not_the_centres(values, Settings)):
+        raise ConfigurationProblem("\n".join(_told(refused)))
     return values
 
 
 def check_decided(content: str) -> dict[str, Any]:
-    """As ``decided_in``, and usable by a machine whose own file says nothing. Raises ConfigurationProblem."""
-    values = decided_in(content)
+    """As ``decided_in``, and usable by a machine whose own file says nothing. Raises ConfigurationProblem with every
+    line that is wrong."""
+    values = _parsed(content)
+    refused = dict(_not_the_centres(values, Settings))
+    said = tuple(f"{key}{sign}" for key in refused for sign in ".:")
+    lines = _told(refused) + [line for line in _unusable(values) if not line.startswith(said)]
+    if lines:
+        raise ConfigurationProblem("\n".join(lines))
+    return values
+
+
+def _parsed(content: str) -> dict[str, Any]:
+    if len(content.encode()) > LONGEST_BYTES:
+        raise ConfigurationProblem(f"that is more than {LONGEST_BYTES} bytes")
+    try:
+        return tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationProblem(f"that is not valid TOML: {error}") from error
+
+
+def _unusable(values: Mapping[str, Any]) -> list[str]:
     try:
         policy_of(_Alone(**values))
     except ValidationError as error:
-        raise ConfigurationProblem("\n".join(lines_of(error))) from error
+        return lines_of(error)
     except PolicyProblem as error:
-        raise ConfigurationProblem(str(error)) from error
-    return values
+        return [str(error)]
+    return []
+
+
+def _told(refused: Mapping[str, str]) -> list[str]:
+    return [f"{key}: not the centre's to decide: {why}" for key, why in refused.items()]
 
 
 def _not_the_centres(

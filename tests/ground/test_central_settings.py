@@ -69,6 +69,14 @@ def test_every_line_that_is_not_the_centres_is_named() -> None:
     assert [line.split(":")[0] for line in str(problem.value).splitlines()] == ["camera", "fingerprint.port", "sms"]
 
 
+def test_every_mistake_is_told_at_once() -> None:
+    with pytest.raises(ConfigurationProblem) as problem:
+        check_decided('camera = 0\n[face]\nmargni = 1\nchallenges = "two"')
+    assert [line.split(":")[0] for line in str(problem.value).splitlines()] == [
+        "camera", "face.challenges", "face.margni",
+    ]  # fmt: skip
+
+
 def test_no_secret_no_device_and_no_path_is_the_centres() -> None:
     """By type and by name: a setting that is added is looked at too."""
     of_machines = ("port", "device", "stick", "path", "hosts", "url", "password", "certificate_authority", "logo")
