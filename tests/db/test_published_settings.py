@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from commands.administrator import PASSWORD_VARIABLE
 from commands.command_line import load_settings
 from commands.display import ensure_display
 from commands.doctor import stores
@@ -20,10 +21,11 @@ from commands.kiosk import Kiosk
 from commands.settings_in_force import InForce, SettingsInForce
 from commands.settings_watch import LOOK_SECONDS, Restart, SettingsWatch
 from db import connection
+from db.key_source import ENVIRONMENT
 from db.migrations import migration_files, steps_of
 from db.storage import Storage
 from tests.db.bank import ask, errno_of
-from tests.db.configured import ADMINISTRATOR, _free_port
+from tests.db.configured import ADMINISTRATOR, PASSWORD, free_port
 from tests.db.fleet import Fleet, Machine, fresh_name
 from tests.world import HandClock, HandWorkers
 
@@ -58,6 +60,28 @@ class Centre:
 @pytest.fixture
 def centre(fleet: Fleet, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Centre:
     return Centre(fleet, capsys, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def joined(whole_fleet: Fleet) -> Machine:
+    """One for all tests of this file: joining takes a second."""
+    made, token = whole_fleet.machine(fresh_name()), whole_fleet.root / "token"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(PASSWORD_VARIABLE, PASSWORD)
+        patch.delenv(ENVIRONMENT, raising=False)
+        with token.open("w") as file, contextlib.redirect_stdout(file):
+            assert whole_fleet.centre.command("terminal", "invite", made.terminal, "--user", ADMINISTRATOR) == 0
+        assert made.join(token.read_text()) == 0
+    return made
+
+
+@pytest.fixture
+def machine(fleet: Fleet, joined: Machine) -> Iterator[Machine]:
+    """That has joined and took nothing from its centre yet."""
+    config = joined.config.read_text()
+    joined.folder.published_settings.unlink(missing_ok=True)
+    yield joined
+    joined.config.write_text(config)
 
 
 def judge_of(machine: Machine) -> SettingsInForce:
@@ -200,7 +224,7 @@ def test_without_the_database_a_machine_starts_with_the_last_it_had(
     assert not start(machine).is_new
     monkeypatch.setattr(connection, "RETRY_SECONDS", 0.1)
     text = machine.config.read_text()
-    machine.config.write_text(text.replace(text.split('"')[3], f"127.0.0.1:{_free_port()}"))
+    machine.config.write_text(text.replace(text.split('"')[3], f"127.0.0.1:{free_port()}"))
     away = start(machine)
     assert (away.settings.times.idle, away.versions.general) == (52, version)
     assert judge_of(machine).kept().settings.times.idle == 52, "as every other command of the machine reads it"
