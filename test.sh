@@ -7,6 +7,7 @@ cd "$(dirname "$0")"
 
 install_packages
 has_program tesseract || install_packages tesseract-ocr # reads the screens off the glass
+packaging/cluster.sh || say "No cluster: the tests that want one skip, and say so."
 make_server_user
 install_requirements run requirements.txt
 install_requirements test requirements.txt requirements-test.txt

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from atm_app.banking.money import MINOR_DIGITS
+from atm_app.database_settings import DatabaseSettings
 from atm_app.languages import LANGUAGES
 from atm_app.settings_layers import laid_over, lines_of, unknown_variables
 from atm_app.speech_ports import LOUDEST, SOFTEST, USUAL_VOLUME
@@ -192,37 +192,6 @@ class StaffSettings(_Section):
     supervisor_key: str = Field("F10", pattern=r"^([A-Za-z0-9_]+)?$")
     idle_minutes: int = Field(5, ge=1, le=60)
     approval_minutes: int = Field(5, ge=1, le=30)
-
-
-HostAndPort = Annotated[str, Field(pattern=r"^([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?$")]
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-class DatabaseSettings(_Section):
-    """Configured MySQL or MariaDB servers, ``host`` or ``host:port``: the one that writes, then those that take over.
-    Every kiosk has them in the same order. Without any: the private one in the data folder."""
-
-    hosts: tuple[HostAndPort, ...] = ()
-    certificate_authority: str = ""
-
-    @field_validator("hosts")
-    @classmethod
-    def _are_servers(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
-        found = {(urlsplit(f"//{host}").hostname, urlsplit(f"//{host}").port) for host in hosts}
-        if len(found) < len(hosts):
-            raise ValueError("a server is named twice")
-        return hosts
-
-    @model_validator(mode="after")
-    def _can_be_verified(self) -> DatabaseSettings:
-        names = {urlsplit(f"//{host}").hostname for host in self.hosts}
-        if not self.certificate_authority and not names <= LOOPBACK:
-            raise ValueError("certificate_authority is needed for hosts that are not this machine: TLS is verified")
-        return self
-
-    @property
-    def told(self) -> str:
-        return ", ".join(self.hosts)
 
 
 class TimeSettings(_Section):

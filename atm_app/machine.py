@@ -30,6 +30,7 @@ from atm_app.ports import Clock, FaceCamera, FingerprintSensor, Random, Workers
 from atm_app.speech_ports import Speaker
 from atm_app.stores import AuditLog, Ledger
 from atm_app.trust.alerts import Alerts
+from atm_app.watch.fleet import FleetWatch
 from atm_app.watch.heartbeat import Sighting, WatchStore
 
 
@@ -38,7 +39,8 @@ class Machine:
     """All the controller works with; wiring fills it. ``prepare`` opens the stores and settles what was left open,
     reporting each step by a key; it may be called again after a failure. ``heads``: the ends of the audit's chains, a
     line each. ``sign_up``: None where nobody may open an account. ``onlookers``: None where nobody is looked for.
-    ``watch``: None where it tells nothing of itself; ``sighted`` hears how it is, on the controller's thread."""
+    ``watch``: None where it tells nothing of itself; ``sighted`` hears how it is, on the controller's thread.
+    ``fleet``: None where nobody looks at other terminals."""
 
     settings: Settings
     clock: Clock
@@ -76,4 +78,5 @@ class Machine:
     sign_up: SelfSignUp | None = None
     onlookers: OnlookerCamera | None = None
     watch: WatchStore | None = None
+    fleet: FleetWatch | None = None
     sighted: Callable[[Sighting], None] = lambda _: None

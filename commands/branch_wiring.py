@@ -72,7 +72,7 @@ def console_of(
         lockouts=storage.lockouts, code_lists=storage.code_lists, records=storage.records, periods=storage.periods,
         lost_holds=storage.lost_holds, stories=storage.stories, verifier=storage.verifier,
         lists=_list_stores(storage, settings),
-        machine=storage.now, care=Care(storage, settings, config),
+        machine=storage.now, fleet=storage.fleet, care=Care(storage, settings, config),
         report_folder=Reports(storage.folder.reports), draw_report=draw_report,
     )  # fmt: skip
     line = machine or LineToMachine(storage.folder.supervisor_socket)

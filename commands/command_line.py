@@ -67,6 +67,10 @@ def parser() -> argparse.ArgumentParser:
     ui = bench.add_parser("ui", help="whole withdrawals: from a touch to what it paints, memory from visit to visit")
     ui.add_argument("--json", action="store_true")
     ui.add_argument("--sessions", type=at_least_one, default=20, help="withdrawals at the window")
+    many = bench.add_parser("fleet", help="withdrawals a second of a cluster, beside one member alone")
+    many.add_argument("--kiosks", type=at_least_one, default=8, metavar="N", help="that pay out at once: 8")
+    many.add_argument("--seconds", type=at_least_one, default=10, metavar="S", help="of each run: 10")
+    many.add_argument("--json", action="store_true", help="one JSON object on standard output")
     gallery = bench.add_parser("gallery", help="1:N search in a large gallery, beside the exact scan")
     gallery.add_argument("--json", action="store_true")
     gallery.add_argument("--templates", type=at_least_one, default=1_000_000, metavar="N", help="how many: 1000000")
@@ -348,6 +352,10 @@ def _bench(options: argparse.Namespace, settings: Settings) -> int:
         from commands.bench_face import bench_face
 
         return bench_face(settings, options.sessions, json_output=options.json)
+    if options.action == "fleet":
+        from commands.bench_fleet import bench_fleet
+
+        return bench_fleet(options.kiosks, options.seconds, json_output=options.json)
     if options.action == "ui":
         from commands.bench_ui import bench_ui
 

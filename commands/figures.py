@@ -11,17 +11,21 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from atm_app import __version__
 from atm_app.banking.money import MINOR_DIGITS
 from atm_app.ports import DeviceState
+from atm_app.watch.fleet import FleetPage, FleetRecords
 from atm_app.watch.heartbeat import Decision, Doing, Sighting
+from commands.fleet_figures import FleetFigures
 
 # Seconds of a face decision: with its challenges it takes from two to thirty.
 FACE_BUCKETS = (1.0, 2.0, 3.0, 4.0, 5.0, 7.5, 10.0, 15.0, 20.0, 30.0, 45.0)
 
 
 class Figures:
-    """``take`` is called with every sighting; the others from any thread."""
+    """``take`` is called with every sighting; the others from any thread. ``fleet``: None where
+    nobody is asked for it."""
 
-    def __init__(self, terminal: str) -> None:
+    def __init__(self, terminal: str, fleet: FleetRecords | None = None) -> None:
         self.registry = CollectorRegistry()
+        self._fleet = FleetFigures(fleet, self.registry) if fleet else None
         self.latest: Sighting | None = None
         build = Info("atm_build", "What runs here.", registry=self.registry)
         build.info({"version": __version__, "python": platform.python_version(), "terminal": terminal})
@@ -90,6 +94,16 @@ class Figures:
         elif "fee" in decision.details:  # moved at once: a transfer, a bill, a top-up
             self._movements.labels(event, outcome if outcome == "posted" else "refused").inc()
 
+    def fleet(self) -> FleetPage | None:
+        """The worst terminals and how many there are; may take as long as the database does. A machine whose database
+        does not answer tells how it was."""
+        if self._fleet is None:
+            return None
+        if self.latest is None or not self.latest.heartbeat.database_answers:
+            return self._fleet.latest
+        return self._fleet.look()
+
     def exposition(self) -> bytes:
         """As Prometheus reads it, in its text format."""
+        self.fleet()
         return generate_latest(self.registry)

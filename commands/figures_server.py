@@ -42,7 +42,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path == "/metrics":
             self._answer(HTTPStatus.OK, CONTENT_TYPE_LATEST, source.figures.exposition())
         elif self.path == "/":
-            page = page_of(source.terminal, source.figures.latest, time.monotonic())
+            page = page_of(source.terminal, source.figures.latest, time.monotonic(), source.figures.fleet())
             self._answer(HTTPStatus.OK, "text/html; charset=utf-8", page)
         else:
             self.send_error(HTTPStatus.NOT_FOUND)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -49,7 +49,7 @@ class KioskProcess:
     def __init__(self, orders: Orders) -> None:
         self.terminal = orders.terminal
         self.folder = DataFolder(Path(orders.folder))
-        self._orders = orders
+        self.orders = orders
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -67,11 +67,13 @@ class KioskProcess:
             return ""
         return (self.folder.logs / "output.log").read_text(errors="replace")[-1500:]
 
-    def start(self) -> None:
+    def start(self, *, idle: bool = False) -> None:
+        """``idle``: nobody comes."""
         self.folder.prepare()
+        orders = replace(self.orders, people=()) if idle else self.orders
         with (self.folder.logs / "output.log").open("ab") as log:
             self._process = subprocess.Popen(
-                ["nice", sys.executable, "-m", "commands.fleet_kiosk", self._orders.text()],
+                ["nice", sys.executable, "-m", "commands.fleet_kiosk", orders.text()],
                 cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
 
@@ -134,6 +136,14 @@ class Fleet:
             members = [stack.enter_context(self._storage([address])) for address in self.cluster.addresses]
             cash = [self._cash_of(kiosk) for kiosk in self.kiosks]
             return reckon(members, [kiosk.notes for kiosk in self.kiosks], cash, self._last_opening)
+
+    def traffic(self) -> int:
+        """Bytes between the members and all who asked them, so far."""
+        return sum(int(node.status(name)) for node in self.cluster.nodes for name in ("Bytes_sent", "Bytes_received"))
+
+    def is_balanced(self) -> bool:
+        with self._storage(self.cluster.addresses) as storage:
+            return storage.ledger.trial_balance().balanced
 
     def close(self) -> None:
         for kiosk in self.kiosks:

@@ -29,6 +29,9 @@ class FleetPerson:
     account: str
 
 
+NOBODY = FleetPerson("", "", "", "")
+
+
 class FleetCustomer:
     """One after the other, whoever comes: signs in, moves money so often, leaves. ``began``: hears of each visit whose
     factors all passed, ``turned_away`` of each that ended before."""
@@ -40,7 +43,7 @@ class FleetCustomer:
         self._plant, self._handle, self._people, self._random = plant, handle, people, random
         self._movements = movements
         self._began, self._turned_away = began, turned_away
-        self._person = people[0]
+        self._person = NOBODY
         self._left = 0
         self._is_in = self._is_visiting = False
         self.is_leaving = False
@@ -65,7 +68,7 @@ class FleetCustomer:
         if self._is_visiting and not self._is_in:
             self._turned_away()
         self._is_in = self._is_visiting = False
-        if self.is_leaving:
+        if self.is_leaving or not self._people:
             return
         self._is_visiting = True
         self._person = self._random.choice(self._people)

@@ -52,6 +52,12 @@ class Orders:
     def text(self) -> str:
         return json.dumps(asdict(self))
 
+    @classmethod
+    def from_text(cls, text: str) -> Orders:
+        found = json.loads(text)
+        people = tuple(tuple(person) for person in found.pop("people"))
+        return cls(hosts=tuple(found.pop("hosts")), people=people, **found)
+
     @property
     def settings(self) -> Settings:
         return fleet_settings(self.terminal, self.hosts, self.certificate_authority)
@@ -148,4 +154,4 @@ def main(orders: Orders) -> None:
 
 
 if __name__ == "__main__":
-    main(Orders(**{**json.loads(sys.argv[1])}))
+    main(Orders.from_text(sys.argv[1]))

@@ -1,4 +1,5 @@
-"""The machine as a page for people: its state, its devices, its cassettes. No script, no name, nothing to press."""
+"""The machine as a page for people: its state, devices, cassettes, and its fleet. No script, no name, nothing to
+press."""
 
 from __future__ import annotations
 
@@ -9,11 +10,13 @@ from html import escape
 
 from atm_app import __version__
 from atm_app.banking.money import Money
+from atm_app.watch.fleet import FleetPage
+from atm_app.watch.fleet_words import COLUMNS, cells, summary
 from atm_app.watch.heartbeat import SILENT_SECONDS, Doing, Sighting
 
 AGAIN_SECONDS = 5
 STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:48rem;color:#0b1b33;background:#f3f6fb}"
+    "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;color:#0b1b33;background:#f3f6fb}"
     "table{border-collapse:collapse;width:100%;background:#fff}td,th{padding:.4rem .8rem;text-align:left;"
     "border-bottom:1px solid #ccd6e8}h2{margin-top:2rem}"
 )
@@ -26,12 +29,13 @@ DOINGS = {
 }  # fmt: skip
 
 
-def page_of(terminal: str, sighting: Sighting | None, now: float) -> bytes:
+def page_of(terminal: str, sighting: Sighting | None, now: float, fleet: FleetPage | None = None) -> bytes:
     """``now``: monotonic seconds."""
     if sighting is None:
         body = "<p>It has not looked at itself yet.</p>"
     else:
         body = _state(sighting, now - sighting.at) + _devices(sighting) + _cassettes(sighting)
+    body += _fleet(fleet) if fleet else ""
     head = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="refresh" content="{AGAIN_SECONDS}"><title>{escape(terminal)}</title>'
@@ -65,6 +69,13 @@ def _cassettes(sighting: Sighting) -> str:
         for unit in sighting.cash_units or ()
     ]  # fmt: skip
     return _table("Cassettes", ("Cassette", "Note", "Notes", "State"), rows) if rows else ""
+
+
+def _fleet(fleet: FleetPage) -> str:
+    rows = [cells(each, "en") for each in fleet.terminals]
+    told = f"<p>{escape(summary(fleet.counts))}</p>"
+    more = f"<p>These are the {len(rows)} that want somebody most.</p>" if fleet.more else ""
+    return _table("Fleet", COLUMNS, rows) + told + more
 
 
 def _table(title: str, names: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from atm_app.config import LOOPBACK
+from atm_app.database_settings import LOOPBACK
 from db.folder import DataFolder
 
 log = logging.getLogger(__name__)

@@ -47,10 +47,7 @@ class NowRows:
         row = next((row for row in self._rows("heartbeats_of") if row["process"] == KIOSK), None)
         if row is None:
             return None
-        devices = tuple(
-            DeviceStatus(each["device"], DeviceState(each["state"]), bool(each["stands_in"]), each["advice"])
-            for each in self._rows("devices_of", process=KIOSK)
-        )
+        devices = devices_of(self._database, self._terminal, KIOSK)
         return Heard(
             Doing(row["doing"]), row["reason"], row["version"], row["since"].replace(tzinfo=UTC),
             row["beaten_at"].replace(tzinfo=UTC), int(row["silent_seconds"]), devices,
@@ -64,6 +61,14 @@ class NowRows:
 
     def _decisions(self, query: str, **parameters: object) -> list[Row]:
         return self._database.rows(query, chain=self._chain, **parameters)
+
+
+def devices_of(database: Database, terminal: str, process: str) -> tuple[DeviceStatus, ...]:
+    """As that process last told of them, in its order."""
+    return tuple(
+        DeviceStatus(row["device"], DeviceState(row["state"]), bool(row["stands_in"]), row["advice"])
+        for row in database.rows("devices_of", terminal=terminal, process=process)
+    )
 
 
 def _by_hour(rows: list[Row], column: str) -> tuple[int, ...]:

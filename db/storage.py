@@ -23,6 +23,7 @@ from db.credential_source import own_credential
 from db.customers import CustomerRows, TemplateRows
 from db.desk import CustomerFileRows, RecordRows, StoryRows
 from db.documents import DocumentRows
+from db.fleet import FleetRows, FleetWatchRows
 from db.folder import DataFolder
 from db.hosts import Address, Hosts, ServerAddress, private_socket
 from db.identity import CodeRows, LockoutRows, SignInRows
@@ -104,6 +105,11 @@ class Storage:
         self.keys = MasterKeys(self.staff, self.vault, source, staff_chain)
         self.watch = WatchRows(self.kiosk, terminal, KIOSK_CHAIN, kiosk_chain)
         self.published_settings = SettingsOfTerminal(self.kiosk, terminal)
+        self.fleet = FleetRows(self.staff)
+        self.fleet_watch = FleetWatchRows(self.kiosk, terminal)
+        # Of its own, because it is asked on threads of the status page; opened with the first question.
+        self._onlooking = self._database("kiosk")
+        self.fleet_figures = FleetRows(self._onlooking)
         self.intents = IntentRows(folder.intents)
         self.lost_holds = LostHoldRows(self.staff, terminal, self.intents)
         self.verifier = FolderVerifier(lambda: self._database("kiosk"), sealer, folder.checkpoints)
@@ -149,6 +155,7 @@ class Storage:
         self.hosts.close()
         self.kiosk.close()
         self.staff.close()
+        self._onlooking.close()
         self.intents.close()
         self.attachment.close()
 

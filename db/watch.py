@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 from atm_app import __version__
 from atm_app.watch.heartbeat import Decision, Heartbeat
@@ -13,10 +15,14 @@ LONGEST_NAME, LONGEST_ADVICE, LONGEST_REASON = 32, 200, 32
 
 
 class WatchRows:
-    """``process``: kiosk or staff; ``chain``: of its audit."""
+    """``process``: kiosk or staff; ``chain``: of its audit; ``clock``: the machine's own."""
 
-    def __init__(self, database: Database, terminal: str, process: str, chain: str) -> None:
+    def __init__(
+        self, database: Database, terminal: str, process: str, chain: str,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:  # fmt: skip
         self._database = database
+        self._clock = clock
         self._terminal = terminal
         self._process = process
         self._chain = chain
@@ -28,9 +34,10 @@ class WatchRows:
             for place, device in enumerate(heartbeat.devices)
         ]  # fmt: skip
         self._database.rows(
-            "beat",
+            "beat_with_clock",
             terminal=self._terminal, process=self._process, doing=heartbeat.doing.value,
             reason=heartbeat.reason[:LONGEST_REASON], version=__version__, devices=json.dumps(devices),
+            clock=self._clock().astimezone(UTC).replace(tzinfo=None),
         )  # fmt: skip
 
     def newest_decision(self) -> int:

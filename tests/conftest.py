@@ -72,12 +72,12 @@ def real_data() -> Path:
     return path
 
 
-# Minutes each: begun first, so that neither of two workers is left with one at the end. The first enrols the customers
-# that the journeys want as well; the second has its own, so that it does not wait for them.
+# Minutes each: begun first, so that no worker is left with one at the end. The first enrols the customers that the
+# journeys want as well, and the second its own; beside them goes what waits for disks more than for a processor.
 LONGEST = (
-    "tests/faults/test_kiosk_killed.py", "tests/commands/test_demonstration.py", "tests/journeys/",
-    "tests/biometric/test_face_camera.py", "tests/faults/", "tests/biometric/test_sensor_faults.py",
-    "tests/simulation/", "tests/db/",
+    "tests/faults/test_kiosk_killed.py", "tests/commands/test_demonstration.py", "tests/db/", "tests/journeys/",
+    "tests/commands/test_fleet.py", "tests/biometric/test_face_camera.py", "tests/faults/",
+    "tests/biometric/test_sensor_faults.py", "tests/simulation/",
 )  # fmt: skip
 
 

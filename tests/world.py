@@ -304,7 +304,7 @@ class World:
             dispenser=self.dispenser, acceptor=self.acceptor, printer=self.printer, speaker=self.speaker,
             draw_receipt=lambda receipt: repr(receipt).encode(), draw_document=lambda receipt: repr(receipt).encode(),
             sign_up=self._sign_up(codes.messages), onlookers=self.onlookers, watch=storage.watch,
-            sighted=self.sightings.append,
+            fleet=storage.fleet_watch, sighted=self.sightings.append,
         )  # fmt: skip
 
     def _sign_up(self, codes: OneTimeCodes) -> SelfSignUp | None:

@@ -20,6 +20,7 @@ from atm_app.branch.cash_desk import CashDesk
 from atm_app.branch.cash_reports import ReportMaker
 from atm_app.branch.customer_desk import CustomerDesk
 from atm_app.branch.enrolment_desk import EnrolmentDesk
+from atm_app.branch.fleet_desk import FleetDesk
 from atm_app.branch.limit_desk import LimitDesk
 from atm_app.branch.list_desk import ListDesk, ListDeskStores
 from atm_app.branch.lost_notes import LostHolds
@@ -46,6 +47,7 @@ from atm_app.identity.lockout import LockoutRule
 from atm_app.ports import Random, TimeSource
 from atm_app.stores import AuditLog, Lockouts
 from atm_app.trust.vault import Vault
+from atm_app.watch.fleet import FleetRecords
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class ConsoleStores:
     report_folder: ReportFolder
     draw_report: Callable[[Report], bytes]
     machine: MachineRecords
+    fleet: FleetRecords
     care: MachineCare
 
 
@@ -120,4 +123,5 @@ class Console:
         self.watch = WatchDesk(self.permissions, stores.records)
         self.care = CareDesk(self.permissions, stores.care)
         self.now = NowDesk(self.permissions, stores.machine)
+        self.fleet = FleetDesk(self.permissions, stores.fleet)
         self.staff = StaffDesk(self.permissions, stores.staff, vault, random)

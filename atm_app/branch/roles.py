@@ -49,6 +49,7 @@ class Deed(StrEnum):
     EXPORT_RECORDS = "export_records"
     VERIFY_AUDIT = "verify_audit"
     WATCH_MACHINE = "watch_machine"
+    WATCH_FLEET = "watch_fleet"
     READ_AUDIT = "read_audit"
     READ_JOURNAL = "read_journal"
     CHECK_UP = "check_up"
@@ -118,6 +119,7 @@ RIGHTS: Mapping[Deed, Right] = {
     Deed.EXPORT_RECORDS: _right(_AUDITOR),
     Deed.VERIFY_AUDIT: _right(_AUDITOR),
     Deed.WATCH_MACHINE: _right(_CUSTODIAN, _AUDITOR),
+    Deed.WATCH_FLEET: _right(_CUSTODIAN, _AUDITOR, _ADMINISTRATOR),
     Deed.READ_AUDIT: _right(_AUDITOR),
     Deed.READ_JOURNAL: _right(_AUDITOR),
     Deed.CHECK_UP: _right(_ADMINISTRATOR),

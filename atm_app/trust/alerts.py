@@ -16,7 +16,8 @@ class Alert(StrEnum):
     how far the audit has come, to be kept where this machine's administrator cannot reach it. ``LOW_CASH``: a cassette
     wants notes. ``DEVICE_DOWN``, ``DEVICE_BACK``: a device is not there for long, and is again. ``REFUSALS``: many were
     refused within minutes. ``TAMPER``: a device, or the audit itself, was interfered with. ``OUT_OF_SERVICE``,
-    ``IN_SERVICE``: the machine serves nobody, and does again."""
+    ``IN_SERVICE``: the machine serves nobody, and does again. ``TERMINAL_SILENT``, ``TERMINAL_HEARD``, ``CLOCK_OFF``,
+    ``CLOCK_RIGHT``, ``OTHER_VERSION``, ``USUAL_VERSION``: of terminals of the fleet, told by one of them for all."""
 
     DURESS = "duress"
     STRANGERS = "strangers"
@@ -28,6 +29,12 @@ class Alert(StrEnum):
     TAMPER = "tamper"
     OUT_OF_SERVICE = "out_of_service"
     IN_SERVICE = "in_service"
+    TERMINAL_SILENT = "terminal_silent"
+    TERMINAL_HEARD = "terminal_heard"
+    CLOCK_OFF = "clock_off"
+    CLOCK_RIGHT = "clock_right"
+    OTHER_VERSION = "other_version"
+    USUAL_VERSION = "usual_version"
 
 
 SENTENCES = {
@@ -44,6 +51,14 @@ SENTENCES = {
     Alert.TAMPER: "{terminal} may have been tampered with: {detail}. Look at it, and run main.py audit verify.",
     Alert.OUT_OF_SERVICE: "{terminal} is out of service and serves nobody. The reason it gives: {detail}.",
     Alert.IN_SERVICE: "{terminal} is in service again.",
+    Alert.TERMINAL_SILENT: "Told by {terminal} for the fleet. Not heard of: {detail}. Look at power, network "
+    "and screen.",
+    Alert.TERMINAL_HEARD: "Told by {terminal} for the fleet. Heard of again: {detail}.",
+    Alert.CLOCK_OFF: "Told by {terminal} for the fleet. A clock is wrong: {detail}. Look at its time synchronisation; "
+    "codes of authenticator apps are refused there.",
+    Alert.CLOCK_RIGHT: "Told by {terminal} for the fleet. The clock is right again: {detail}.",
+    Alert.OTHER_VERSION: "Told by {terminal} for the fleet. Another version than most: {detail}.",
+    Alert.USUAL_VERSION: "Told by {terminal} for the fleet. The same version as most now: {detail}.",
 }
 
 

@@ -9,6 +9,7 @@ from atm_app.ports import Work
 from atm_app.stores import AuditEvent, StoreUnavailable
 from atm_app.trust.alerts import Alert
 from atm_app.watch.alarms import Alarms
+from atm_app.watch.fleet_watcher import FleetWatcher
 from atm_app.watch.heartbeat import Doing, Heartbeat, Sighting, WatchStore, doing_in
 
 log = logging.getLogger(__name__)
@@ -22,11 +23,13 @@ class Watcher:
         self._desk = desk
         self._machine = desk.machine
         self._alarms = Alarms(desk.machine.settings.alerts)
+        self._fleet = FleetWatcher(desk)
         self._counting = False
         self._newest: int | None = None
 
     def look(self) -> None:
         store, heartbeat = self._machine.watch, self._heartbeat()
+        self._fleet.look(heartbeat)
         if store is None or self._counting:
             return
         if not heartbeat.database_answers:

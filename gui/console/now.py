@@ -3,7 +3,6 @@ every three seconds while the page is open and nobody has locked the console."""
 
 from __future__ import annotations
 
-import tkinter
 from collections.abc import Sequence
 from tkinter import ttk
 
@@ -11,16 +10,18 @@ from atm_app.banking.cash import CashUnit, ReplenishmentStatus
 from atm_app.banking.money import MINOR_DIGITS, Money
 from atm_app.branch.branch_ports import JournalLine
 from atm_app.branch.now_ports import HOURS, Durations, FailureCount, Heard, MachineNow
+from atm_app.branch.staff_session import StaffSession
 from atm_app.ports import DeviceState, DeviceStatus
+from atm_app.watch.fleet_words import WHY
 from atm_app.watch.heartbeat import Doing
 from gui.console import layout
 from gui.console.charts import BarChart, Level, LevelChart
 from gui.console.lines import PADDING, Cell, Line, Lines, card_of
+from gui.console.looking import LookingPage
 from gui.console.shell import Shell
 from gui.console.words import LOCALE
 from gui.palette import Palette
 
-LOOK_AGAIN_MILLISECONDS = 3000
 COLUMN, CHART_HEIGHT = 658, 482
 TOLD, ADVICE = 530, 330  # design pixels a line of it may be long
 EVERY_HOURS = 4  # an hour is named below every fourth bar
@@ -36,21 +37,14 @@ DOINGS = {
 FACTORS = {
     "face": "Face", "fingerprint": "Fingerprint", "palm": "Palm", "pin": "PIN or password", "one_time_code": "Code",
 }  # fmt: skip
-WHY = {
-    "database": "the database does not answer", "dispenser": "the dispenser does not work",
-    "acceptor": "notes could not be given back", "trouble": "something went wrong, and it is looking at itself",
-}  # fmt: skip
 
 
-class NowPage:
+class NowPage(LookingPage[MachineNow]):
     """``lines``, ``charts``: what is shown, by the titles of their cards."""
 
     def __init__(self, shell: Shell) -> None:
-        self._shell = shell
-        self.frame = ttk.Frame(shell.body)
-        self._timer = ""
+        super().__init__(shell)
         self._parts = 10 ** MINOR_DIGITS[shell.settings.currency]
-        self.frame.bind("<Destroy>", self._left)
         scale = shell.workshop.scale
         shell.workshop.text(self.frame, "Now", "title", bold=True, on_card=False).pack(
             anchor="w", padx=scale(layout.MARGIN), pady=(scale(layout.GAP), 0)
@@ -75,44 +69,22 @@ class NowPage:
         self._card(2, "Last movements", Lines, (Cell(quiet=True), Cell(), Cell(right=True, wide=True)), "small")
         self._card(2, "Not accepted", Lines, (Cell(), Cell(right=True, wide=True), Cell(right=True)), "small")
         self._card(2, "How long it takes", Lines, (Cell(), Cell(right=True, wide=True), Cell(right=True)), "small")
-        desk, session = shell.console.now, shell.signed_in
-        shell.ask(lambda: desk.open(session), self._again)
+        self.begin()
 
     # --- looking -----------------------------------------------------------------------------------------------------
 
-    def look_again(self) -> None:
-        """By itself; nothing is asked below the cover of a locked console."""
-        self._timer = ""
-        desk, session = self._shell.console.now, self._shell.session
-        if session is None or self._shell.covered:
-            self._later()
-            return
-        self._shell.ask_quietly(lambda: desk.look_again(session), self._again, self._silent)
+    def first(self, session: StaffSession) -> MachineNow:
+        return self._shell.console.now.open(session)
 
-    def _again(self, now: MachineNow) -> None:
-        if self.frame.winfo_exists():
-            self.show(now)
-            self._later()
-
-    def _silent(self) -> None:
-        if self.frame.winfo_exists():
-            self._say("The database does not answer; this is how it was.")
-            self._later()
-
-    def _later(self) -> None:
-        self._timer = self._shell.root.after(LOOK_AGAIN_MILLISECONDS, self.look_again)
-
-    def _left(self, event: tkinter.Event[tkinter.Misc]) -> None:
-        if event.widget is self.frame and self._timer:
-            self._shell.root.after_cancel(self._timer)
-            self._timer = ""
+    def again(self, session: StaffSession) -> MachineNow:
+        return self._shell.console.now.look_again(session)
 
     # --- showing -----------------------------------------------------------------------------------------------------
 
     def show(self, now: MachineNow) -> None:
         palette, heard = self._shell.theme.palette, now.heard
         at = f"  ·  told at {heard.at.astimezone():%H:%M:%S}  ·  version {heard.version}" if heard else ""
-        self._say(f"Machine {self._shell.settings.terminal}{at}")
+        self.say(f"Machine {self._shell.settings.terminal}{at}")
         self.lines["The kiosk"].fill(kiosk_lines(heard, palette))
         self.lines["Devices"].fill([device_line(device, palette) for device in heard.devices] if heard else [])
         self._cassettes.show([level_of(unit, palette) for unit in now.cash_units])
@@ -124,7 +96,7 @@ class NowPage:
         self.lines["Not accepted"].fill(failure_lines(now.failures))
         self.lines["How long it takes"].fill(duration_lines(now.face, now.visits))
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
         self._shell.workshop.set(self._told, text, colour=self._shell.theme.palette.muted)
 
     def _sum(self, major: float) -> str:

@@ -8,6 +8,7 @@ from gui.console.cash import CashPage
 from gui.console.customers import CustomersPage
 from gui.console.dialogs import have_signed
 from gui.console.entry import CoverPage, NewcomerPage, SignInPage
+from gui.console.fleet import FleetTablePage
 from gui.console.limits import LimitsPage
 from gui.console.lists import ListsPage
 from gui.console.now import NowPage
@@ -25,6 +26,7 @@ SECTIONS = (
     Section("Cash", "cash", frozenset({Deed.LOOK_AT_CASH}), CashPage),
     Section("Reports", "receipt", frozenset({Deed.SAVE_REPORT}), PeriodsPage),
     Section("Now", "clock", frozenset({Deed.WATCH_MACHINE}), NowPage),
+    Section("Fleet", "bank", frozenset({Deed.WATCH_FLEET}), FleetTablePage),
     Section("Audit", "list", frozenset({Deed.READ_AUDIT}), AuditPage),
     Section("Journal", "wallet", frozenset({Deed.READ_JOURNAL}), JournalPage),
     Section("Limits", "limits", frozenset({Deed.CHANGE_POLICY_LIMIT, Deed.CHANGE_CUSTOMER_LIMIT}), LimitsPage),

@@ -1,5 +1,5 @@
--- name: beat(terminal, process, doing, reason, version, devices)
-CALL beat(:terminal, :process, :doing, :reason, :version, :devices);
+-- name: beat_with_clock(terminal, process, doing, reason, version, devices, clock)
+CALL beat_with_clock(:terminal, :process, :doing, :reason, :version, :devices, :clock);
 
 -- name: heartbeats_of(terminal)
 SELECT process, doing, reason, version, since, beaten_at, silent_seconds FROM heartbeat_view

@@ -22,6 +22,8 @@ UNION ALL SELECT 'customer_index' AS name, COUNT(*) AS lines_kept FROM customer_
 UNION ALL SELECT 'cut_off' AS name, COUNT(*) AS lines_kept FROM cut_off
 UNION ALL SELECT 'data_key' AS name, COUNT(*) AS lines_kept FROM data_key
 UNION ALL SELECT 'fee_rule' AS name, COUNT(*) AS lines_kept FROM fee_rule
+UNION ALL SELECT 'fleet_alert' AS name, COUNT(*) AS lines_kept FROM fleet_alert
+UNION ALL SELECT 'fleet_watch' AS name, COUNT(*) AS lines_kept FROM fleet_watch
 UNION ALL SELECT 'heartbeat' AS name, COUNT(*) AS lines_kept FROM heartbeat
 UNION ALL SELECT 'heartbeat_device' AS name, COUNT(*) AS lines_kept FROM heartbeat_device
 UNION ALL SELECT 'hold' AS name, COUNT(*) AS lines_kept FROM hold

@@ -27,7 +27,8 @@ def desks(walk: Walk) -> dict[str, object]:
     return {
         "customers": console.customers, "limits": console.limits, "cash": console.cash, "watch": console.watch,
         "reports": console.reports, "stories": console.stories, "exports": console.exports, "lists": console.lists,
-        "now": console.now, "care": console.care, "staff": console.staff, "enrolment": walk.branch.enrolment,
+        "now": console.now, "fleet": console.fleet, "care": console.care, "staff": console.staff,
+        "enrolment": walk.branch.enrolment,
     }  # fmt: skip
 
 

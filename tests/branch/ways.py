@@ -25,6 +25,7 @@ from atm_app.config import MovementLimit
 from atm_app.identity.consents import BIOMETRICS
 from atm_app.ports import Cancellation
 from atm_app.stores import Factor
+from atm_app.watch.fleet import FleetPage, FleetQuery
 from tests.branch import enrolling
 from tests.branch.people import POLICY
 from tests.branch.record_ways import RECORD_WAYS
@@ -270,6 +271,19 @@ def journal(walk: Walk) -> Act:
     return act
 
 
+def of_the_fleet(call: Callable[[Walk], Callable[[StaffSession, FleetQuery], FleetPage]]) -> Callable[[Walk], Act]:
+    def prepared(walk: Walk) -> Act:
+        def act(session: StaffSession) -> None:
+            page = call(walk)(session, FleetQuery(name=walk.terminal, count=100, chosen=walk.terminal))
+            assert walk.terminal in {each.terminal for each in page.terminals}
+            assert page.details is not None
+            assert page.details.cash_units == walk.storage.ledger.cash_units()
+
+        return act
+
+    return prepared
+
+
 def back_up(walk: Walk) -> Act:
     """How one is made tests/care/test_care.py shows: the books of this server are many tests' and seldom at rest."""
     desk = replace(walk.console.care, care=SimpleNamespace(back_up=lambda place, report: place))
@@ -380,6 +394,8 @@ WAYS: dict[str, tuple[Deed, Callable[[Walk], Act]]] = {
     **RECORD_WAYS,
     "now.open": (Deed.WATCH_MACHINE, lambda walk: walk.console.now.open),
     "now.look_again": (Deed.WATCH_MACHINE, lambda walk: walk.console.now.look_again),
+    "fleet.open": (Deed.WATCH_FLEET, of_the_fleet(lambda walk: walk.console.fleet.open)),
+    "fleet.look_again": (Deed.WATCH_FLEET, of_the_fleet(lambda walk: walk.console.fleet.look_again)),
     "care.check_up": (Deed.CHECK_UP, lambda walk: walk.console.care.check_up),
     "care.repair": (Deed.CHECK_UP, lambda walk: lambda session: walk.console.care.repair(session, "folders")),
     "care.export_for_support": (Deed.EXPORT_FOR_SUPPORT, lambda walk: walk.console.care.export_for_support),
@@ -420,4 +436,4 @@ WAYS: dict[str, tuple[Deed, Callable[[Walk], Act]]] = {
 # Nobody is signed in where nobody can be.
 WITHOUT_A_SESSION = {"staff.create_first_administrator", "enrolment.give_back"}
 # What the screen asks again by itself, every few seconds: whoever may leaves no row.
-BY_ITSELF = {"now.look_again"}
+BY_ITSELF = {"now.look_again", "fleet.look_again"}

@@ -141,7 +141,7 @@ def test_a_place_that_is_none_is_told(care: Care, place: str, told: str) -> None
 
 
 def test_a_configured_servers_rows_are_not_ours_to_keep(care: Care, monkeypatch: pytest.MonkeyPatch) -> None:
-    database = care.settings_now.database.model_copy(update={"host": "db.bank.example"})
+    database = care.settings_now.database.model_copy(update={"hosts": ("db.bank.example",)})
     elsewhere = Care(care.storage, care.settings_now.model_copy(update={"database": database}), care.config)
     with pytest.raises(CareProblem, match="administrator"):
         elsewhere.back_up("/backups", lambda _: None)

@@ -44,6 +44,7 @@ from gui.console.enrolment import EnrolmentPage
 from gui.console.sections import furnish
 from gui.console.shell import Shell
 from tests.console.cash_figures import CASH_PICTURES, UNITS, cash_answers
+from tests.console.fleet_figures import FLEET_PICTURES, fleet_answers
 from tests.console.record_figures import RECORD_PICTURES, record_answers
 from tests.gui.gallery import COLOURS, CONSOLE, FOLDER
 from tests.gui.studio import Display
@@ -179,6 +180,7 @@ def console_of_ours() -> Any:
         staff=SimpleNamespace(list=lambda _: STAFF),
         **cash_answers(),
         **record_answers(),
+        **fleet_answers(),
         enrolment=SimpleNamespace(
             machine=SimpleNamespace(language=""), similar=lambda *_: FOUND[1:], give_back=lambda: None
         ),
@@ -331,6 +333,7 @@ PICTURES: dict[str, Callable[[Window], None]] = {
     "staff": lambda window: window.as_(Role.ADMINISTRATOR, "Staff") and None,
     **CASH_PICTURES,
     **RECORD_PICTURES,
+    **FLEET_PICTURES,
 }
 
 

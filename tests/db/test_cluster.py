@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import getpass
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from mysql.connector import errors
 
 from atm_app.stores import Factor, Outcome, StoreUnavailable
+from atm_app.watch.heartbeat import Doing, Heartbeat
+from atm_app.watch_settings import AlertSettings
 from db.certificates import Authority
 from db.connection import SERVER_GONE, open_raw
 from db.hosts import ServerAddress
 from db.storage import Storage
-from tests.db.bank import InThread, fresh_id, together
+from tests.db.bank import InThread, ask, fresh_id, together
 from tests.db.cluster_bank import ClusterBank, cluster_bank, order
 from tests.waiting import wait_until
 
@@ -152,6 +156,23 @@ def test_a_customer_at_two_machines_at_different_members_is_served_at_one(bank: 
 @pytest.mark.slow
 def test_a_thousand_times(bank: ClusterBank) -> None:
     _race(bank, 1000)
+
+
+def test_of_three_kiosks_at_different_members_one_tells_staff(bank: ClusterBank) -> None:
+    """No member sees the others' locks: whose turn it is the cluster decides when they commit."""
+    watchers = [bank.terminal([address]) for address in bank.cluster.addresses]
+    bank.storage.watch.beat(Heartbeat(Doing.FREE, "", ()))
+    admin = open_raw(getpass.getuser(), None, bank.cluster.nodes[0].socket)
+    for _ in range(10):
+        ask(admin, "UPDATE fleet_alert SET state = 'over'")
+        ask(admin, "UPDATE heartbeat SET beaten_at = UTC_TIMESTAMP(6) - INTERVAL 400 SECOND")
+        ask(
+            admin, "UPDATE fleet_watch SET watched_at = UTC_TIMESTAMP(6) - INTERVAL 20 SECOND,"
+            " watching_since = UTC_TIMESTAMP(6) - INTERVAL 1 DAY",
+        )  # fmt: skip
+        told = together([partial(each.fleet_watch.look, fresh_id(), AlertSettings()) for each in watchers])
+        assert [(news.terminal, news.over) for each in told for news in each] == [("CENTRE", False)]
+    admin.close()
 
 
 def _race(bank: ClusterBank, times: int) -> None:

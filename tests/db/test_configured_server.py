@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from atm_app.banking.money import Money
-from atm_app.config import DatabaseSettings, Settings
+from atm_app.config import Settings
+from atm_app.database_settings import DatabaseSettings
 from atm_app.stores import NewCustomer
 from atm_app.trust.vault import KeyProblem, KeyRing
 from commands.keys import rotate

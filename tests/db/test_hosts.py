@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from atm_app.config import ConfigurationProblem, DatabaseSettings, Settings, read_settings
+from atm_app.config import ConfigurationProblem, Settings, read_settings
+from atm_app.database_settings import DatabaseSettings
 from commands.opened_storage import server_addresses
 from db.hosts import STEADY, Address, Hosts, ServerAddress
 from tests.waiting import wait_until

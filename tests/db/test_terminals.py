@@ -21,6 +21,8 @@ from atm_app.trust.audit import Sealer
 from atm_app.trust.audit_keys import TerminalKey, TerminalKeys
 from atm_app.trust.invitation import Token
 from atm_app.trust.vault import KeyProblem, KeyRing, Vault
+from atm_app.watch.heartbeat import Doing, Heartbeat
+from atm_app.watch_settings import AlertSettings
 from commands.command_line import run
 from db.audit import AuditRows
 from db.connection import Database
@@ -110,6 +112,8 @@ def test_a_connection_that_outlived_its_terminal_begins_nothing(
         lambda: storage.visits.begin(customer, "cardless", bytes(16), 180),
         lambda: storage.branch.begin_exchange(),
         lambda: storage.audit.write(AuditEvent("test", "done")),
+        lambda: storage.watch.beat(Heartbeat(Doing.FREE, "", ())),
+        lambda: storage.fleet_watch.look(bytes(16), AlertSettings()),
     ):
         with pytest.raises(ShutOut, match="no longer"):
             begin()
