@@ -63,8 +63,8 @@ def centre(fleet: Fleet, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> 
 
 
 @pytest.fixture(scope="module")
-def joined(whole_fleet: Fleet) -> Machine:
-    """One for all tests of this file: joining takes a second."""
+def joined(whole_fleet: Fleet) -> Iterator[Machine]:
+    """One for all tests of this file: joining takes a second. It leaves nothing unsealed to the fleet."""
     made, token = whole_fleet.machine(fresh_name()), whole_fleet.root / "token"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(PASSWORD_VARIABLE, PASSWORD)
@@ -72,7 +72,12 @@ def joined(whole_fleet: Fleet) -> Machine:
         with token.open("w") as file, contextlib.redirect_stdout(file):
             assert whole_fleet.centre.command("terminal", "invite", made.terminal, "--user", ADMINISTRATOR) == 0
         assert made.join(token.read_text()) == 0
-    return made
+        yield made
+        storage = made.storage()
+        storage.open()
+        storage.audit.seal()
+        storage.staff_audit.seal()
+        storage.close()
 
 
 @pytest.fixture
