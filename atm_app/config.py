@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,8 +14,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from atm_app.banking.money import MINOR_DIGITS
 from atm_app.database_settings import DatabaseSettings
 from atm_app.languages import LANGUAGES
+from atm_app.settings_layers import laid_over, lines_of, unknown_variables
 from atm_app.speech_ports import LOUDEST, SOFTEST, USUAL_VOLUME
-from atm_app.watch_settings import AlertSettings, LogSettings, WatchSettings
+from atm_app.watch_settings import AlertSettings, FleetAlertSettings, LogSettings, WatchSettings
 
 # The name under which the limits of a customer under duress are kept, beside those of the policies.
 DURESS = "duress"
@@ -322,6 +324,7 @@ class Settings(BaseSettings):
     mail: MailSettings = MailSettings()
     sms: SmsSettings = SmsSettings()
     alerts: AlertSettings = AlertSettings()
+    fleet_alerts: FleetAlertSettings = FleetAlertSettings()
     watch: WatchSettings = WatchSettings()
     log: LogSettings = LogSettings()
     strangers: StrangerSettings = StrangerSettings()
@@ -377,29 +380,17 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
 
-# Variables of this project that are no settings of the machine.
-OTHER_VARIABLES = frozenset(
-    {
-        "ATM_DATA", "ATM_BIOMETRIC_DATA", "ATM_KEY_RING", "ATM_KEY_PASSPHRASE", "ATM_KEY_PASSPHRASE_FILE",
-        "ATM_SERVER_HOME",
-    }
-)  # fmt: skip
-
-
-def read_settings(text: str, environment: dict[str, str], **command_line: Any) -> Settings:
-    """``text``: the contents of atm.toml. Raises ConfigurationProblem with every line that is wrong."""
+def read_settings(
+    text: str, environment: dict[str, str], published: Mapping[str, Any] | None = None, **command_line: Any
+) -> Settings:
+    """``text``: the contents of atm.toml; ``published``: what the centre of a fleet decided, over it. Raises
+    ConfigurationProblem with every line that is wrong."""
     try:
-        values = tomllib.loads(text)
+        values = laid_over(tomllib.loads(text), published or {})
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationProblem(f"atm.toml is not valid TOML: {error}") from error
-    unknown = [
-        name
-        for name in environment
-        if name.startswith("ATM_") and name not in OTHER_VARIABLES
-        and name.removeprefix("ATM_").split("__")[0].lower() not in Settings.model_fields
-    ]  # fmt: skip
-    if unknown:
-        raise ConfigurationProblem("\n".join(f"{name}: there is no such setting" for name in sorted(unknown)))
+    if unknown := unknown_variables(environment, Settings.model_fields):
+        raise ConfigurationProblem("\n".join(f"{name}: there is no such setting" for name in unknown))
     given = {name: value for name, value in command_line.items() if value is not None}
     try:
         settings = Settings(**values)
@@ -407,8 +398,7 @@ def read_settings(text: str, environment: dict[str, str], **command_line: Any) -
     except SettingsError as error:  # a list in a variable that is no JSON
         raise ConfigurationProblem(f"{error}; lists are written as JSON, e.g. ATM_LANGUAGES='[\"en\"]'") from error
     except ValidationError as error:
-        lines = [f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
-        raise ConfigurationProblem("\n".join(lines)) from error
+        raise ConfigurationProblem("\n".join(lines_of(error))) from error
 
 
 def settings_file(chosen: Path | None) -> Path | None:

@@ -17,9 +17,7 @@ class AlertSettings(_Section):
     """``email``: where staff are told of alarms, over the machine's own mail server. ``heads_every``: seconds between
     two messages of how far the audit has come. A cassette is low with ``low_cash_notes`` notes or this share of its
     load, whichever are more. ``device_down_after``, ``out_of_service_after``: seconds it lasts before staff hear of it.
-    ``refused_count`` decisions against whoever tried, within ``refused_window`` seconds, are told once. Of a fleet, the
-    same at all of its machines: a terminal is not heard of for ``silent_after`` seconds, its clock is off by more than
-    ``clock_off`` seconds, it runs another version than most for ``other_version_after`` seconds."""
+    ``refused_count`` decisions against whoever tried, within ``refused_window`` seconds, are told once."""
 
     email: str = ""
     heads_every: int = Field(3600, ge=60, le=86_400)
@@ -29,6 +27,12 @@ class AlertSettings(_Section):
     out_of_service_after: LongSeconds = 60.0
     refused_count: int = Field(10, ge=2, le=10_000)
     refused_window: LongSeconds = 600.0
+
+
+class FleetAlertSettings(_Section):
+    """Of a fleet, the same at all its machines: a terminal is not heard of for ``silent_after`` seconds, its clock is off
+    by more than ``clock_off`` seconds, it runs another version than most for ``other_version_after`` seconds."""
+
     silent_after: int = Field(300, ge=30, le=86_400)
     clock_off: int = Field(5, ge=1, le=86_400)
     other_version_after: int = Field(86_400, ge=0, le=2_592_000)

@@ -36,14 +36,15 @@ SEAL_SECONDS = 3.0
 IDLE_SECONDS = 30.0
 VISIT_SECONDS = 3600
 NOTE = Money.of_major(100, CURRENCY)
-POSITION, NOTES = 1, 10**6
+# A cassette beside those the kiosk loaded itself.
+POSITION, NOTES = 9, 10**6
 PATIENCE_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
 class Run:
-    """``latencies``: seconds of each withdrawal. ``traffic``: bytes between kiosks and servers. ``disk``: bytes by which
-    one member's tables grew."""
+    """``latencies``: seconds of each withdrawal. ``traffic``: bytes between kiosks and servers. ``disk``: bytes one
+    member's tables grew by."""
 
     latencies: tuple[float, ...]
     seconds: float

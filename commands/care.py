@@ -8,6 +8,7 @@ from pathlib import Path
 
 from atm_app.branch.care_ports import BackupMade, CareProblem, Finding, SettingField
 from atm_app.config import Settings
+from commands.settings_in_force import kept_values
 from db.backup import back_up
 from db.backup_list import ListedBackup, backups_of, listed_backup
 from db.storage import Storage
@@ -65,7 +66,7 @@ class Care:
     def settings(self) -> tuple[SettingField, ...]:
         from commands.settings_editor import SettingsEditor
 
-        return SettingsEditor(self.config).fields()
+        return SettingsEditor(self.config, kept_values(self.storage.folder, self.storage.vault)).fields()
 
     def save_settings(self, changes: Mapping[str, str]) -> str:
         from commands.settings_editor import SettingsEditor

@@ -5,16 +5,26 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from atm_app.branch.roles import Role
 from atm_app.config import ConfigurationProblem, Settings, read_settings, settings_file
 from atm_app.identity.policy import POLICIES, PolicyProblem, policy_of
 from atm_app.stores import StoreUnavailable
 from atm_app.trust.vault import KeyProblem
+from commands.arguments import at_least_one, at_least_two, with_data
+from commands.fleet_arguments import add_fleet_settings, add_terminal
 from db.folder import DataFolder, FolderProblem, data_folder
 
+if TYPE_CHECKING:
+    from commands.settings_in_force import SettingsInForce
+
 EXIT_USAGE, EXIT_PROBLEM, EXIT_IN_USE = 2, 1, 3
+# Commands that work as the machine does: with what the centre of its fleet decided. The kiosk looks for that itself.
+AS_THE_MACHINE = frozenset({"doctor", "cut-off", "staff", "customer"})
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,57 +45,55 @@ def parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=about)
         command.add_argument("--json", action="store_true", help="one JSON object on standard output")
     simulate = commands.add_parser("simulate", help="seeded worlds of customers, staff and faults; every invariant")
-    simulate.add_argument("--seeds", type=_at_least_one, metavar="N", help="how many (1000; 1 with --from)")
+    simulate.add_argument("--seeds", type=at_least_one, metavar="N", help="how many (1000; 1 with --from)")
     simulate.add_argument("--from", type=int, dest="first_seed", metavar="SEED", help="the first one: 0")
     simulate.add_argument("--json", action="store_true", help="one JSON object on standard output")
     fleet = commands.add_parser("fleet", help="many kiosks at one cluster").add_subparsers(dest="action", required=True)
     fleet_up = fleet.add_parser("up", help="a cluster and kiosks on this machine, customers, and the reckoning")
-    fleet_up.add_argument("--nodes", type=_at_least_one, default=3, metavar="N", help="members of the cluster: 3")
-    fleet_up.add_argument("--kiosks", type=_at_least_one, default=8, metavar="N", help="8")
-    fleet_up.add_argument("--chaos", type=_at_least_one, metavar="SECONDS", help="kill, stop and cut off for so long")
-    fleet_up.add_argument("--movements", type=_at_least_one, default=20, metavar="N", help="in one visit: 20")
+    fleet_up.add_argument("--nodes", type=at_least_one, default=3, metavar="N", help="members of the cluster: 3")
+    fleet_up.add_argument("--kiosks", type=at_least_one, default=8, metavar="N", help="8")
+    fleet_up.add_argument("--chaos", type=at_least_one, metavar="SECONDS", help="kill, stop and cut off for so long")
+    fleet_up.add_argument("--movements", type=at_least_one, default=20, metavar="N", help="in one visit: 20")
     fleet_up.add_argument("--seed", type=int, default=1, help="of the chaos and of what customers want: 1")
     fleet_up.add_argument("--json", action="store_true", help="one JSON object on standard output")
     bench = commands.add_parser("bench", help="figures beside a floor").add_subparsers(dest="action", required=True)
     ledger = bench.add_parser("ledger", help="movements a second, beside the same CALL made by sysbench")
     ledger.add_argument("--json", action="store_true")
-    ledger.add_argument("--runs", type=_at_least_one, default=5, help="counted runs of each kind; the median is told")
-    ledger.add_argument("--seconds", type=_at_least_one, default=4, help="how long each run takes")
+    ledger.add_argument("--runs", type=at_least_one, default=5, help="counted runs of each kind; the median is told")
+    ledger.add_argument("--seconds", type=at_least_one, default=4, help="how long each run takes")
     face = bench.add_parser("face", help="stages, frames a second, decision time, how late Tk gets meanwhile")
     face.add_argument("--json", action="store_true")
-    face.add_argument("--sessions", type=_at_least_one, default=20, help="face sessions at the window")
+    face.add_argument("--sessions", type=at_least_one, default=20, help="face sessions at the window")
     ui = bench.add_parser("ui", help="whole withdrawals: from a touch to what it paints, memory from visit to visit")
     ui.add_argument("--json", action="store_true")
-    ui.add_argument("--sessions", type=_at_least_one, default=20, help="withdrawals at the window")
+    ui.add_argument("--sessions", type=at_least_one, default=20, help="withdrawals at the window")
     many = bench.add_parser("fleet", help="withdrawals a second of a cluster, beside one member alone")
-    many.add_argument("--kiosks", type=_at_least_one, default=8, metavar="N", help="that pay out at once: 8")
-    many.add_argument("--seconds", type=_at_least_one, default=10, metavar="S", help="of each run: 10")
+    many.add_argument("--kiosks", type=at_least_one, default=8, metavar="N", help="that pay out at once: 8")
+    many.add_argument("--seconds", type=at_least_one, default=10, metavar="S", help="of each run: 10")
     many.add_argument("--json", action="store_true", help="one JSON object on standard output")
     gallery = bench.add_parser("gallery", help="1:N search in a large gallery, beside the exact scan")
     gallery.add_argument("--json", action="store_true")
-    gallery.add_argument("--templates", type=_at_least_one, default=1_000_000, metavar="N", help="how many: 1000000")
+    gallery.add_argument("--templates", type=at_least_one, default=1_000_000, metavar="N", help="how many: 1000000")
     evaluate = commands.add_parser("evaluate", help="error rates on your data").add_subparsers(
         dest="action", required=True
     )
     face = evaluate.add_parser("face", help="recognition of the people in DATASET/gallery and DATASET/probe")
     face.add_argument("dataset", type=Path, metavar="DATASET")
-    face.add_argument("--enrol", type=_at_least_one, default=5, metavar="K", help="photographs enrolled of each: 5")
+    face.add_argument("--enrol", type=at_least_one, default=5, metavar="K", help="photographs enrolled of each: 5")
     face.add_argument("--json", action="store_true")
     face.add_argument("--report", type=Path, metavar="DIR", help="a page with pictures in this folder")
     palm = evaluate.add_parser("palm", help="whole hands DIR/PERSON_NUMBER or squares DIR/PERSON/SESSION_NUMBER")
     palm.add_argument("folders", type=Path, nargs="+", metavar="DIR")
-    palm.add_argument(
-        "--leave-out", type=_at_least_one, default=0, metavar="K", help="the first K palms of each folder"
-    )
+    palm.add_argument("--leave-out", type=at_least_one, default=0, metavar="K", help="the first K palms of each folder")
     palm.add_argument("--json", action="store_true")
     palm.add_argument("--report", type=Path, metavar="DIR", help="a page with pictures in this folder")
     finger = evaluate.add_parser("fingerprint", help="the image matcher on DIR/FINGER_IMPRESSION.png, or drawn fingers")
     source = finger.add_mutually_exclusive_group(required=True)
     source.add_argument("folders", type=Path, nargs="*", default=[], metavar="DIR")
     source.add_argument("--virtual", action="store_true", help="drawn fingers, and the virtual sensor's own matcher")
-    finger.add_argument("--fingers", type=_at_least_two, default=200, metavar="N", help="with --virtual: 200")
-    finger.add_argument("--touches", type=_at_least_two, default=8, metavar="N", help="of each, with --virtual: 8")
-    finger.add_argument("--enrol", type=_at_least_one, metavar="K", help="first impressions enrolled (else all pairs)")
+    finger.add_argument("--fingers", type=at_least_two, default=200, metavar="N", help="with --virtual: 200")
+    finger.add_argument("--touches", type=at_least_two, default=8, metavar="N", help="of each, with --virtual: 8")
+    finger.add_argument("--enrol", type=at_least_one, metavar="K", help="first impressions enrolled (else all pairs)")
     finger.add_argument("--as-sensor", action="store_true", help="256 x 288 pixels of 16 greys, as an R307 gives")
     finger.add_argument("--json", action="store_true")
     finger.add_argument("--report", type=Path, metavar="DIR", help="a page with pictures in this folder")
@@ -93,7 +101,7 @@ def parser() -> argparse.ArgumentParser:
     source = liveness.add_mutually_exclusive_group(required=True)
     source.add_argument("path", type=Path, nargs="?", help="bona_fide/ and attack/<species>/ with recordings")
     source.add_argument("--virtual", action="store_true", help="drawn persons and attacks")
-    liveness.add_argument("--tries", type=_at_least_one, default=150, help="of each kind, with --virtual: 150")
+    liveness.add_argument("--tries", type=at_least_one, default=150, help="of each kind, with --virtual: 150")
     liveness.add_argument("--seed", type=int, default=3, help="of persons, light and challenges, with --virtual: 3")
     liveness.add_argument(
         "--challenges",
@@ -123,12 +131,12 @@ def parser() -> argparse.ArgumentParser:
         ("rotate", "bring a new master key into force while kiosks run; goes on with a rotation that was cut short"),
         ("list", "each master key and what still needs it"),
     ):
-        _with_data(keys.add_parser(name, help=about))
+        with_data(keys.add_parser(name, help=about))
     for name, about in (
         ("backup", "write the ring to a new file, under a passphrase that is typed or in ATM_KEY_PASSPHRASE(_FILE)"),
         ("restore", "bring the ring of such a file to a machine that has none"),
     ):
-        command = _with_data(keys.add_parser(name, help=about))
+        command = with_data(keys.add_parser(name, help=about))
         command.add_argument("file", type=Path, metavar="FILE")
     customer = commands.add_parser("customer", help="customers").add_subparsers(dest="action", required=True)
     erase = customer.add_parser("erase", help="destroy name, contacts, templates and PIN for good, in backups too")
@@ -136,12 +144,12 @@ def parser() -> argparse.ArgumentParser:
     unlock = customer.add_parser("unlock", help="take back failed tries and locks")
     code_list = customer.add_parser("code-list", help="print a new list of one-time codes for a customer")
     for command in (erase, unlock, code_list):
-        _with_data(command).add_argument("number", metavar="NUMBER", help="the customer's number")
-    take_in = _with_data(customer.add_parser("import", help="customers of a list (CSV), a line a customer"))
+        with_data(command).add_argument("number", metavar="NUMBER", help="the customer's number")
+    take_in = with_data(customer.add_parser("import", help="customers of a list (CSV), a line a customer"))
     take_in.add_argument("file", type=Path, metavar="FILE.csv")
     take_in.add_argument("--pictures", type=Path, metavar="FOLDER", help="where its photographs and fingerprints lie")
     take_in.add_argument("--dry-run", action="store_true", help="try every line and change nothing")
-    write_out = _with_data(customer.add_parser("export", help="everybody as a list that import reads again"))
+    write_out = with_data(customer.add_parser("export", help="everybody as a list that import reads again"))
     write_out.add_argument("file", type=Path, metavar="FILE", nargs="?", help="a new file (else standard output)")
     console = commands.add_parser("staff", help="the console of the branch; accounts of staff")
     console.add_argument("--at-machine", action="store_true", help="on its own screen: as the supervisor key opens it")
@@ -161,56 +169,19 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("user_name", metavar="NAME", help="the user name of whom it is about")
         if name == "add":
             command.add_argument("role", choices=[role.value for role in Role], help="what they may do")
-    _add_terminal(commands.add_parser("terminal", help="machines of a fleet, each with a login of its own"))
+    add_terminal(commands.add_parser("terminal", help="machines of a fleet, each with a login of its own"))
+    add_fleet_settings(commands.add_parser("fleet-settings", help="what the centre decides for its machines' settings"))
     database = commands.add_parser("db", help="the database").add_subparsers(dest="action", required=True)
     migrate = database.add_parser("migrate", help="bring the schema to this version")
     migrate.add_argument("--user", default="", help="administrator of a configured server; its password is asked for")
     migrate.add_argument("--new-key", action="store_true", help="make this machine's key file: the first one there is")
-    backup = _with_data(database.add_parser("backup", help="one backup more, tried out, while kiosks run"))
+    backup = with_data(database.add_parser("backup", help="one backup more, tried out, while kiosks run"))
     backup.add_argument("folder", type=Path, metavar="FOLDER", help="where this machine's backups lie")
     backup.add_argument("--keys-only", action="store_true", help="only write the data keys beside its backups anew")
-    restore = _with_data(database.add_parser("restore", help="put a backup back"))
+    restore = with_data(database.add_parser("restore", help="put a backup back"))
     restore.add_argument("backup", type=Path, metavar="BACKUP", help="one of them, or their folder for the newest")
     restore.add_argument("--replace", action="store_true", help="where there is a database: move it aside first")
     return top
-
-
-def _add_terminal(family: argparse.ArgumentParser) -> None:
-    terminal = family.add_subparsers(dest="action", required=True)
-    join = _with_data(terminal.add_parser("join", help="on the new machine: become the terminal the settings name"))
-    join.add_argument(
-        "--token-file", default="", metavar="FILE", help="where the token is, - for standard input (else asked for)"
-    )
-    for name, about in (
-        ("invite", "let a machine join, once: prints the token it needs"),
-        ("revoke", "shut a terminal out, at once and everywhere"),
-        ("list", "each terminal and how far it has come"),
-        ("lock-shared", "let in only machines that joined"),
-    ):
-        command = _with_data(terminal.add_parser(name, help=about))
-        command.add_argument("--user", default="root", help="the server's administrator; its password is asked for")
-        if name in ("invite", "revoke"):
-            command.add_argument("terminal", metavar="NAME", help="the terminal, as its settings name it")
-        if name == "invite":
-            command.add_argument("--hours", type=_at_least_one, default=24, metavar="N", help="to join within: 24")
-
-
-def _with_data(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    command.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    command.add_argument("--data", dest="own_data", help="the data folder")
-    return command
-
-
-def _at_least_one(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError("a whole number of at least 1 is wanted")
-    return int(text)
-
-
-def _at_least_two(text: str) -> int:
-    if not text.isdecimal() or int(text) < 2:
-        raise argparse.ArgumentTypeError("a whole number of at least 2 is wanted")
-    return int(text)
 
 
 def size_of(text: str | None) -> tuple[int, int] | None:
@@ -223,14 +194,16 @@ def size_of(text: str | None) -> tuple[int, int] | None:
     return int(width), int(height)
 
 
-def load_settings(config: Path | None, policy: str | None, camera: str | None) -> Settings:
+def load_settings(
+    config: Path | None, policy: str | None, camera: str | None, published: Mapping[str, Any] | None = None
+) -> Settings:
     """Raises ConfigurationProblem, PolicyProblem."""
     path = settings_file(config)
     try:
         text = path.read_text() if path else ""
     except OSError as error:
         raise ConfigurationProblem(f"{path} cannot be read: {error.strerror}") from error
-    settings = read_settings(text, dict(os.environ), policy=policy, camera=camera)
+    settings = read_settings(text, dict(os.environ), published, policy=policy, camera=camera)
     policy_of(settings)
     return settings
 
@@ -240,6 +213,8 @@ def run(arguments: list[str]) -> int:
     try:
         settings = load_settings(options.config, options.policy, options.camera)
         folder = data_folder(getattr(options, "own_data", None) or options.data)
+        if options.command in AS_THE_MACHINE and folder.published_settings.exists():
+            settings = _in_force(options, settings, folder).kept().settings
         return _run(options, settings, folder)
     except (ConfigurationProblem, PolicyProblem) as problem:
         print(f"The settings cannot be used:\n{problem}", file=sys.stderr)
@@ -282,7 +257,10 @@ def _run(options: argparse.Namespace, settings: Settings, folder: DataFolder) ->
         if options.action == "export":
             return export(folder, settings, options.format)
         return verify(folder, settings, options.checkpoints, json_output=options.json)
-    families = {"keys": _keys, "customer": _customer, "staff": _staff, "db": _database, "terminal": _terminal}
+    families = {
+        "keys": _keys, "customer": _customer, "staff": _staff, "db": _database, "terminal": _terminal,
+        "fleet-settings": _fleet_settings,
+    }  # fmt: skip
     return families.get(options.command, _kiosk)(options, settings, folder)
 
 
@@ -333,6 +311,19 @@ def _terminal(options: argparse.Namespace, settings: Settings, folder: DataFolde
         return terminals.revoke(folder, settings, options.terminal, options.user, json_output=told)
     act = terminals.show if options.action == "list" else terminals.lock_shared
     return act(folder, settings, options.user, json_output=told)
+
+
+def _fleet_settings(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:
+    from commands import fleet_settings
+
+    deeds = {"publish": fleet_settings.publish, "rollback": fleet_settings.rollback, "show": fleet_settings.show}
+    return deeds.get(options.action, fleet_settings.list_all)(folder, settings, options)
+
+
+def _in_force(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> SettingsInForce:
+    from commands.settings_in_force import SettingsInForce
+
+    return SettingsInForce(folder, settings, partial(load_settings, options.config, options.policy, options.camera))
 
 
 def _customer(options: argparse.Namespace, settings: Settings, folder: DataFolder) -> int:
@@ -413,9 +404,8 @@ def _kiosk(options: argparse.Namespace, settings: Settings, folder: DataFolder) 
         from commands.kiosk import run as kiosk
         from commands.supervisor_key import SupervisorKey, console_command
 
-        return kiosk(
-            folder, settings, size_of(options.windowed), SupervisorKey(console_command(folder, _named(options)))
-        )
+        supervisor = SupervisorKey(console_command(folder, _named(options)))
+        return kiosk(folder, size_of(options.windowed), supervisor, _in_force(options, settings, folder))
     except SecondKiosk as problem:
         print(problem, file=sys.stderr)
         return EXIT_IN_USE

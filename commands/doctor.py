@@ -28,6 +28,7 @@ from commands.display import NoDisplay, ensure_display
 from commands.wiring import Plant, SecondKiosk
 from db.audit import verify as verify_chains
 from db.folder import DataFolder, FolderProblem
+from db.published_settings import ToldSettings
 from db.storage import Storage
 from gui.brand import brand_of
 from gui.fonts import FAMILIES
@@ -143,9 +144,12 @@ def stores(storage: Storage, settings: Settings) -> Iterator[Check]:
         yield Check("database", OK, settings.database.told or "private server")
         trial = storage.ledger.trial_balance()
         audit = verify_chains(storage.kiosk, storage.sealer, storage.folder.checkpoints)
+        told = storage.published_settings.told() if settings.database.hosts else None
     except Exception as problem:  # whatever ails the stores, the doctor names it and goes on
         yield Check("database", BROKEN, f"{type(problem).__name__}: {problem}".splitlines()[0])
         return
+    if told is not None:
+        yield _from_the_centre(told)
     yield Check("books", OK if trial.balanced else BROKEN, "every difference is zero" if trial.balanced else str(trial))
     yield Check("audit", OK if audit.ok else BROKEN, "; ".join(audit.problems[:3]) or f"{audit.rows} rows, all whole")
     yield _cassettes(storage.ledger.cash_units())
@@ -155,6 +159,17 @@ def stores(storage: Storage, settings: Settings) -> Iterator[Check]:
     open_intents = storage.intents.open()
     advice = f"{len(open_intents)} to settle at the next start" if open_intents else "nothing is left open"
     yield Check("intent journal", DEGRADED if open_intents else OK, advice)
+
+
+def _from_the_centre(told: ToldSettings) -> Check:
+    """What the kiosk said when it last looked."""
+    if told.reason:
+        return Check("centre's settings", DEGRADED, f"{told.reason}; the kiosk goes on with {told.runs}")
+    if told.runs != told.in_force:
+        return Check(
+            "centre's settings", DEGRADED, f"{told.in_force}: taken at the kiosk's next start; now {told.runs}"
+        )
+    return Check("centre's settings", OK, str(told.runs))
 
 
 def _cassettes(units: Sequence[CashUnit]) -> Check:

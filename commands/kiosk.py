@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import random
 import signal
 import sys
 import time
@@ -19,6 +20,8 @@ from atm_app.views import Action, Face, Shown
 from atm_app.workers import ThreadWorkers
 from commands.machine_log import write_log
 from commands.service_manager import Heartbeat, ServiceManager
+from commands.settings_in_force import SettingsInForce
+from commands.settings_watch import LONGEST_DELAY_SECONDS, Restart, SettingsWatch
 from commands.supervisor_key import SupervisorKey
 from commands.supervisor_line import SupervisorLine
 from commands.wiring import Plant
@@ -41,11 +44,12 @@ if TYPE_CHECKING:
 
 class Kiosk:
     """Plant, controller and window of one process. ``size`` None: the whole screen. ``supervisor``: None where no key
-    opens the console. Raises ConfigurationProblem for a brand that cannot be shown."""
+    opens the console. ``in_force``: where the settings came from; None where nobody decides them
+    elsewhere. Raises ConfigurationProblem for a brand that cannot be shown."""
 
     def __init__(
         self, folder: DataFolder, settings: Settings, size: tuple[int, int] | None,
-        supervisor: SupervisorKey | None = None,
+        supervisor: SupervisorKey | None = None, in_force: SettingsInForce | None = None,
     ) -> None:  # fmt: skip
         brand = brand_of(settings)
         write_log(folder, settings.log.level)
@@ -67,6 +71,7 @@ class Kiosk:
         self.heartbeat = Heartbeat(self.service, clock, self.inbox.post)
         self.controller = self.plant.controller(clock, self.workers, self.window.show)
         self.line = SupervisorLine(folder.supervisor_socket, self.controller, self.inbox.post)
+        self.settings_watch = self._settings_watch(in_force, clock) if in_force and settings.database.hosts else None
         self.window.touch = self._touched
         self.window.painted = self._painted
         self.sounds = Sounds(self._play, clock)
@@ -113,6 +118,8 @@ class Kiosk:
             signal.signal(number, lambda *_: self.inbox.post(self.end))
         self.start()
         self.heartbeat.start()
+        if self.settings_watch is not None:
+            self.settings_watch.start()
         try:
             self.root.mainloop()
         finally:
@@ -128,6 +135,8 @@ class Kiosk:
         self.service.stopping()
         self.fitting.close()
         self.heartbeat.stop()
+        if self.settings_watch is not None:
+            self.settings_watch.stop()
         if self.figures_server is not None:
             self.figures_server.stop()
         self.sounds.stop()
@@ -156,6 +165,20 @@ class Kiosk:
             self.root.bind(f"<{key}>", lambda _: supervisor.turn())
         except tkinter.TclError as error:
             raise ConfigurationProblem(f"staff.supervisor_key: {key} is no key") from error
+
+    def _settings_watch(self, in_force: SettingsInForce, clock: TkClock) -> SettingsWatch:
+        restart = Restart(
+            self._is_free, lambda: random.SystemRandom().uniform(0, LONGEST_DELAY_SECONDS),
+            lambda: self.inbox.post(self.end),
+        )  # fmt: skip
+        return SettingsWatch(
+            self.plant.storage, in_force, clock, self.workers, restart if self.service.is_there else None
+        )  # fmt: skip
+
+    def _is_free(self) -> bool:
+        shown = self.window.shown
+        welcomes = shown is not None and shown.state == "welcome"
+        return welcomes and not (self.supervisor is not None and self.supervisor.turned)
 
     def _touched(self, action: Action) -> None:
         self.care.touched()
@@ -214,9 +237,11 @@ class Kiosk:
             self.workers.submit(Work.LEDGER, self.plant.authentication.faces.refresh, lambda _: None, lambda _: None)
 
 
-def run(folder: DataFolder, settings: Settings, size: tuple[int, int] | None, supervisor: SupervisorKey) -> int:
+def run(
+    folder: DataFolder, size: tuple[int, int] | None, supervisor: SupervisorKey, in_force: SettingsInForce
+) -> int:  # fmt: skip
     if sys.__stderr__ is not None:
         faulthandler.enable(sys.__stderr__)  # a watchdog's SIGABRT leaves in the journal where each thread stood
-    Kiosk(folder, settings, size, supervisor).run()
+    Kiosk(folder, in_force.at_start().settings, size, supervisor, in_force).run()
     print(f"The kiosk has ended. Data folder: {folder.root}", file=sys.stderr)
     return 0

@@ -25,6 +25,11 @@ class ServiceManager:
         self._address = "\0" + address[1:] if address.startswith("@") else address
         self.alive_every = alive_every
 
+    @property
+    def is_there(self) -> bool:
+        """And would start the process again."""
+        return bool(self._address)
+
     @classmethod
     def of(cls, environment: MutableMapping[str, str]) -> ServiceManager:
         """The one that started this process. Its variables are taken out: mariadbd and others that are started from

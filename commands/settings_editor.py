@@ -102,15 +102,18 @@ def leaves(model: BaseModel, path: tuple[str, ...] = ()) -> Iterator[_Leaf]:
 
 
 class SettingsEditor:
-    """``path``: of the file, which need not be there yet."""
+    """``path``: of the file, which need not be there yet. ``decided``: by the centre of a fleet, over it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, decided: Mapping[str, Any] | None = None) -> None:
         self._path = path
+        self._decided = decided or {}
 
     def fields(self) -> tuple[SettingField, ...]:
         """Raises CareProblem when the file cannot be read."""
         there = self._document().unwrap()
-        return tuple(_field_of(leaf, _found(there, leaf.path)) for leaf in leaves(_usual()))
+        return tuple(
+            _field_of(leaf, _found(there, leaf.path), _found(self._decided, leaf.path)) for leaf in leaves(_usual())
+        )  # fmt: skip
 
     def save(self, changes: Mapping[str, str]) -> str:
         """Raises NotSettings, CareProblem; the file is then as it was."""
@@ -178,13 +181,13 @@ def _usual() -> Settings:
     return Settings.model_construct()
 
 
-def _field_of(leaf: _Leaf, found: Any) -> SettingField:
+def _field_of(leaf: _Leaf, found: Any, decided: Any) -> SettingField:
     overruled = leaf.variable if leaf.variable in os.environ else ""
     if isinstance(leaf.usual, SecretStr):
         return SettingField(leaf.key, "", "", secret=True, is_set=bool(found), overruled=overruled)
-    value = leaf.usual if found is None else found
+    value = next((each for each in (decided, found) if each is not None), leaf.usual)
     return SettingField(
-        leaf.key, _text_of(value), _text_of(leaf.usual), leaf.choices, overruled=overruled
+        leaf.key, _text_of(value), _text_of(leaf.usual), leaf.choices, overruled=overruled, decided=decided is not None
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from db.folder import DataFolder
 from db.hosts import ServerAddress
 from db.joining import JoinProblem, take_up
 from db.key_source import read_again, source_of
+from db.published_settings import PublishingProblem
 from db.terminals import Administrator, Revoked, TerminalProblem, TerminalRow, Terminals
 
 Given = ParamSpec("Given")
@@ -40,18 +41,18 @@ LONGEST_HOURS = 168
 FROM_INPUT = "-"
 
 
-class _Refused(Exception):
+class Refused(Exception):
     """Said as it is; exit code 1."""
 
 
-def _told(deed: Callable[Given, int]) -> Callable[Given, int]:
+def told_in_words(deed: Callable[Given, int]) -> Callable[Given, int]:
     """Every refusal in its own words."""
 
     @functools.wraps(deed)
     def run(*given: Given.args, **named: Given.kwargs) -> int:
         try:
             return deed(*given, **named)
-        except (_Refused, TerminalProblem, JoinProblem, TokenProblem) as problem:
+        except (Refused, TerminalProblem, JoinProblem, TokenProblem, PublishingProblem) as problem:
             print(problem, file=sys.stderr)
         except errors.Error as problem:
             print(f"The database refused: {problem}", file=sys.stderr)
@@ -60,16 +61,16 @@ def _told(deed: Callable[Given, int]) -> Callable[Given, int]:
     return run
 
 
-@_told
+@told_in_words
 def invite(
     folder: DataFolder, settings: Settings, terminal: str, hours: int, user: str, *, json_output: bool
 ) -> int:  # fmt: skip
     """Exit code 0 when the terminal may join. The token is printed, once, on standard output."""
     if not NAME.fullmatch(terminal):
-        raise _Refused(f"{terminal!r} is no terminal's name: capital letters, digits and hyphens, 24 at most")
+        raise Refused(f"{terminal!r} is no terminal's name: capital letters, digits and hyphens, 24 at most")
     if hours > LONGEST_HOURS:
-        raise _Refused(f"an invitation is good for {LONGEST_HOURS} hours at most")
-    with _administered(folder, settings, user) as terminals:
+        raise Refused(f"an invitation is good for {LONGEST_HOURS} hours at most")
+    with administered(folder, settings, user) as terminals:
         token = terminals.invite(terminal, hours * 60).to_text()
         if json_output:
             print(json.dumps({"ok": True, "terminal": terminal, "token": token, "hours": hours}))
@@ -83,7 +84,7 @@ def invite(
         return 0
 
 
-@_told
+@told_in_words
 def join(folder: DataFolder, settings: Settings, token_file: str, *, json_output: bool) -> int:
     """Exit code 0 when this machine is the terminal its settings name. ``token_file``: a file, ``-`` for standard
     input, empty to be asked."""
@@ -91,7 +92,7 @@ def join(folder: DataFolder, settings: Settings, token_file: str, *, json_output
     try:
         take_up(folder, settings.terminal, addresses, token)
     except OSError as error:
-        raise _Refused(
+        raise Refused(
             f"Nothing was kept, because the disk did not take it ({error.strerror or error}). The token is used up: "
             f"make room, and have {settings.terminal} invited anew."
         ) from error
@@ -105,10 +106,10 @@ def join(folder: DataFolder, settings: Settings, token_file: str, *, json_output
     return 0
 
 
-@_told
+@told_in_words
 def revoke(folder: DataFolder, settings: Settings, terminal: str, user: str, *, json_output: bool) -> int:
     """Exit code 0 when the terminal does nothing any more, on every server."""
-    with _administered(folder, settings, user) as terminals:
+    with administered(folder, settings, user) as terminals:
         revoked = terminals.revoke(terminal)
     if json_output:
         print(json.dumps({"ok": not revoked.unreached, "terminal": terminal, **dataclasses.asdict(revoked)}))
@@ -122,10 +123,10 @@ def revoke(folder: DataFolder, settings: Settings, terminal: str, user: str, *, 
     return _reached_all(revoked)
 
 
-@_told
+@told_in_words
 def lock_shared(folder: DataFolder, settings: Settings, user: str, *, json_output: bool) -> int:
     """Exit code 0 when only machines that joined are let in, on every server."""
-    with _administered(folder, settings, user) as terminals:
+    with administered(folder, settings, user) as terminals:
         locked = terminals.lock_shared()
     if json_output:
         print(json.dumps({"ok": not locked.unreached, **dataclasses.asdict(locked)}))
@@ -134,9 +135,9 @@ def lock_shared(folder: DataFolder, settings: Settings, user: str, *, json_outpu
     return _reached_all(locked)
 
 
-@_told
+@told_in_words
 def show(folder: DataFolder, settings: Settings, user: str, *, json_output: bool) -> int:
-    with _administered(folder, settings, user) as terminals:
+    with administered(folder, settings, user) as terminals:
         terminals.sweep()
         rows, locked = terminals.list(), terminals.shared_are_locked()
     if json_output:
@@ -159,7 +160,7 @@ def show(folder: DataFolder, settings: Settings, user: str, *, json_output: bool
 
 
 @contextlib.contextmanager
-def _administered(folder: DataFolder, settings: Settings, user: str) -> Iterator[Terminals]:
+def administered(folder: DataFolder, settings: Settings, user: str) -> Iterator[Terminals]:
     """What was done is sealed at the end, whatever happened."""
     addresses = _servers(settings)
     source = source_of(folder.prepare().key_file)
@@ -177,7 +178,7 @@ def _administered(folder: DataFolder, settings: Settings, user: str) -> Iterator
 def _servers(settings: Settings) -> tuple[ServerAddress, ...]:
     addresses = server_addresses(settings)
     if not addresses:
-        raise _Refused("This machine has a database of its own. A fleet shares one: name it in [database] of atm.toml.")
+        raise Refused("This machine has a database of its own. A fleet shares one: name it in [database] of atm.toml.")
     return addresses
 
 
@@ -187,11 +188,11 @@ def _token(token_file: str) -> Token:
         try:
             return Token.from_text(getpass.getpass("Token: "))
         except EOFError:
-            raise _Refused("No token: type it, or name its file with --token-file.") from None
+            raise Refused("No token: type it, or name its file with --token-file.") from None
     try:
         return Token.from_text(sys.stdin.readline() if token_file == FROM_INPUT else Path(token_file).read_text())
     except (OSError, UnicodeDecodeError) as error:
-        raise _Refused(f"The token cannot be read from {token_file}: {error}") from error
+        raise Refused(f"The token cannot be read from {token_file}: {error}") from error
 
 
 def _cut(revoked: Revoked) -> str:

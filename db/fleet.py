@@ -19,7 +19,7 @@ from atm_app.watch.fleet import (
     WorstDevice,
 )
 from atm_app.watch.fleet_watcher import LOOK_SECONDS
-from atm_app.watch_settings import AlertSettings
+from atm_app.watch_settings import FleetAlertSettings
 from db.connection import Database, Row
 from db.now import KIOSK, devices_of
 
@@ -57,7 +57,7 @@ class FleetWatchRows:
         self._database = database
         self._terminal = terminal
 
-    def look(self, claim: bytes, settings: AlertSettings) -> tuple[FleetNews, ...]:
+    def look(self, claim: bytes, settings: FleetAlertSettings) -> tuple[FleetNews, ...]:
         rows = self._database.rows(
             "watch_fleet",
             terminal=self._terminal, claim=claim, every=int(LOOK_SECONDS), silent_after=int(settings.silent_after),

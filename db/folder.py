@@ -63,6 +63,11 @@ class DataFolder:
         return self.root / "keys.lock"
 
     @property
+    def published_settings(self) -> Path:
+        """What the centre of a fleet decided for this machine, as it was last taken up."""
+        return self.root / "settings.json"
+
+    @property
     def intents(self) -> Path:
         return self.root / "intents.sqlite"
 

@@ -37,6 +37,7 @@ from db.migrations import Migrator
 from db.now import NowRows
 from db.payees import ConfirmationRows, PayeeRows
 from db.periods import PeriodRows
+from db.published_settings import SettingsOfTerminal
 from db.sign_ups import SignUpRows
 from db.staff import ApprovalRows, StaffLockoutRows, StaffRows
 from db.swap import finish_restore
@@ -103,6 +104,7 @@ class Storage:
         self.now = NowRows(self.staff, terminal, kiosk_chain, currency)
         self.keys = MasterKeys(self.staff, self.vault, source, staff_chain)
         self.watch = WatchRows(self.kiosk, terminal, KIOSK_CHAIN, kiosk_chain)
+        self.published_settings = SettingsOfTerminal(self.kiosk, terminal)
         self.fleet = FleetRows(self.staff)
         self.fleet_watch = FleetWatchRows(self.kiosk, terminal)
         # Of its own, because it is asked on threads of the status page; opened with the first question.

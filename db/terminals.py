@@ -30,6 +30,7 @@ from db.hosts import Address, Hosts, ServerAddress
 from db.key_source import KeySource, read_again
 from db.logins import user_of
 from db.master_keys import check_ring
+from db.published_settings import Publisher
 
 FLEET_CHAIN = "fleet"
 # Machines of a fleet stand anywhere.
@@ -129,6 +130,11 @@ class Terminals:
         self._hosts.close()
         self._database.close()
 
+    def publisher(self) -> Publisher:
+        """Of the settings that the centre decides."""
+        self._vault.follow(self._check_ring())
+        return Publisher(self._database, self._vault, self._chain)
+
     def invite(self, terminal: str, minutes: int) -> Token:
         """Known from now on, with users that do nothing before it has joined. The token is nowhere else."""
         self._check_ring()
@@ -202,11 +208,13 @@ class Terminals:
         """What was done here, at the end of its chain."""
         self._audit_of(self._chain, self._own.audit_key if self._own else None).seal()
 
-    def _check_ring(self) -> None:
+    def _check_ring(self) -> str:
+        """The newest key."""
         registered = [(row["key_id"], bytes(row["proof"])) for row in self._database.rows("registered_keys")]
         if not registered:
             raise TerminalProblem("the database has no key yet; run first: main.py db migrate --new-key")
         check_ring(self._vault, registered)
+        return str(registered[-1][0])
 
     def _audit_of(self, chain: str, key: TerminalKey | None) -> AuditRows:
         return AuditRows(self._database, chain, Sealer(self._vault, TerminalKeys(key)), self._folder.checkpoints)

@@ -38,7 +38,7 @@ class BackupMade:
 class SettingField:
     """One setting: ``key`` as ``section.name``. ``value``: as it is typed; of a secret never shown, ``is_set`` says
     whether there is one. ``choices``: all there are, where they are few. ``overruled``: the variable of the environment
-    that outranks the file."""
+    that outranks the file. ``decided``: the centre of the fleet outranks it, and ``value`` is the centre's."""
 
     key: str
     value: str
@@ -47,6 +47,7 @@ class SettingField:
     secret: bool = False
     is_set: bool = False
     overruled: str = ""
+    decided: bool = False
 
     @property
     def section(self) -> str:

@@ -12,7 +12,7 @@ from atm_app.banking.cash import CashUnit
 from atm_app.banking.money import Money
 from atm_app.ports import DeviceState, DeviceStatus
 from atm_app.trust.alerts import Alert
-from atm_app.watch_settings import AlertSettings
+from atm_app.watch_settings import FleetAlertSettings
 
 # A screen of them.
 PAGE = 9
@@ -144,7 +144,7 @@ class FleetNews:
 class FleetWatch(Protocol):
     """Raises StoreUnavailable."""
 
-    def look(self, claim: bytes, settings: AlertSettings) -> tuple[FleetNews, ...]:
+    def look(self, claim: bytes, settings: FleetAlertSettings) -> tuple[FleetNews, ...]:
         """What this call is to tell staff, and no other kiosk's. ``claim``: 16 random bytes of the call's own."""
         ...
 

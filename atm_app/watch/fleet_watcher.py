@@ -34,7 +34,7 @@ class FleetWatcher:
             return
         if heartbeat.database_answers:
             self._looking, self._due = True, now + LOOK_SECONDS
-            claim, settings = machine.random.token_bytes(CLAIM_BYTES), machine.settings.alerts
+            claim, settings = machine.random.token_bytes(CLAIM_BYTES), machine.settings.fleet_alerts
             machine.workers.submit(
                 Work.MESSAGES, lambda: store.look(claim, settings), self._came_back, self._did_not
             )  # fmt: skip

@@ -94,7 +94,7 @@ class SettingsPage:
             widget = work.field(self._body, secret=field.secret, width=WIDTH)
             widget.insert(0, value)
         widget.grid(row=row, column=1, sticky="we", padx=gap, pady=gap // 6)
-        if field.overruled:
+        if field.overruled or field.decided:
             widget.configure(state="disabled")
         widget.bind("<Return>", lambda _: self._save())
         label = work.text(self._body, hint_of(field), "small", quiet=True, on_card=False, wrap=PROBLEM)
@@ -165,6 +165,8 @@ def section_of(field: SettingField) -> str:
 def hint_of(field: SettingField) -> str:
     if field.overruled:
         return f"the environment says so: {field.overruled}"
+    if field.decided:
+        return "the centre of the fleet decides this"
     if field.secret:
         return "there is one; what is typed takes its place" if field.is_set else "there is none"
     return "" if field.value == field.usual else f"usually {field.usual or 'empty'}"

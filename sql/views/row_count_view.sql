@@ -38,6 +38,7 @@ UNION ALL SELECT 'master_key' AS name, COUNT(*) AS lines_kept FROM master_key
 UNION ALL SELECT 'one_time_code' AS name, COUNT(*) AS lines_kept FROM one_time_code
 UNION ALL SELECT 'payee' AS name, COUNT(*) AS lines_kept FROM payee
 UNION ALL SELECT 'posting' AS name, COUNT(*) AS lines_kept FROM posting
+UNION ALL SELECT 'published_settings' AS name, COUNT(*) AS lines_kept FROM published_settings
 UNION ALL SELECT 'request' AS name, COUNT(*) AS lines_kept FROM request
 UNION ALL SELECT 'reversal' AS name, COUNT(*) AS lines_kept FROM reversal
 UNION ALL SELECT 'sign_in' AS name, COUNT(*) AS lines_kept FROM sign_in
@@ -48,4 +49,5 @@ UNION ALL SELECT 'template' AS name, COUNT(*) AS lines_kept FROM template
 UNION ALL SELECT 'terminal' AS name, COUNT(*) AS lines_kept FROM terminal
 UNION ALL SELECT 'terminal_audit_key' AS name, COUNT(*) AS lines_kept FROM terminal_audit_key
 UNION ALL SELECT 'terminal_login' AS name, COUNT(*) AS lines_kept FROM terminal_login
+UNION ALL SELECT 'terminal_settings' AS name, COUNT(*) AS lines_kept FROM terminal_settings
 UNION ALL SELECT 'visit_lease' AS name, COUNT(*) AS lines_kept FROM visit_lease

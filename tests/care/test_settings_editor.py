@@ -116,6 +116,13 @@ def test_what_the_environment_says_is_told(editor: SettingsEditor, monkeypatch: 
     assert fields(editor)["times.farewell"].overruled == ""
 
 
+def test_what_the_centre_decides_is_told_with_its_value(file: Path) -> None:
+    found = fields(SettingsEditor(file, {"times": {"idle": 75.0}, "screen": {"motion": False}}))
+    assert (found["times.idle"].value, found["times.idle"].decided) == ("75.0", True)
+    assert (found["screen.motion"].value, found["screen.motion"].decided) == ("no", True)
+    assert not found["times.farewell"].decided
+
+
 def test_a_machine_without_a_file_gets_one(tmp_path: Path) -> None:
     path = tmp_path / "atm.toml"
     SettingsEditor(path).save({"bank": "Konkan Bank"})

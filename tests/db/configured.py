@@ -60,7 +60,7 @@ def running_server(*options: str) -> Iterator[ConfiguredServer]:
         f"CREATE USER '{ADMINISTRATOR}'@'%' IDENTIFIED BY '{PASSWORD}';\n"
         f"GRANT ALL ON *.* TO '{ADMINISTRATOR}'@'%' WITH GRANT OPTION;\n"
     )
-    port = _free_port()
+    port = free_port()
     server = subprocess.Popen(
         [find_program("mariadbd"), "--no-defaults", f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1",
          f"--socket={data}/s", f"--init-file={statements}", "--innodb-buffer-pool-size=16M", "--skip-name-resolve",
@@ -87,7 +87,7 @@ def _server_user(data: Path) -> dict[str, object]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

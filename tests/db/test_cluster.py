@@ -14,7 +14,7 @@ from mysql.connector import errors
 
 from atm_app.stores import Factor, Outcome, StoreUnavailable
 from atm_app.watch.heartbeat import Doing, Heartbeat
-from atm_app.watch_settings import AlertSettings
+from atm_app.watch_settings import FleetAlertSettings
 from db.certificates import Authority
 from db.connection import SERVER_GONE, open_raw
 from db.hosts import ServerAddress
@@ -170,7 +170,7 @@ def test_of_three_kiosks_at_different_members_one_tells_staff(bank: ClusterBank)
             admin, "UPDATE fleet_watch SET watched_at = UTC_TIMESTAMP(6) - INTERVAL 20 SECOND,"
             " watching_since = UTC_TIMESTAMP(6) - INTERVAL 1 DAY",
         )  # fmt: skip
-        told = together([partial(each.fleet_watch.look, fresh_id(), AlertSettings()) for each in watchers])
+        told = together([partial(each.fleet_watch.look, fresh_id(), FleetAlertSettings()) for each in watchers])
         assert [(news.terminal, news.over) for each in told for news in each] == [("CENTRE", False)]
     admin.close()
 

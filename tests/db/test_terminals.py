@@ -22,7 +22,7 @@ from atm_app.trust.audit_keys import TerminalKey, TerminalKeys
 from atm_app.trust.invitation import Token
 from atm_app.trust.vault import KeyProblem, KeyRing, Vault
 from atm_app.watch.heartbeat import Doing, Heartbeat
-from atm_app.watch_settings import AlertSettings
+from atm_app.watch_settings import FleetAlertSettings
 from commands.command_line import run
 from db.audit import AuditRows
 from db.connection import Database
@@ -113,7 +113,7 @@ def test_a_connection_that_outlived_its_terminal_begins_nothing(
         lambda: storage.branch.begin_exchange(),
         lambda: storage.audit.write(AuditEvent("test", "done")),
         lambda: storage.watch.beat(Heartbeat(Doing.FREE, "", ())),
-        lambda: storage.fleet_watch.look(bytes(16), AlertSettings()),
+        lambda: storage.fleet_watch.look(bytes(16), FleetAlertSettings()),
     ):
         with pytest.raises(ShutOut, match="no longer"):
             begin()

@@ -9,7 +9,6 @@ import pytest
 
 from atm_app import __version__
 from atm_app.banking.money import Money
-from atm_app.config import AlertSettings
 from atm_app.desk import WATCH_SECONDS
 from atm_app.devices.mail import Inbox, MailChannel
 from atm_app.ports import DeviceState, DeviceStatus
@@ -17,6 +16,7 @@ from atm_app.trust.alerts import Alert, Alerts
 from atm_app.watch.fleet import PAGE, FleetNews, FleetQuery, FleetTerminal, TerminalState, Trouble, WorstDevice, told_of
 from atm_app.watch.fleet_watcher import LOOK_SECONDS
 from atm_app.watch.heartbeat import SILENT_SECONDS, Doing
+from atm_app.watch_settings import AlertSettings, FleetAlertSettings
 from db.storage import Storage
 from tests.db.bank import InThread, administrator, ask, connection_id, wait_at_a_lock
 from tests.flows.conftest import MakeWorld
@@ -25,7 +25,7 @@ from tests.mailbox import inbox as inbox
 from tests.watch.fleet import MANY, ONLINE, FleetOfRows
 
 STAFF = "staff@bank.example"
-SETTINGS = AlertSettings(email=STAFF, silent_after=300, clock_off=5, other_version_after=3600)
+SETTINGS = FleetAlertSettings(silent_after=300, clock_off=5, other_version_after=3600)
 
 
 @pytest.fixture
@@ -266,7 +266,7 @@ def test_of_three_that_look_at_the_same_instant_one_tells(fleet: FleetOfRows) ->
 
 
 def test_of_two_kiosks_one_mail_comes_to_staff(make_world: MakeWorld, channel: MailChannel, inbox: Inbox) -> None:
-    kiosks = [make_world(alerts=SETTINGS) for _ in range(2)]
+    kiosks = [make_world(alerts=AlertSettings(email=STAFF), fleet_alerts=SETTINGS) for _ in range(2)]
     storage = kiosks[0].storage
     admin = administrator(storage.folder)
     name = f"LOST-{secrets.token_hex(3)}"
