@@ -30,8 +30,8 @@ class AlertSettings(_Section):
 
 
 class FleetAlertSettings(_Section):
-    """Of a fleet, the same at all its machines: a terminal is not heard of for ``silent_after`` seconds, its clock is off
-    by more than ``clock_off`` seconds, it runs another version than most for ``other_version_after`` seconds."""
+    """Of a fleet, the same at all its machines. A terminal is not heard of for ``silent_after`` seconds, its clock is
+    off by more than ``clock_off`` seconds, it runs another version than most for ``other_version_after`` seconds."""
 
     silent_after: int = Field(300, ge=30, le=86_400)
     clock_off: int = Field(5, ge=1, le=86_400)
