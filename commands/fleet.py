@@ -23,7 +23,7 @@ from commands.fleet_kiosk import NOTES_FILE, Orders, fleet_settings
 from commands.fleet_notes import Note, notes_in
 from commands.fleet_reckoning import CashOfKiosk, Reckoning, reckon
 from commands.system_random import SystemRandom
-from db.cluster import Cluster, GaleraMissing
+from db.cluster import Cluster, GaleraMissing, is_installed
 from db.cluster_network import network_for
 from db.connection import DATABASE
 from db.folder import DataFolder, fresh_folder
@@ -100,6 +100,7 @@ class Fleet:
     """``close`` in any case. Raises ServerProblem, GaleraMissing."""
 
     def __init__(self, folder: DataFolder, nodes: int, kiosks: int, movements: int, seed: int) -> None:
+        _install_cluster()
         self.folder = folder.prepare()
         self._count, self._movements, self._seed = kiosks, movements, seed
         self.cluster = Cluster(folder, network_for(nodes))
@@ -232,6 +233,12 @@ class Fleet:
                 if kiosk.failure or time.monotonic() > end:
                     raise ServerProblem(f"{kiosk.terminal} does not serve anybody: {kiosk.failure or 'no sign-in yet'}")
                 time.sleep(0.1)  # between two looks
+
+
+def _install_cluster() -> None:
+    """On first use; who may not install anything is told what is missing when the cluster starts."""
+    if not is_installed():
+        subprocess.run([str(PROJECT / "packaging" / "cluster.sh")], stdout=sys.stderr, check=False)
 
 
 def up(nodes: int, kiosks: int, chaos: float | None, movements: int, seed: int, *, json_output: bool) -> int:

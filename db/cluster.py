@@ -76,6 +76,14 @@ def scripts() -> tuple[Path, ...]:
     return found
 
 
+def is_installed() -> bool:
+    """Whether this machine can be a cluster."""
+    try:
+        return bool(provider() and scripts())
+    except GaleraMissing:
+        return False
+
+
 def _missing(what: str) -> GaleraMissing:
     return GaleraMissing(f"a cluster wants {what}, and this machine has not got it: run packaging/cluster.sh")
 
