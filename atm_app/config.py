@@ -296,7 +296,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ATM_", env_nested_delimiter="__", extra="forbid", frozen=True)
 
-    terminal: str = Field("ATM-0001", pattern=r"^[A-Z0-9-]{1,24}$")
+    # Longer ones have no room in the numbers of the accounts that are named after them: DIFFERENCES-NAME-INR.
+    terminal: str = Field("ATM-0001", pattern=r"^[A-Z0-9-]{1,18}$")
     bank: str = "Sahyadri Bank"
     currency: str = "INR"
     languages: tuple[str, ...] = ("en", "hi", "mr")

@@ -36,7 +36,7 @@ from db.terminals import Administrator, Revoked, TerminalProblem, TerminalRow, T
 Given = ParamSpec("Given")
 
 # As the setting ``terminal`` has it.
-NAME = re.compile(r"[A-Z0-9-]{1,24}")
+NAME = re.compile(r"[A-Z0-9-]{1,18}")
 LONGEST_HOURS = 168
 FROM_INPUT = "-"
 
@@ -67,7 +67,7 @@ def invite(
 ) -> int:  # fmt: skip
     """Exit code 0 when the terminal may join. The token is printed, once, on standard output."""
     if not NAME.fullmatch(terminal):
-        raise Refused(f"{terminal!r} is no terminal's name: capital letters, digits and hyphens, 24 at most")
+        raise Refused(f"{terminal!r} is no terminal's name: capital letters, digits and hyphens, 18 at most")
     if hours > LONGEST_HOURS:
         raise Refused(f"an invitation is good for {LONGEST_HOURS} hours at most")
     with administered(folder, settings, user) as terminals:

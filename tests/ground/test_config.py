@@ -59,6 +59,7 @@ def test_the_projects_other_variables_are_no_settings(monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize(("text", "key"), [
     ('terminal = "a terminal"', "terminal"),
+    ('terminal = "ATM-FLEET-000000019"', "terminal"),  # its accounts' numbers would be longer than numbers may be
     ('currency = "XXX"', "currency"),
     ('languages = ["xx"]', ""),
     ("languages = []", ""),
