@@ -121,6 +121,7 @@ def test_every_deed_is_somebodys_and_the_auditor_does_and_signs_nothing() -> Non
     looks = {
         Deed.LOOK_AT_CASH, Deed.WATCH_MACHINE, Deed.READ_AUDIT, Deed.READ_JOURNAL, Deed.LIST_STAFF,
         Deed.SAVE_REPORT, Deed.READ_STORY, Deed.SAVE_STORY, Deed.EXPORT_RECORDS, Deed.VERIFY_AUDIT,
+        Deed.WATCH_FLEET,
     }  # fmt: skip
     own = {Deed.CHANGE_OWN_PASSWORD, Deed.SET_UP_AUTHENTICATOR}
     assert {deed for deed, right in RIGHTS.items() if Role.AUDITOR in right.roles} == looks | own
