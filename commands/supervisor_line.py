@@ -11,14 +11,14 @@ import struct
 import threading
 from collections.abc import Callable
 from functools import partial
-from multiprocessing.connection import Client, Connection, Listener
+from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
 
 from atm_app.controller import Controller
+from atm_app.owners_socket import listen_for_owner
 from atm_app.supervisor_ports import Answer, Progress
 from commands.line_messages import (
-    UNIX,
     Answered,
     Ask,
     Failed,
@@ -78,38 +78,27 @@ class SupervisorLine:
         self._post = post
         self._mutex = threading.Lock()
         self._lent = False
-        self._closing = False
-        self._listener: Listener | None = None
+        self._listener: socket.socket | None = None
 
     def start(self) -> None:
         """Raises OSError."""
-        self._path.unlink(missing_ok=True)  # of a machine that was killed; whoever is here holds the folder's lock
-        before = os.umask(0o177)
-        try:
-            self._listener = Listener(str(self._path), UNIX)
-        finally:
-            os.umask(before)
-        threading.Thread(target=self._accept, name="supervisor-line", daemon=True).start()
+        self._listener = listener = listen_for_owner(self._path)
+        threading.Thread(target=self._accept, args=(listener,), name="supervisor-line", daemon=True).start()
 
     def close(self) -> None:
         listener, self._listener = self._listener, None
         if listener is None:
             return
-        self._closing = True
         with contextlib.suppress(OSError):
-            Client(str(self._path), UNIX).close()  # wakes the thread that accepts
+            listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
         listener.close()
+        self._path.unlink(missing_ok=True)
 
-    def _accept(self) -> None:
-        listener = self._listener
-        assert listener is not None
+    def _accept(self, listener: socket.socket) -> None:
         while True:
             try:
-                connection = listener.accept()
+                connection = Connection(listener.accept()[0].detach())
             except OSError:
-                return
-            if self._closing:
-                connection.close()
                 return
             threading.Thread(target=self._serve, args=(connection,), name="supervisor-line-in", daemon=True).start()
 

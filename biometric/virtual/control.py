@@ -18,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from atm_app.owners_socket import listen_for_owner
+
 logger = logging.getLogger(__name__)
 
 # sun_path holds 108 bytes with its final zero.
@@ -61,12 +63,7 @@ class ControlServer:
 
     def start(self) -> None:
         """Listen and return. Raises OSError when the path cannot be bound."""
-        self.path.unlink(missing_ok=True)
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listener.bind(str(self.path))
-        self.path.chmod(0o600)
-        listener.listen(8)
-        self._listener = listener
+        self._listener = listener = listen_for_owner(self.path)
         threading.Thread(target=self._accept, args=(listener,), name="control-server", daemon=True).start()
 
     def close(self) -> None:
