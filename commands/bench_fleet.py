@@ -129,7 +129,7 @@ def _idle_traffic(fleet: Fleet) -> float:
     """Bytes a second of a kiosk that nobody stands before: its heartbeat, its seals, and what it looks at."""
     kiosk = fleet.kiosks[0]
     kiosk.start(idle=True)
-    time.sleep(IDLE_SECONDS / 3)  # until it has come up
+    fleet.await_note("ready", [kiosk])
     before = fleet.traffic()
     time.sleep(IDLE_SECONDS)  # what is measured
     idle = (fleet.traffic() - before) / IDLE_SECONDS
@@ -162,7 +162,7 @@ def _customer_of(storage: Storage, orders: Orders, number: int) -> Callable[[], 
     random, policy = SystemRandom(), orders.settings.policy
     storage.branch.prepare_books(orders.settings)
     storage.branch.load_cash_unit(random.token_bytes(16), POSITION, NOTE, NOTES)
-    customer = storage.customers.find(orders.people[number][0])
+    customer = storage.customers.find(orders.people[number].number)
     assert customer is not None, "enrolled with the bank"
     account = storage.ledger.accounts(customer.customer_id)[0].account_id
     session, mix = random.token_bytes(16), (NoteCount(POSITION, NOTE.minor, 1),)

@@ -16,7 +16,7 @@ from atm_app.identity.policy import POLICIES, PolicyProblem, policy_of
 from atm_app.stores import StoreUnavailable
 from atm_app.trust.vault import KeyProblem
 from commands.arguments import at_least_one, at_least_two, with_data
-from commands.fleet_arguments import add_fleet_settings, add_terminal
+from commands.fleet_arguments import add_fleet, add_fleet_settings, add_terminal
 from db.folder import DataFolder, FolderProblem, data_folder
 
 if TYPE_CHECKING:
@@ -48,14 +48,7 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument("--seeds", type=at_least_one, metavar="N", help="how many (1000; 1 with --from)")
     simulate.add_argument("--from", type=int, dest="first_seed", metavar="SEED", help="the first one: 0")
     simulate.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    fleet = commands.add_parser("fleet", help="many kiosks at one cluster").add_subparsers(dest="action", required=True)
-    fleet_up = fleet.add_parser("up", help="a cluster and kiosks on this machine, customers, and the reckoning")
-    fleet_up.add_argument("--nodes", type=at_least_one, default=3, metavar="N", help="members of the cluster: 3")
-    fleet_up.add_argument("--kiosks", type=at_least_one, default=8, metavar="N", help="8")
-    fleet_up.add_argument("--chaos", type=at_least_one, metavar="SECONDS", help="kill, stop and cut off for so long")
-    fleet_up.add_argument("--movements", type=at_least_one, default=20, metavar="N", help="in one visit: 20")
-    fleet_up.add_argument("--seed", type=int, default=1, help="of the chaos and of what customers want: 1")
-    fleet_up.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    add_fleet(commands.add_parser("fleet", help="many kiosks at one cluster"))
     bench = commands.add_parser("bench", help="figures beside a floor").add_subparsers(dest="action", required=True)
     ledger = bench.add_parser("ledger", help="movements a second, beside the same CALL made by sysbench")
     ledger.add_argument("--json", action="store_true")

@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
@@ -15,8 +15,8 @@ from typing import Any
 
 from atm_app.banking.money import Money
 from atm_app.devices.virtual_dispenser import VirtualDispenser
+from atm_app.durable_file import write_whole
 from atm_app.stores import NewCustomer
-from atm_app.trust.vault import Vault
 from commands.fleet_chaos import Chaos
 from commands.fleet_customer import FleetPerson
 from commands.fleet_kiosk import NOTES_FILE, Orders, fleet_settings
@@ -28,7 +28,7 @@ from db.cluster_network import network_for
 from db.connection import DATABASE
 from db.folder import DataFolder, fresh_folder
 from db.joining import take_up
-from db.key_source import read_again, source_of
+from db.key_source import source_of, vault_of
 from db.server import ServerProblem
 from db.storage import Storage
 from db.terminals import Administrator, Terminals
@@ -57,9 +57,8 @@ class KioskProcess:
     def notes(self) -> tuple[Note, ...]:
         return tuple(notes_in(self.folder.root / NOTES_FILE))
 
-    @property
-    def has_begun(self) -> bool:
-        return any(note.what == "session" for note in self.notes)
+    def has_noted(self, what: str) -> bool:
+        return any(note.what == what for note in self.notes)
 
     @property
     def failure(self) -> str:
@@ -71,10 +70,11 @@ class KioskProcess:
     def start(self, *, idle: bool = False) -> None:
         """``idle``: nobody comes."""
         self.folder.prepare()
-        orders = replace(self.orders, people=()) if idle else self.orders
+        orders = self.folder.root / "orders.json"
+        write_whole(orders, (replace(self.orders, people=()) if idle else self.orders).text())
         with (self.folder.logs / "output.log").open("ab") as log:
             self._process = subprocess.Popen(
-                ["nice", sys.executable, "-m", "commands.fleet_kiosk", orders.text()],
+                ["nice", sys.executable, "-m", "commands.fleet_kiosk", str(orders)],
                 cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
 
@@ -113,7 +113,7 @@ class Fleet:
         administrator = self._administrator()
         people = self._found_bank(administrator)
         source = source_of(self.folder.key_file)
-        terminals = Terminals(administrator, self.folder, CENTRE, Vault(read_again(source)), source)
+        terminals = Terminals(administrator, self.folder, CENTRE, vault_of(source), source)
         try:
             self.kiosks = tuple(self._joined(terminals, number, people) for number in range(1, self._count + 1))
             terminals.seal()
@@ -124,7 +124,16 @@ class Fleet:
         """Every kiosk has served somebody."""
         for kiosk in self.kiosks:
             kiosk.start()
-        self._await(lambda kiosk: kiosk.has_begun, START_SECONDS)
+        self.await_note("session", self.kiosks)
+
+    def await_note(self, what: str, kiosks: Sequence[KioskProcess]) -> None:
+        """Raises ServerProblem where one of them does not come so far."""
+        end = time.monotonic() + START_SECONDS
+        for kiosk in kiosks:
+            while not kiosk.has_noted(what):
+                if kiosk.failure or time.monotonic() > end:
+                    raise ServerProblem(f"{kiosk.terminal} does not work: {kiosk.failure or f'no {what} yet'}")
+                time.sleep(0.1)  # between two looks
 
     def end(self) -> None:
         for kiosk in self.kiosks:
@@ -173,11 +182,9 @@ class Fleet:
         terminal, folder = f"FLEET-{number}", DataFolder(self.folder.root / f"kiosk-{number}")
         token = terminals.invite(terminal, INVITATION_MINUTES)
         take_up(folder.prepare(), terminal, self.cluster.addresses, token)
-        addresses = tuple(map(str, self.cluster.addresses))
-        who = tuple((each.number, each.pin, each.email, each.account) for each in people)
+        addresses, authority = tuple(map(str, self.cluster.addresses)), str(self.cluster.authority)
         seed = self._seed * 1000 + number
-        authority = str(self.cluster.authority)
-        return KioskProcess(Orders(str(folder.root), terminal, addresses, authority, who, self._movements, seed))
+        return KioskProcess(Orders(str(folder.root), terminal, addresses, authority, people, self._movements, seed))
 
     def _found_bank(self, administrator: Administrator) -> tuple[FleetPerson, ...]:
         """Schema, and customers with an account of a million each."""
@@ -225,14 +232,6 @@ class Fleet:
             yield storage
         finally:
             storage.close()
-
-    def _await(self, condition: Callable[[KioskProcess], bool], seconds: float) -> None:
-        end = time.monotonic() + seconds
-        for kiosk in self.kiosks:
-            while not condition(kiosk):
-                if kiosk.failure or time.monotonic() > end:
-                    raise ServerProblem(f"{kiosk.terminal} does not serve anybody: {kiosk.failure or 'no sign-in yet'}")
-                time.sleep(0.1)  # between two looks
 
 
 def _install_cluster() -> None:

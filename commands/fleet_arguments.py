@@ -1,4 +1,4 @@
-"""The arguments of ``main.py terminal`` and ``main.py fleet-settings``."""
+"""The arguments of ``main.py fleet``, ``main.py terminal`` and ``main.py fleet-settings``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,18 @@ import argparse
 from pathlib import Path
 
 from commands.arguments import at_least_one, with_data
+
+
+def add_fleet(family: argparse.ArgumentParser) -> None:
+    up = family.add_subparsers(dest="action", required=True).add_parser(
+        "up", help="a cluster and kiosks on this machine, customers, and the reckoning"
+    )
+    up.add_argument("--nodes", type=at_least_one, default=3, metavar="N", help="members of the cluster: 3")
+    up.add_argument("--kiosks", type=at_least_one, default=8, metavar="N", help="8")
+    up.add_argument("--chaos", type=at_least_one, metavar="SECONDS", help="kill, stop and cut off for so long")
+    up.add_argument("--movements", type=at_least_one, default=20, metavar="N", help="in one visit: 20")
+    up.add_argument("--seed", type=int, default=1, help="of the chaos and of what customers want: 1")
+    up.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
 
 def add_terminal(family: argparse.ArgumentParser) -> None:

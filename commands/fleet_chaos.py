@@ -58,27 +58,20 @@ class Chaos:
         self._await(node)
 
     def _cut(self) -> None:
-        node = self._any_node()
-        self._tell(f"{node.name} is cut off from everybody")
-        self._cluster.cut(node)
-        self._wait(AWAY_SECONDS)
-        self._cluster.mend(node)
-        self._await(node)
+        self._lose("is cut off from everybody", self._cluster.cut, self._cluster.mend)
 
     def _part(self) -> None:
-        node = self._any_node()
-        self._tell(f"{node.name} is cut off from the other members")
-        self._cluster.part(node)
-        self._wait(AWAY_SECONDS)
-        self._cluster.mend(node)
-        self._await(node)
+        self._lose("is cut off from the other members", self._cluster.part, self._cluster.mend)
 
     def _freeze(self) -> None:
+        self._lose("stands still", Node.freeze, Node.thaw)
+
+    def _lose(self, told: str, lose: Callable[[Node], None], give_back: Callable[[Node], None]) -> None:
         node = self._any_node()
-        self._tell(f"{node.name} stands still")
-        node.freeze()
+        self._tell(f"{node.name} {told}")
+        lose(node)
         self._wait(AWAY_SECONDS)
-        node.thaw()
+        give_back(node)
         self._await(node)
 
     def _kill_kiosk(self) -> None:

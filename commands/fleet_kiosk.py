@@ -1,7 +1,8 @@
 """One kiosk of ``main.py fleet``: the whole machine without window, camera and sensor, and customers before it.
 
-``python -m commands.fleet_kiosk ORDERS`` (JSON, see ``Orders``). What happened is noted in ``notes.jsonl`` of the data
-folder. Asked to end (SIGTERM), it lets the customer finish the movement they are at; killed, it is as any killed kiosk.
+``python -m commands.fleet_kiosk FILE`` (JSON, see ``Orders``; it holds PINs, which no command line shows). What
+happened is noted in ``notes.jsonl`` of the data folder. Asked to end (SIGTERM), it lets the customer finish the
+movement they are at; killed, it is as any killed kiosk.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from random import Random
 
 from atm_app.config import LimitSettings, MovementLimit, Settings, TimeSettings
-from atm_app.views import Shown
+from atm_app.views import Shown, Welcome
 from atm_app.workers import ThreadWorkers
 from commands.fleet_customer import FleetCustomer, FleetPerson
 from commands.fleet_notes import NoteBook, NotedLedger
@@ -38,14 +39,13 @@ TIMES = TimeSettings(farewell=0.1, locked=0.5)
 
 @dataclass(frozen=True)
 class Orders:
-    """``hosts``, ``certificate_authority``: as in the settings. ``people``: as FleetPerson has them. ``movements``: in
-    one visit."""
+    """``hosts``, ``certificate_authority``: as in the settings. ``movements``: in one visit."""
 
     folder: str
     terminal: str
     hosts: tuple[str, ...]
     certificate_authority: str
-    people: tuple[tuple[str, str, str, str], ...]
+    people: tuple[FleetPerson, ...]
     movements: int
     seed: int
 
@@ -55,7 +55,7 @@ class Orders:
     @classmethod
     def from_text(cls, text: str) -> Orders:
         found = json.loads(text)
-        people = tuple(tuple(person) for person in found.pop("people"))
+        people = tuple(FleetPerson(**person) for person in found.pop("people"))
         return cls(hosts=tuple(found.pop("hosts")), people=people, **found)
 
     @property
@@ -105,10 +105,10 @@ class FleetKiosk:
         self._workers = ThreadWorkers(self._post)
         self._shown: Shown | None = None
         self._at = ""
+        self._is_ready = False
         self.controller = plant.controller(LoopClock(loop), self._workers, self._show)
-        people = [FleetPerson(*each) for each in orders.people]
         self._customer = FleetCustomer(
-            plant, self.controller.handle, people, Random(orders.seed), orders.movements,  # noqa: S311 - no secret
+            plant, self.controller.handle, orders.people, Random(orders.seed), orders.movements,  # noqa: S311 - no secret
             lambda: self._notes.write("session"), lambda: self._notes.write("turned_away"),
         )  # fmt: skip
 
@@ -134,12 +134,18 @@ class FleetKiosk:
     def _look(self) -> None:
         """The customer's next deed; never within one of the controller's own."""
         if self._shown is not None:
+            self._note_ready(self._shown)
             self._customer.look(self._shown)
         self._note_host(self.plant.storage.kiosk)
         if self._customer.is_gone:
             self._loop.stop()
             return
         self._loop.call_later(LOOK_SECONDS, self._look)
+
+    def _note_ready(self, shown: Shown) -> None:
+        if not self._is_ready and isinstance(shown.view, Welcome):
+            self._is_ready = True
+            self._notes.write("ready")
 
     def _note_host(self, database: Database) -> None:
         if database.host != self._at:
@@ -154,4 +160,4 @@ def main(orders: Orders) -> None:
 
 
 if __name__ == "__main__":
-    main(Orders.from_text(sys.argv[1]))
+    main(Orders.from_text(Path(sys.argv[1]).read_text()))

@@ -12,14 +12,14 @@ from typing import Any
 
 from atm_app.stores import Movement, Outcome, StoreUnavailable
 
-# Calls of the ledger that move or promise money, and what of their first argument is the request.
+# Calls of the ledger that move or promise money.
 MONEY_CALLS = ("hold", "hold_deposit", "settle", "transfer")
 
 
 @dataclass(frozen=True)
 class Note:
-    """``what``: session, turned_away, asked, answered, unanswered, read, host. ``seconds``: how long a call took.
-    ``at``: monotonic seconds of the whole machine."""
+    """``what``: ready, session, turned_away, asked, answered, unanswered, host. ``outcome``: of a movement; of a host
+    its name. ``seconds``: how long a call took. ``at``: monotonic seconds of the whole machine."""
 
     what: str
     at: float
@@ -28,9 +28,6 @@ class Note:
     outcome: str = ""
     minor: int = 0
     seconds: float = 0.0
-    version: int = 0
-    account: int = 0
-    session: str = ""
 
 
 class NoteBook:

@@ -76,11 +76,10 @@ def reckon(
             found.doubled += 1
             found.problems.append(f"cassettes of {each.terminal}: {each.device} notes; the books have {each.books}")
     found.unequal = [str(number) for number, other in enumerate(books[1:], 2) if other != books[0]]
-    for member in members:
-        trial = member.ledger.trial_balance()
-        found.negative = max(found.negative, trial.negative_accounts)
-        found.open_holds = max(found.open_holds, trial.open_holds)
-        found.balanced = trial.balanced and (found.balanced or member is members[0])
+    trials = [member.ledger.trial_balance() for member in members]
+    found.negative = max(trial.negative_accounts for trial in trials)
+    found.open_holds = max(trial.open_holds for trial in trials)
+    found.balanced = all(trial.balanced for trial in trials)
     verified = members[0].verifier.verify(LongWork())
     found.audit_ok = verified.ok
     found.problems += verified.problems[:5]
@@ -97,7 +96,7 @@ def _listen(notes: Sequence[Note], found: Reckoning, asked: dict[str, int], done
         if note.what in ("answered", "unanswered"):
             found.longest_stall_s = max(found.longest_stall_s, note.seconds)
         found.unanswered += note.what == "unanswered"
-        if note.what == "answered" and note.outcome == Outcome.POSTED and note.request not in done:
+        if note.what == "answered" and note.outcome == Outcome.POSTED:
             done.add(note.request)
     hosts = [note.outcome for note in notes if note.what == "host"]
     found.failovers += sum(one != other for one, other in pairwise(hosts))

@@ -20,7 +20,7 @@ from atm_app.trust.publication import NotSealed, Publication
 from atm_app.trust.vault import Vault
 from commands.terminals import NAME, Refused, administered, told_in_words
 from db.folder import DataFolder
-from db.key_source import read_again, source_of
+from db.key_source import source_of, vault_of
 from db.published_settings import ToldSettings, whom
 
 DIGEST_LETTERS = 12
@@ -73,8 +73,7 @@ def list_all(folder: DataFolder, settings: Settings, options: argparse.Namespace
     with administered(folder, settings, options.user) as terminals:
         publisher = terminals.publisher()
         there, machines = publisher.all(), publisher.machines()
-    source = source_of(folder.key_file)
-    vault = Vault(read_again(source), lambda: read_again(source))
+    vault = vault_of(source_of(folder.key_file))
     wrong = {each.version: why for each in there if (why := _why_not(each, vault))}
     if options.json:
         versions = [{**_facts(each), "problem": wrong.get(each.version, "")} for each in there]

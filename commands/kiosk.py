@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import faulthandler
 import os
-import random
 import signal
 import sys
 import time
@@ -44,8 +43,8 @@ if TYPE_CHECKING:
 
 class Kiosk:
     """Plant, controller and window of one process. ``size`` None: the whole screen. ``supervisor``: None where no key
-    opens the console. ``in_force``: where the settings came from; None where nobody decides them
-    elsewhere. Raises ConfigurationProblem for a brand that cannot be shown."""
+    opens the console. ``in_force``: where the settings came from; None where nobody decides them elsewhere. Raises
+    ConfigurationProblem for a brand that cannot be shown."""
 
     def __init__(
         self, folder: DataFolder, settings: Settings, size: tuple[int, int] | None,
@@ -168,7 +167,7 @@ class Kiosk:
 
     def _settings_watch(self, in_force: SettingsInForce, clock: TkClock) -> SettingsWatch:
         restart = Restart(
-            self._is_free, lambda: random.SystemRandom().uniform(0, LONGEST_DELAY_SECONDS),
+            self._is_free, lambda: self.plant.random.randbelow(LONGEST_DELAY_SECONDS * 1000) / 1000,
             lambda: self.inbox.post(self.end),
         )  # fmt: skip
         return SettingsWatch(

@@ -19,7 +19,7 @@ from atm_app.trust.publication import FOR_ALL, NotSealed, Publication, Versions
 from atm_app.trust.vault import KeyProblem, Vault
 from commands.opened_storage import server_addresses
 from db.folder import DataFolder
-from db.key_source import read_again, source_of
+from db.key_source import source_of, vault_of
 from db.published_settings import KeptSettings
 from db.storage import Storage
 
@@ -92,8 +92,7 @@ class SettingsInForce:
             kept = self._kept.read()
             if not kept:
                 return InForce(self._own)
-            source = source_of(self._folder.key_file)
-            settings = self._judged(kept, vault or Vault(read_again(source), lambda: read_again(source)))
+            settings = self._judged(kept, vault or vault_of(source_of(self._folder.key_file)))
         except (NotSealed, NotUsable, KeyProblem) as problem:
             log.error("the kept settings of the centre are not used, the machine's own are: %s", problem)
             return InForce(self._own)

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 30.0
 # So that not all machines of a fleet start at once: the first ones show whether they come back.
-LONGEST_DELAY_SECONDS = 300.0
+LONGEST_DELAY_SECONDS = 300
 # Between two looks whether the machine is free.
 FREE_SECONDS = 5.0
 # An audit row holds 1024 letters of JSON, in which a quotation mark takes two.

@@ -22,14 +22,14 @@ from rich.table import Table
 from atm_app.config import Settings
 from atm_app.stores import StoreUnavailable
 from atm_app.trust.invitation import Token, TokenProblem
-from atm_app.trust.vault import KeyProblem, Vault
+from atm_app.trust.vault import KeyProblem
 from commands.administrator import administrator_password
 from commands.opened_storage import opened_storage, server_addresses
 from db.credential_source import credential_source
 from db.folder import DataFolder
 from db.hosts import ServerAddress
 from db.joining import JoinProblem, take_up
-from db.key_source import read_again, source_of
+from db.key_source import source_of, vault_of
 from db.published_settings import PublishingProblem
 from db.terminals import Administrator, Revoked, TerminalProblem, TerminalRow, Terminals
 
@@ -164,7 +164,7 @@ def administered(folder: DataFolder, settings: Settings, user: str) -> Iterator[
     """What was done is sealed at the end, whatever happened."""
     addresses = _servers(settings)
     source = source_of(folder.prepare().key_file)
-    vault = Vault(read_again(source), lambda: read_again(source))
+    vault = vault_of(source)
     password = administrator_password(user, str(addresses[0]))
     terminals = Terminals(Administrator(addresses, user, password), folder, settings.terminal, vault, source)
     try:

@@ -24,14 +24,13 @@ from db.cluster_network import ClusterNetwork, Place
 from db.connection import ONE_HOST, SQL_MODE, open_raw
 from db.folder import DataFolder, server_user
 from db.hosts import PrivateSocket, ServerAddress
-from db.server import ServerProblem, find_program, program_places
+from db.server import ServerProblem, end, find_program, program_places
 
 FETCHED = Path(__file__).resolve().parents[1] / ".cluster"
 PROVIDERS = ("usr/lib/galera/libgalera_smm.so", "usr/lib/libgalera_smm.so")
 # What MariaDB calls where a member wants a copy of another one.
 SCRIPTS = ("wsrep_sst_rsync", "wsrep_sst_common")
 READY_SECONDS = 60.0
-STOP_SECONDS = 20.0
 
 # The defaults notice a member that fell silent after 5 to 15 s; customers would have waited as long. What members say
 # when one comes back is said again after 0.3 s instead of 1: lost twice, it was too late for the others' patience, all
@@ -183,14 +182,9 @@ class Node:
         self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
-        if self._process is None or not self.alive:
-            return
-        self.thaw()
-        self._process.terminate()
-        try:
-            self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.kill()
+        if self._process is not None:
+            self.thaw()
+            end(self._process)
 
     def _run(self, *options: str) -> None:
         with (self.folder / "output.log").open("ab") as log:

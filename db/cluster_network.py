@@ -99,20 +99,6 @@ class Namespaces:
             self.close()
             raise
 
-    def _claim(self) -> int:
-        """A subnet that no other cluster on this machine has: each has a bridge of its name, and a name is there once.
-        Raises OSError."""
-        for _ in range(TRIES - 1):
-            with contextlib.suppress(OSError):
-                return self._bridge()
-        return self._bridge()
-
-    def _bridge(self) -> int:
-        subnet = secrets.randbelow(256)
-        _ip("link", "add", f"atm{subnet}", "type", "bridge")
-        self._made.append(("link", "del", f"atm{subnet}"))
-        return subnet
-
     def cut(self, number: int) -> None:
         _ip("link", "set", self._link(number), "down")
 
@@ -130,6 +116,20 @@ class Namespaces:
         while self._made:
             with contextlib.suppress(OSError):
                 _ip(*self._made.pop())
+
+    def _claim(self) -> int:
+        """A subnet that no other cluster on this machine has: each has a bridge of its name, and a name is there once.
+        Raises OSError."""
+        for _ in range(TRIES - 1):
+            with contextlib.suppress(OSError):
+                return self._bridge()
+        return self._bridge()
+
+    def _bridge(self) -> int:
+        subnet = secrets.randbelow(256)
+        _ip("link", "add", f"atm{subnet}", "type", "bridge")
+        self._made.append(("link", "del", f"atm{subnet}"))
+        return subnet
 
     def _build(self) -> None:
         _ip("addr", "add", f"{SUBNETS}.{self._subnet}.{GATE}/24", "dev", self._name)

@@ -31,7 +31,6 @@ DATABASE = "atm"
 # 1213 deadlock, or the same row written at another server; 1205 lock wait: rolled back, so the call is retried whole.
 ROLLED_BACK = frozenset({1205, 1213})
 # The server went away; the private one is back after half a second, and where there are several, the next is asked.
-# 3024 is the connector's own: no answer within ANSWER_SECONDS.
 # 3024 is the connector's own: no answer in time. 1047: not of the cluster's majority, or not yet ready; 1180: it left
 # the majority while it committed, so that the outcome is unknown. 1290, 1836: read only. 1040: full. 2026: no verified
 # TLS.
@@ -109,8 +108,7 @@ def _settle(connection: Any, patience: Patience) -> None:
     cursor.execute("SET SESSION sql_mode = %s", (SQL_MODE,))
     if patience.row is not None:
         cursor.execute("SET SESSION innodb_lock_wait_timeout = %s", (patience.row,))
-    cursor.execute("SHOW SESSION VARIABLES LIKE 'wsrep_on'")
-    if cursor.fetchall() == [("wsrep_on", "ON")]:
+    if _is_member(cursor):
         cursor.execute("SET SESSION wsrep_sync_wait = 7")
     cursor.close()
 
@@ -119,11 +117,15 @@ def serves(connection: Any) -> bool:
     """Whether its server can be used: alone, or a member of a cluster's majority with everything copied."""
     cursor = connection.cursor()
     cursor.execute("SHOW STATUS LIKE 'wsrep_ready'")
-    ready: bool = cursor.fetchall() in ([], [("wsrep_ready", "ON")])
+    is_ready = cursor.fetchall() == [("wsrep_ready", "ON")]
+    return is_ready or not _is_member(cursor)
+
+
+def _is_member(cursor: Any) -> bool:
+    """Of a cluster."""
     cursor.execute("SHOW SESSION VARIABLES LIKE 'wsrep_on'")
-    alone = cursor.fetchall() != [("wsrep_on", "ON")]
-    cursor.close()
-    return alone or ready
+    on: bool = cursor.fetchall() == [("wsrep_on", "ON")]
+    return on
 
 
 class ProcedureAdapter(PyFormatAdapter):

@@ -11,6 +11,23 @@ from atm_app.durable_file import write_whole
 from atm_app.trust.vault import KeyProblem, KeyRing
 
 
+class PrivateFile:
+    """A text, readable by its owner alone."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def find(self) -> str | None:
+        """Raises KeyProblem when others could read the file too."""
+        return read_private(self._path) if self._path.exists() else None
+
+    def keep(self, text: str) -> None:
+        write_whole(self._path, text)
+
+    def forget(self) -> None:
+        self._path.unlink(missing_ok=True)
+
+
 class KeyFile:
     """A source of the ring, as ``db.key_source`` describes them."""
 

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-from atm_app.trust.vault import KeyProblem, KeyRing
+from atm_app.trust.vault import KeyProblem, KeyRing, Vault
 from db.key_file import KeyFile
 
 ENVIRONMENT = "ATM_KEY_RING"
@@ -64,6 +64,11 @@ def read_again(source: KeySource) -> KeyRing:
     if ring is None:
         raise KeyProblem(f"{source} is missing; restore it")
     return ring
+
+
+def vault_of(source: KeySource) -> Vault:
+    """With the ring that is kept there, and what is added to it. Raises KeyProblem."""
+    return Vault(read_again(source), lambda: read_again(source))
 
 
 class Environment:

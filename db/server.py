@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from atm_app.owners_socket import listen_for_owner
 from atm_app.stores import StoreUnavailable
 from db.folder import DataFolder, FolderProblem, server_user
 
@@ -106,15 +107,8 @@ class PrivateServer:
         self._wait_until_it_answers()
 
     def stop(self) -> None:
-        if self._process is None:
-            return
-        if self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-        self._process.wait()
+        if self._process is not None:
+            end(self._process)
 
     def _own_folder(self) -> None:
         database = self._folder.database
@@ -165,6 +159,16 @@ class PrivateServer:
             time.sleep(0.01)  # between two looks: mariadbd makes its socket when it is ready
         self.stop()
         raise ServerProblem(f"the database did not answer within {START_SECONDS:.0f} s")
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Asked to, and killed where it does not."""
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def program_places() -> list[str]:
@@ -246,12 +250,7 @@ class Supervisor:
     @contextlib.contextmanager
     def _listen(self) -> Iterator[socket.socket]:
         path = self._folder.control_socket
-        path.unlink(missing_ok=True)
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(str(path))
-            path.chmod(0o600)
-            # Room for a whole fleet at once: who finds none takes the supervisor for dead and starts another.
-            listener.listen(socket.SOMAXCONN)
+        with listen_for_owner(path) as listener:
             listener.setblocking(False)
             self._selector.register(listener, selectors.EVENT_READ)
             try:

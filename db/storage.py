@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import logging
 from collections.abc import Sequence
@@ -167,15 +168,10 @@ class Storage:
 
     def _serves(self, address: Address) -> bool:
         try:
-            connection = self._logins("kiosk").connect(address, SEVERAL_HOSTS)
+            with contextlib.closing(self._logins("kiosk").connect(address, SEVERAL_HOSTS)) as connection:
+                return serves(connection)
         except (errors.Error, ShutOut):
             return False
-        try:
-            return serves(connection)
-        except errors.Error:
-            return False
-        finally:
-            connection.close()
 
     def _terminal_keys(self, folder: DataFolder) -> TerminalKeys:
         """Our own, and at the centre everybody's."""

@@ -10,6 +10,7 @@ import contextlib
 import queue
 import socket
 import threading
+from concurrent.futures import Future, wait
 
 import serial
 from serial import rfc2217
@@ -39,26 +40,22 @@ def opened_shared(url: str, baud_rate: int, read_seconds: float, write_seconds: 
 
 def _open(line: serial.SerialBase) -> None:
     """On a thread of its own: neither the look-up of a name nor pyserial's negotiation can be told when to end."""
-    answer: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
-    given_up = threading.Event()
+    opening: Future[None] = Future()
 
     def open_it() -> None:
         try:
             line.open()
         except Exception as error:
-            answer.put(error)
+            opening.set_exception(error)
         else:
-            answer.put(None)
-            if given_up.is_set():
-                line.close()
+            opening.set_result(None)
 
     threading.Thread(target=open_it, name="sensor's port", daemon=True).start()
-    try:
-        error = answer.get(timeout=OPEN_SECONDS)
-    except queue.Empty:
-        given_up.set()
-        raise serial.SerialException(f"{line.port} did not open within {OPEN_SECONDS:.0f} seconds") from None
-    if error is not None:
+    wait([opening], timeout=OPEN_SECONDS)
+    if not opening.done():
+        opening.add_done_callback(lambda _: line.close())  # also when it opens right now: nobody else could have it
+        raise serial.SerialException(f"{line.port} did not open within {OPEN_SECONDS:.0f} seconds")
+    if error := opening.exception():
         raise serial.SerialException(f"{line.port} cannot be opened: {error}") from error
 
 

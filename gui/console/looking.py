@@ -24,18 +24,18 @@ class LookingPage(Generic[T]):
 
     def first(self, session: StaffSession) -> T:
         """Asked once, off the window's thread: a deed."""
-        raise NotImplementedError
+        raise NotImplementedError  # each page asks its own desk
 
     def again(self, session: StaffSession) -> T:
         """Asked from then on, off the window's thread."""
-        raise NotImplementedError
+        raise NotImplementedError  # each page asks its own desk
 
     def show(self, found: T) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # each page has its own parts
 
     def say(self, text: str) -> None:
         """In the quiet line below the title."""
-        raise NotImplementedError
+        raise NotImplementedError  # each page has its own parts
 
     def begin(self) -> None:
         session = self._shell.signed_in

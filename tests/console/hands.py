@@ -13,7 +13,7 @@ from PIL import Image, ImageGrab
 
 from commands.staff_console import SIZE, StaffConsole
 from gui.console.parts import Form, Table
-from tests.waiting import live
+from tests.waiting import live, wait_until
 
 PATIENCE = 60.0  # seconds: a face in all its poses, twice, on a busy machine
 
@@ -66,6 +66,18 @@ class Hands:
         table = next(table for table in self.tables if key in table.keys)
         table.choose(key)
         self.root.update()
+
+    def look_again(self, page: Any, shown: Callable[[], bool]) -> None:
+        """As the timer of a page does that looks again by itself, without its three seconds."""
+        if page._timer:
+            self.root.after_cancel(page._timer)
+        page.look_again()
+
+        def pumped() -> bool:
+            live(self.root)
+            return shown()
+
+        wait_until(pumped, "the page shows it")
 
     # --- looking -----------------------------------------------------------------------------------------------------
 

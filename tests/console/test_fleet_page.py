@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -20,7 +19,6 @@ from tests.console.conftest import Clerk
 from tests.console.fleet_figures import COUNTS, GOOD, TERMINALS
 from tests.db.bank import ask
 from tests.gui.layout import clipped, visible
-from tests.waiting import live, wait_until
 
 CAMERA = DeviceStatus("camera", DeviceState.ONLINE, virtual=True)
 PRINTER = DeviceStatus("printer", DeviceState.OFFLINE, advice="plug it in")
@@ -59,18 +57,6 @@ def choose(clerk: Clerk, page: FleetTablePage, key: str) -> None:
     clerk.settle()
 
 
-def look(clerk: Clerk, page: FleetTablePage, shown: Callable[[], bool]) -> None:
-    """As the timer does, without its three seconds."""
-    clerk.root.after_cancel(page._timer)
-    page.look_again()
-
-    def pumped() -> bool:
-        live(clerk.root)
-        return shown()
-
-    wait_until(pumped, "the page shows it")
-
-
 def row(page: FleetTablePage, key: str) -> tuple[str, ...]:
     return tuple(str(cell) for cell in page.table.widget.item(key, "values"))
 
@@ -93,7 +79,7 @@ def test_it_looks_again_by_itself_and_chooses_nothing(clerk: Clerk, page: FleetT
     choose(clerk, page, own)
     last = clerk.branch.last_audit()
     clerk.branch.storage.watch.beat(Heartbeat(Doing.OUT_OF_SERVICE, "dispenser", (CAMERA,)))
-    look(clerk, page, lambda: row(page, own)[1] == "Out of service")
+    clerk.look_again(page, lambda: row(page, own)[1] == "Out of service")
     assert any("Out of service: the dispenser does not work" in text for text in clerk.texts)
     assert page.table.chosen == own
     assert [line.cells[0] for line in page.devices.shown] == ["Devices", "Working"]
@@ -138,7 +124,7 @@ def test_nothing_is_cut_off_however_bad_it_is(clerk: Clerk, page: FleetTablePage
     devices = tuple(replace(PRINTER, name=f"fingerprint {place}", advice=advice) for place in range(8))
     clerk.branch.storage.watch.beat(Heartbeat(Doing.OUT_OF_SERVICE, "a_reason_nobody_has_words_for_ye", devices))
     choose(clerk, page, clerk.branch.settings.terminal)
-    look(clerk, page, lambda: len(page.devices.shown) == 5)
+    clerk.look_again(page, lambda: len(page.devices.shown) == 5)
     clerk.root.update()
     assert not list(clipped(list(visible(clerk.top.frame))))
     bottom = page.devices.frame.winfo_rooty() + page.devices.frame.winfo_height()

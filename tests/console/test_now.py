@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from atm_app.branch.roles import Role
@@ -16,7 +14,6 @@ from gui.console.now import NowPage
 from tests.console.conftest import Clerk
 from tests.db.bank import ask
 from tests.gui.layout import clipped, visible
-from tests.waiting import live, wait_until
 
 CAMERA = DeviceStatus("camera", DeviceState.ONLINE, virtual=True)
 PRINTER = DeviceStatus("printer", DeviceState.OFFLINE, advice="plug it in")
@@ -40,28 +37,15 @@ def kiosk(page: NowPage) -> str:
     return page.lines["The kiosk"].shown[0].cells[0]
 
 
-def look(clerk: Clerk, page: NowPage, shown: Callable[[], bool]) -> None:
-    """As the timer does, without its three seconds."""
-    if page._timer:
-        clerk.root.after_cancel(page._timer)
-    page.look_again()
-
-    def pumped() -> bool:
-        live(clerk.root)
-        return shown()
-
-    wait_until(pumped, "the page shows it")
-
-
 def test_what_the_machine_said_is_shown_in_words(clerk: Clerk, page: NowPage) -> None:
     assert kiosk(page) == "It is free: nobody is at it."
     devices = {line.cells[0]: (line.cells[1], line.sign) for line in page.lines["Devices"].shown}
     assert devices == {"Camera": ("works, virtual", "check"), "Printer": ("does not answer: plug it in", "cancel")}
     say(clerk, Doing.CUSTOMER, devices=(CAMERA,))
-    look(clerk, page, lambda: "customer" in kiosk(page))
+    clerk.look_again(page, lambda: "customer" in kiosk(page))
     assert [line.cells[0] for line in page.lines["Devices"].shown] == ["Camera"]
     say(clerk, Doing.OUT_OF_SERVICE, "dispenser")
-    look(clerk, page, lambda: kiosk(page) == "Out of service: the dispenser does not work.")
+    clerk.look_again(page, lambda: kiosk(page) == "Out of service: the dispenser does not work.")
     assert page.lines["The kiosk"].shown[1].cells[0].startswith("Since ")
 
 
@@ -71,14 +55,14 @@ def test_a_machine_that_says_nothing_is_told_as_silent(clerk: Clerk, page: NowPa
         "UPDATE heartbeat SET beaten_at = UTC_TIMESTAMP(6) - INTERVAL %s SECOND WHERE terminal = %s",
         (SILENT_SECONDS + 5, clerk.branch.settings.terminal),
     )  # fmt: skip
-    look(clerk, page, lambda: kiosk(page).startswith("Not heard of since "))
+    clerk.look_again(page, lambda: kiosk(page).startswith("Not heard of since "))
 
 
 def test_long_advice_moves_no_card(clerk: Clerk, page: NowPage) -> None:
     advice = "Plug the sensor in, or correct its port in the settings; it was last seen at another one."
     say(clerk, Doing.OUT_OF_SERVICE, "a_reason_nobody_has_words_for_ye",
         (DeviceStatus("fingerprint", DeviceState.NO_DEVICE, advice=advice * 2),))  # fmt: skip
-    look(clerk, page, lambda: "reason" in kiosk(page))
+    clerk.look_again(page, lambda: "reason" in kiosk(page))
     right = clerk.root.winfo_rootx() + SIZE[0]
     cards = [each for column in page._columns for each in column.winfo_children()]
     assert len(cards) == 8
@@ -100,7 +84,7 @@ def test_a_bar_more_stands_in_the_chart(clerk: Clerk, page: NowPage) -> None:
     before = len(canvas.find_withtag("bar"))
     clerk.branch.storage.audit.write(AuditEvent("sign_in", "done"))
     clerk.branch.storage.audit.seal()
-    look(clerk, page, lambda: len(canvas.find_withtag("bar")) == max(1, before))
+    clerk.look_again(page, lambda: len(canvas.find_withtag("bar")) == max(1, before))
     right = max(canvas.bbox(bar)[2] for bar in canvas.find_withtag("bar"))
     assert right <= int(canvas["width"]), "nothing is cut off"
 
@@ -133,9 +117,9 @@ def test_a_database_that_says_nothing_leaves_what_was_there(
 
     with monkeypatch.context() as patch:
         patch.setattr(clerk.branch.storage.now, "now", lost)
-        look(clerk, page, lambda: any("does not answer; this is how it was" in text for text in clerk.texts))
+        clerk.look_again(page, lambda: any("does not answer; this is how it was" in text for text in clerk.texts))
     assert kiosk(page) == "It is free: nobody is at it."
-    look(clerk, page, lambda: any(text.startswith("Machine ") for text in clerk.texts))
+    clerk.look_again(page, lambda: any(text.startswith("Machine ") for text in clerk.texts))
 
 
 @pytest.mark.parametrize(("most", "step"), [(0, 1), (1, 1), (3, 1), (4, 2), (30, 10), (31, 20), (46_000, 20_000)])

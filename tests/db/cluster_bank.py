@@ -13,13 +13,13 @@ from atm_app.banking.limits import LimitKind, LimitRule
 from atm_app.banking.money import Money
 from atm_app.config import Settings
 from atm_app.stores import NewCustomer, Transfer
-from commands.fleet_kiosk import LIMITS
 from db.cluster import Cluster, GaleraMissing
 from db.cluster_network import network_for
 from db.folder import DataFolder, fresh_folder
 from db.hosts import ServerAddress
 from db.storage import Storage
 from tests.db.bank import MONTH, POLICY, SESSION, fresh_id
+from tests.limits import GENEROUS
 
 _numbers = itertools.count(1)
 
@@ -38,7 +38,7 @@ class ClusterBank:
         self._terminals.append(first)
         first.migrate(self.cluster.nodes[0].socket)
         first.open()
-        first.branch.prepare_books(Settings(terminal="CENTRE", limits=LIMITS))
+        first.branch.prepare_books(Settings(terminal="CENTRE", limits=GENEROUS))
         self.storage = first
 
     def terminal(self, servers: Sequence[ServerAddress] | None = None) -> Storage:
@@ -47,7 +47,7 @@ class ClusterBank:
         storage = Storage(self.folder, name, "INR", servers or self.cluster.addresses)
         self._terminals.append(storage)
         storage.open()
-        storage.branch.prepare_books(Settings(terminal=name, limits=LIMITS))
+        storage.branch.prepare_books(Settings(terminal=name, limits=GENEROUS))
         return storage
 
     def customer(self, major: int) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from atm_app.stores import NewCustomer, Withdrawal
 from commands.command_line import load_settings, run
 from commands.opened_storage import server_addresses
 from db.connection import open_raw
-from db.credential_source import CredentialFile
+from db.credential_source import CredentialSource, credential_file
 from db.folder import DataFolder
 from db.storage import Storage
 from tests.db.bank import CASSETTES, MONTH, POLICY, SESSION, fresh_id, hundreds
@@ -49,8 +49,8 @@ class Machine:
         return load_settings(self.config, None, None)
 
     @property
-    def credential(self) -> CredentialFile:
-        return CredentialFile(self.folder.credential_file)
+    def credential(self) -> CredentialSource:
+        return credential_file(self.folder.credential_file)
 
     @property
     def has_joined(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import threading
 import time
 from collections.abc import Iterator
@@ -162,7 +161,7 @@ def test_of_three_kiosks_at_different_members_one_tells_staff(bank: ClusterBank)
     """No member sees the others' locks: whose turn it is the cluster decides when they commit."""
     watchers = [bank.terminal([address]) for address in bank.cluster.addresses]
     bank.storage.watch.beat(Heartbeat(Doing.FREE, "", ()))
-    admin = open_raw(getpass.getuser(), None, bank.cluster.nodes[0].socket)
+    admin = bank.cluster.nodes[0].administrator("atm")
     for _ in range(10):
         ask(admin, "UPDATE fleet_alert SET state = 'over'")
         ask(admin, "UPDATE heartbeat SET beaten_at = UTC_TIMESTAMP(6) - INTERVAL 400 SECOND")
