@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
+import struct
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -33,8 +34,11 @@ ROLLED_BACK = frozenset({1205, 1213})
 # The server went away; the private one is back after half a second, and where there are several, the next is asked.
 # 3024 is the connector's own: no answer in time. 1047: not of the cluster's majority, or not yet ready; 1180: it left
 # the majority while it committed, so that the outcome is unknown. 1290, 1836: read only. 1040: full. 2026: no verified
-# TLS.
-SERVER_GONE = frozenset({-1, 1040, 1047, 1053, 1180, 1290, 1836, 1927, 2002, 2003, 2006, 2013, 2026, 2055, 3024})
+# TLS. 2027: an answer that is none.
+MALFORMED = 2027
+SERVER_GONE = frozenset(
+    {-1, 1040, 1047, 1053, 1180, 1290, 1836, 1927, 2002, 2003, 2006, 2013, 2026, MALFORMED, 2055, 3024}
+)
 # A newer version is being put in beside us: the procedure is gone for a moment, or not ours to call yet (1305, 1370),
 # or a table has changed since the call began (1412, 1615). Nothing was done.
 REDEFINED = frozenset({1305, 1370, 1412, 1615})
@@ -110,6 +114,9 @@ def _settle(connection: Any, patience: Patience) -> None:
         cursor.execute("SET SESSION innodb_lock_wait_timeout = %s", (patience.row,))
     if _is_member(cursor):
         cursor.execute("SET SESSION wsrep_sync_wait = 7")
+        # A member repeats by itself a CALL whose last statement lost against another member. It cannot know what of it
+        # is done, and its answer has the rows without their columns (mysql-wsrep issue 313); we repeat what may be.
+        cursor.execute("SET SESSION wsrep_retry_autocommit = 0")
     cursor.close()
 
 
@@ -249,13 +256,19 @@ class Database:
 
     def _call(self, query: str, parameters: dict[str, Any]) -> list[Row]:
         try:
-            rows: list[Row] = getattr(self._queries, query)(self._cursor, **parameters)
-            return rows
+            return self._asked(query, parameters)
         except errors.Error as error:
             if error.errno in SERVER_GONE:
                 self.close()
                 self._hosts.failed(self._at, error)
             raise
+
+    def _asked(self, query: str, parameters: dict[str, Any]) -> list[Row]:
+        try:
+            rows: list[Row] = getattr(self._queries, query)(self._cursor, **parameters)
+            return rows
+        except (IndexError, UnicodeDecodeError, struct.error) as error:  # how the connector fails at such packets
+            raise errors.InterfaceError(f"the server's answer cannot be read: {error}", errno=MALFORMED) from error
 
 
 @functools.cache

@@ -186,6 +186,15 @@ def _race(bank: ClusterBank, times: int) -> None:
     told: list[list[tuple[bool, Outcome]]] = [[], []]
 
     def visit(number: int) -> None:
+        try:
+            visit_each_round(number)
+        except threading.BrokenBarrierError:
+            return  # the other side ended the race, and tells why
+        except BaseException:
+            rounds.abort()
+            raise
+
+    def visit_each_round(number: int) -> None:
         storage = terminals[number]
         for _ in range(times):
             session = fresh_id()

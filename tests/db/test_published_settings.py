@@ -328,7 +328,7 @@ def test_a_kiosk_under_a_service_manager_ends_itself_and_comes_back_with_them(
     ensure_display()
     monkeypatch.setenv("ATM_CAMERA", "virtual")
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
-    monkeypatch.setattr("commands.kiosk.LONGEST_DELAY_SECONDS", 1.0)
+    monkeypatch.setattr("commands.kiosk.LONGEST_DELAY_SECONDS", 1)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     centre.published("[times]\nidle = 47.0\n")
     judge = judge_of(machine)
