@@ -118,18 +118,11 @@ class SettingsInForce:
     def _judged(self, found: tuple[Publication, ...], vault: Vault) -> Settings:
         """Raises NotUsable."""
         newest = Versions.of(found).newest
-        published: dict[str, Any] = {}
-        for publication in sorted(found, key=lambda each: each.terminal != FOR_ALL):
-            told = f"version {publication.version} cannot be used here"
-            try:
-                publication.check(vault)
-                if publication.terminal not in (FOR_ALL, self._own.terminal):
-                    raise NotUsable(newest, f"{told}: it is for {publication.terminal}")
-                published = laid_over(published, decided_in(publication.content))
-            except NotSealed as problem:
-                raise NotUsable(newest, str(problem)) from problem
-            except ConfigurationProblem as problem:
-                raise NotUsable(newest, f"{told}: {_line(problem)}{_of_program(publication)}") from problem
+        published = _decided(found, vault)
+        for publication in found:
+            if publication.terminal not in (FOR_ALL, self._own.terminal):
+                told = f"version {publication.version} cannot be used here: it is for {publication.terminal}"
+                raise NotUsable(newest, told)
         try:
             return self._read(published)
         except (ConfigurationProblem, PolicyProblem) as problem:
@@ -148,14 +141,25 @@ class SettingsInForce:
 
 def kept_values(folder: DataFolder, vault: Vault) -> dict[str, Any]:
     """What the centre decides for this machine, as its kiosk last took it up; nothing where that is damaged."""
-    values: dict[str, Any] = {}
     try:
-        for publication in KeptSettings(folder.published_settings).read():
-            publication.check(vault)
-            values = laid_over(values, decided_in(publication.content))
-    except (NotSealed, ConfigurationProblem):
+        return _decided(KeptSettings(folder.published_settings).read(), vault)
+    except (NotSealed, NotUsable):
         return {}
-    return values
+
+
+def _decided(publications: tuple[Publication, ...], vault: Vault) -> dict[str, Any]:
+    """All of them together, one machine's own over everybody's. Raises NotUsable."""
+    decided: dict[str, Any] = {}
+    for publication in sorted(publications, key=lambda each: each.terminal != FOR_ALL):
+        try:
+            publication.check(vault)
+            decided = laid_over(decided, decided_in(publication.content))
+        except NotSealed as problem:
+            raise NotUsable(Versions.of(publications).newest, str(problem)) from problem
+        except ConfigurationProblem as problem:
+            told = f"version {publication.version} cannot be used here: {_line(problem)}{_of_program(publication)}"
+            raise NotUsable(Versions.of(publications).newest, told) from problem
+    return decided
 
 
 def _under_a_key_as_new(publication: Publication, kept: tuple[Publication, ...], vault: Vault) -> bool:
