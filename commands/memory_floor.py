@@ -74,12 +74,12 @@ class MemoryFloor:
         while not self._ending.wait(SAMPLE_SECONDS):
             with self._mutex:
                 for pid in self._names:
-                    written = _written_bytes(pid)
+                    written = written_bytes(pid)
                     if written:
                         self._least[pid] = min(written, self._least.get(pid, written))
 
 
-def _written_bytes(pid: int) -> int:
+def written_bytes(pid: int) -> int:
     """0 for a process that has ended."""
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
