@@ -10,7 +10,7 @@ from atm_app.config import Look
 from atm_app.desk import DEVICE_SECONDS, ENDINGS, MOVING, WATCH_SECONDS, Desk
 from atm_app.machine import Machine
 from atm_app.onlooker_ports import Onlooker
-from atm_app.ports import Work
+from atm_app.ports import Timer, Work
 from atm_app.steps.every_state import STEPS
 from atm_app.steps.supervisor import InServiceStep
 from atm_app.supervisor_ports import Attendant, Errand, ErrandRefused
@@ -31,12 +31,13 @@ class Controller(Desk):
         self._heads_due = 0.0
         self._headset = False
         self._watcher = Watcher(self)
+        self._next_looks: dict[str, Timer] = {}
         self._steps = {state: step(self) for state, step in STEPS.items()}
 
     def start(self) -> None:
         self._watch_devices()
         self._steps["starting"].enter(again=False)
-        self.machine.clock.call_later(WATCH_SECONDS, self._watch)
+        self._look_again("machine", WATCH_SECONDS, self._watch)
 
     def handle(self, action: Action) -> None:
         """One touch."""
@@ -66,6 +67,8 @@ class Controller(Desk):
         """The machine is switched off: whoever waits for a person stops waiting, and a visit is over. Money that is
         still on its way is settled at the next start."""
         self.stop_timer()
+        for look in self._next_looks.values():
+            look.cancel()
         self._steps[self.flow.here].leave()
         if not self.moving:
             self.end_session("switched_off")
@@ -184,7 +187,7 @@ class Controller(Desk):
     def _watch(self) -> None:
         """Every few seconds: seal the audit, hear of new faces, tell how it is; a machine that is out of service mends
         itself."""
-        self.machine.clock.call_later(WATCH_SECONDS, self._watch)
+        self._look_again("machine", WATCH_SECONDS, self._watch)
         if self.flow.here == "out_of_service":
             self._steps["out_of_service"].touch(Action("watch"))
             self._watcher.look()
@@ -194,6 +197,9 @@ class Controller(Desk):
         if self.flow.here == "welcome" and not self._confirming:
             self._confirming = True
             self.machine.workers.submit(Work.MESSAGES, self._send_owed, self._confirmed, self._confirmed)
+
+    def _look_again(self, what: str, seconds: float, look: Callable[[], None]) -> None:
+        self._next_looks[what] = self.machine.clock.call_later(seconds, look)
 
     def _keep_up(self) -> str:
         self.machine.audit.seal()
@@ -224,7 +230,7 @@ class Controller(Desk):
             self.repaint()
 
     def _watch_devices(self) -> None:
-        self.machine.clock.call_later(DEVICE_SECONDS, self._watch_devices)
+        self._look_again("devices", DEVICE_SECONDS, self._watch_devices)
         self.ask_devices()
         plugged = self.machine.speaker.headset()
         if plugged != self._headset:

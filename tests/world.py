@@ -112,6 +112,11 @@ class HandClock:
     def monotonic(self) -> float:
         return self.seconds
 
+    @property
+    def is_idle(self) -> bool:
+        """Nothing will happen of itself."""
+        return all(timer.cancelled for timer in self._timers)
+
     def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
         timer = Timer(self.seconds + seconds, callback)
         self._timers.append(timer)

@@ -86,6 +86,12 @@ def test_a_machine_that_is_switched_off_ends_the_visit(world: World, state: str)
     release(world)
 
 
+def test_a_machine_that_is_switched_off_looks_after_nothing_any_more(world: World) -> None:
+    """Its loop may go on for a moment; its devices and its database are being closed."""
+    world.controller.stop()
+    assert world.clock.is_idle
+
+
 @pytest.mark.parametrize("state", some(sorted(set(SESSION_STATES) - OWN_PATIENCE), 2))
 def test_no_touch_asks_for_more_time_and_then_ends(world: World, state: str) -> None:
     WAYS[state](world)
