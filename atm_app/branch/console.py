@@ -32,6 +32,7 @@ from atm_app.branch.records_desk import AuditVerifier, RecordsDesk
 from atm_app.branch.report_desk import ReportDesk
 from atm_app.branch.report_ports import PeriodBooks, ReportFolder
 from atm_app.branch.reports import Report
+from atm_app.branch.restore_desk import BackupRestorer, RestoreDesk
 from atm_app.branch.second_person import SecondPerson
 from atm_app.branch.signed_action import Approvals
 from atm_app.branch.staff_desk import StaffDesk
@@ -79,6 +80,7 @@ class ConsoleStores:
     machine: MachineRecords
     fleet: FleetRecords
     care: MachineCare
+    restorer: BackupRestorer
 
 
 class Console:
@@ -122,6 +124,7 @@ class Console:
         )  # fmt: skip
         self.watch = WatchDesk(self.permissions, stores.records)
         self.care = CareDesk(self.permissions, stores.care)
+        self.restores = RestoreDesk(self.permissions, stores.restorer, stores.audit, settings.terminal)
         self.now = NowDesk(self.permissions, stores.machine)
         self.fleet = FleetDesk(self.permissions, stores.fleet)
         self.staff = StaffDesk(self.permissions, stores.staff, vault, random)

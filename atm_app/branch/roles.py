@@ -55,6 +55,7 @@ class Deed(StrEnum):
     CHECK_UP = "check_up"
     EXPORT_FOR_SUPPORT = "export_for_support"
     BACK_UP = "back_up"
+    RESTORE_BACKUP = "restore_backup"
     CHANGE_SETTINGS = "change_settings"
     LIST_STAFF = "list_staff"
     ADD_STAFF = "add_staff"
@@ -125,6 +126,8 @@ RIGHTS: Mapping[Deed, Right] = {
     Deed.CHECK_UP: _right(_ADMINISTRATOR),
     Deed.EXPORT_FOR_SUPPORT: _right(_ADMINISTRATOR),
     Deed.BACK_UP: _right(_ADMINISTRATOR),
+    # Takes movements out of the books that everybody else has signed for.
+    Deed.RESTORE_BACKUP: _right(_ADMINISTRATOR, approved_by=(_ADMINISTRATOR,)),
     Deed.CHANGE_SETTINGS: _right(_ADMINISTRATOR),
     Deed.LIST_STAFF: _right(_ADMINISTRATOR, _AUDITOR),
     Deed.ADD_STAFF: _right(_ADMINISTRATOR),

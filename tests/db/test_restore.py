@@ -262,6 +262,8 @@ def test_what_cannot_be_restored_is_refused_and_everything_stays(story: Story) -
         story.restored()
     with pytest.raises(BackupProblem, match="with --replace it is moved aside"):
         story.restored(replace=False)
+    with pytest.raises(BackupProblem, match="another backup than the one that was signed"):
+        restore(story.folder, story.places, story.terminal, "INR", replace=True, signed="7c0e")
     manifest = read_manifest(story.backup, vault)
     dataclasses.replace(manifest, schema=99).write(story.backup, vault)
     with pytest.raises(BackupProblem, match=r"newer version \(schema 0099"):
