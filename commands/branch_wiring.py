@@ -25,6 +25,7 @@ from commands.care import Care
 from commands.console_restore import ConsoleRestore
 from commands.console_storage import ConsoleStorage
 from commands.customer_lists import text_of
+from commands.demonstration_renewal import DemonstrationRenewal
 from commands.finger_thresholds import sensor_threshold
 from commands.lent_machine import LineToMachine
 from commands.opened_storage import customer_lists_of
@@ -75,7 +76,7 @@ def console_of(
         lost_holds=storage.lost_holds, stories=storage.stories, verifier=storage.verifier,
         lists=_list_stores(storage, settings),
         machine=storage.now, fleet=storage.fleet, care=Care(storage, settings, config),
-        restorer=ConsoleRestore(storage, settings, kept),
+        restorer=ConsoleRestore(storage, settings, kept), demonstration=DemonstrationRenewal(storage, settings),
         report_folder=Reports(storage.folder.reports), draw_report=draw_report,
     )  # fmt: skip
     line = machine or LineToMachine(storage.folder.supervisor_socket)

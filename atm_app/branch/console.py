@@ -19,6 +19,7 @@ from atm_app.branch.care_ports import MachineCare
 from atm_app.branch.cash_desk import CashDesk
 from atm_app.branch.cash_reports import ReportMaker
 from atm_app.branch.customer_desk import CustomerDesk
+from atm_app.branch.demonstration_desk import DemonstrationDesk, DemonstrationKeeper
 from atm_app.branch.enrolment_desk import EnrolmentDesk
 from atm_app.branch.fleet_desk import FleetDesk
 from atm_app.branch.limit_desk import LimitDesk
@@ -81,6 +82,7 @@ class ConsoleStores:
     fleet: FleetRecords
     care: MachineCare
     restorer: BackupRestorer
+    demonstration: DemonstrationKeeper
 
 
 class Console:
@@ -125,6 +127,7 @@ class Console:
         self.watch = WatchDesk(self.permissions, stores.records)
         self.care = CareDesk(self.permissions, stores.care)
         self.restores = RestoreDesk(self.permissions, stores.restorer, stores.audit, settings.terminal)
+        self.demonstration = DemonstrationDesk(self.permissions, stores.demonstration)
         self.now = NowDesk(self.permissions, stores.machine)
         self.fleet = FleetDesk(self.permissions, stores.fleet)
         self.staff = StaffDesk(self.permissions, stores.staff, vault, random)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from tkinter import ttk
 
-from atm_app.branch.care_ports import BackupMade, Finding
+from atm_app.branch.care_ports import DEMONSTRATION, BackupMade, Finding
 from atm_app.branch.roles import Deed
 from gui.console import layout
+from gui.console.demonstration import DemonstrationPage
 from gui.console.dialogs import confirm
 from gui.console.lines import Cell, Line, Lines, card_of
 from gui.console.parts import Column, Form
@@ -60,6 +61,8 @@ class CheckUpPage:
         self._row.add("Look again", self.look)
         if self._shell.may(Deed.EXPORT_FOR_SUPPORT):
             self._row.add("Export for support", self._export)
+        if any(finding.name == DEMONSTRATION for finding in self.findings):
+            self._row.add("Demonstration …", lambda: self._shell.open(DemonstrationPage))
         for finding in self.findings:
             if finding.repair:
                 self._row.add(MENDS[finding.repair], self._repairing(finding.repair), "Primary")

@@ -29,6 +29,7 @@ def desks(walk: Walk) -> dict[str, object]:
         "reports": console.reports, "stories": console.stories, "exports": console.exports, "lists": console.lists,
         "now": console.now, "fleet": console.fleet, "care": console.care, "staff": console.staff,
         "enrolment": walk.branch.enrolment, "restores": console.restores,
+        "demonstration": console.demonstration,
     }  # fmt: skip
 
 

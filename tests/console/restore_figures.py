@@ -1,4 +1,4 @@
-"""A restore in the console's pictures: what it means, its steps, what came of it."""
+"""A restore and the demonstration in the console's pictures: what it means, its steps, what came of it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from atm_app.branch.demonstration_desk import DemonstrationStep
 from atm_app.branch.restore_desk import RestorePlan
 from atm_app.branch.roles import Role
+from gui.console.demonstration import DemonstrationPage
 from gui.console.restore import UNDER_WAY, RestoringPage
 
 PLACE, NAME = "/mnt/backups/T-1", "20261120T020000Z"
@@ -26,10 +28,29 @@ TOLD = (
     "What was there lies in /var/lib/cardless-atm/default/before-restore-20261120T111502Z; delete it when nobody needs "
     "it: no erasure reaches it.",
 )
+NOT_AS_THEY_BEGAN = (
+    DemonstrationStep("Chen Wei, 100001", "₹6,000 is paid out of account •••• 0451: ₹84,250 again"),
+    DemonstrationStep("Dele Siddi, 100002", "is unlocked"),
+    DemonstrationStep("Dele Siddi, 100002", "account •••• 0452 is released"),
+    DemonstrationStep("Dele Siddi, 100002", "₹2,400 is paid in to account •••• 0452: ₹12,400 again"),
+    DemonstrationStep(
+        "Edna Pinto, 100003",
+        "was erased; is enrolled at the machine's next start, under another number: an erased one's is never given "
+        "again",
+    ),
+    DemonstrationStep("The cassettes", "are exchanged for full ones, ₹7,20,000 in all"),
+)
 
 
 def restore_answers() -> dict[str, Any]:
-    return {"restores": SimpleNamespace(look_at=lambda *_: PLAN)}
+    return {
+        "restores": SimpleNamespace(look_at=lambda *_: PLAN),
+        "demonstration": SimpleNamespace(look_at=lambda _: NOT_AS_THEY_BEGAN),
+    }
+
+
+def _demonstration(window: Any) -> None:
+    window.as_(Role.ADMINISTRATOR, "Check-up").open(DemonstrationPage)
 
 
 def _plan(window: Any) -> None:
@@ -61,4 +82,5 @@ RESTORE_PICTURES: dict[str, Callable[[Any], None]] = {
     "restore_signed": _signature,
     "restoring": lambda window: _steps(window) and None,
     "restored": _ended,
+    "demonstration": _demonstration,
 }

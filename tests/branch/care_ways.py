@@ -1,4 +1,5 @@
-"""The methods of the desk that restores backups: how each is called, and what must come of it."""
+"""The methods of the desks that restore backups and renew the demonstration: how each is called, and what must come of
+it."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+from atm_app.branch.demonstration_desk import DemonstrationStep
 from atm_app.branch.restore_desk import RestorePlan
 from atm_app.branch.roles import Deed
 from atm_app.branch.staff_session import StaffSession
@@ -33,7 +35,21 @@ def restore(walk: Walk) -> Act:
     return act
 
 
-RESTORE_WAYS: dict[str, tuple[Deed, Callable[[Walk], Act]]] = {
+def demonstration(walk: Walk, call: str) -> Act:
+    """What is done tests/care/test_demonstration_renewal.py shows; here are customers who are none of its own."""
+    steps = (DemonstrationStep("Edna Pinto, 100003", "is unlocked"),)
+    keeper = SimpleNamespace(look_at=lambda: steps, renew=lambda done_by: steps)
+    desk = replace(walk.console.demonstration, keeper=keeper)
+
+    def act(session: StaffSession) -> None:
+        assert getattr(desk, call)(session) == steps
+
+    return act
+
+
+CARE_WAYS: dict[str, tuple[Deed, Callable[[Walk], Act]]] = {
     "restores.look_at": (Deed.BACK_UP, look_at_backup),
     "restores.restore": (Deed.RESTORE_BACKUP, restore),
+    "demonstration.look_at": (Deed.RENEW_DEMONSTRATION, lambda walk: demonstration(walk, "look_at")),
+    "demonstration.renew": (Deed.RENEW_DEMONSTRATION, lambda walk: demonstration(walk, "renew")),
 }
