@@ -333,7 +333,7 @@ def test_a_backup_of_an_older_schema_is_brought_to_this_one(
         admin = administrator(story.folder)
         assert ask(admin, "SHOW TABLES LIKE 'more'") == [("more",)]
         triggers = "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = 'atm'"
-        assert len(ask(admin, triggers)) == 12
+        assert len(ask(admin, triggers)) == 14
         admin.close()
     finally:
         storage.close()
