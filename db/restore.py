@@ -32,7 +32,7 @@ from db.swap import exchange, finish_restore
 from db.wrapped_keys import BackupProblem, WrappedKeys, keys_of_folder
 
 # A supervisor whose last client has gone goes itself after LINGER_SECONDS; then its server stops.
-LEAVING_SECONDS = LINGER_SECONDS + 3.0
+LEAVING_SECONDS = LINGER_SECONDS + 5.0
 
 
 @dataclass(frozen=True)
