@@ -30,6 +30,7 @@ NOT_KNOWN = (
 MEANS = (
     "Passwords, authenticators, PINs, limits and locks are what they were then, your own too.",
     "Customers enrolled since are not known any more. Who was erased since is erased again.",
+    "Consents taken back since are in force again, templates with them; codes on paper used since are good again.",
     "Withdrawals and deposits that were under way are told afterwards, for staff to settle.",
     "Notes are where they are: count the cassettes at the next exchange.",
     "The backup is built and verified beside the present database first. If that fails, nothing has changed.",
