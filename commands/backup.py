@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 from atm_app.config import Settings
 from commands.opened_storage import opened_storage
+from db import restore as restores
 from db.backup import back_up, renew_keys
 from db.folder import DataFolder
 from db.restore import Restored
-from db.restore import restore as put_back
 from db.wrapped_keys import BackupProblem
 
 
@@ -39,30 +41,44 @@ def backup(folder: DataFolder, settings: Settings, places: Path, *, keys_only: b
 def restore(folder: DataFolder, settings: Settings, path: Path, *, replace: bool, json_output: bool) -> int:
     """Exit code 0 when the machine has the database of the backup now. ``path``: a backup or a folder of them."""
     _private(settings)
-    try:
-        done = put_back(folder, path, settings.terminal, settings.currency, replace=replace)
-    except OSError as error:
-        raise BackupProblem(f"the restore could not be done: {error.strerror or error}") from error
+    done = put_back(folder, settings, path, replace=replace)
     answer = {
         "ok": True, "backup": str(done.backup.absolute()), "made_at": done.manifest.made_at,
         "customers": done.manifest.customers, "erased": done.erased, **asdict(done.reconciled),
         "aside": str(done.aside) if done.aside else None,
     }  # fmt: skip
-    _tell(json_output, answer, _told(done))
+    _tell(json_output, answer, "\n".join(told(done)))
     return 0
 
 
-def _told(done: Restored) -> str:
-    lines = [f"Restored: {done.backup}, made {done.manifest.made_at}. What happened since is not in the books."]
+def put_back(
+    folder: DataFolder, settings: Settings, path: Path, *, replace: bool, signed: str = "",
+    report: Callable[[str], None] = lambda _: None,
+) -> Restored:  # fmt: skip
+    """As ``db.restore.restore`` has it. Raises BackupProblem, KeyProblem, ServerProblem."""
+    try:
+        return restores.restore(
+            folder, path, settings.terminal, settings.currency, replace=replace, signed=signed, report=report
+        )  # fmt: skip
+    except OSError as error:
+        raise BackupProblem(f"the restore could not be done: {error.strerror or error}") from error
+
+
+def told(done: Restored) -> tuple[str, ...]:
+    """What a restore has done, in sentences: for a terminal as for the console's window."""
+    made_at = datetime.fromisoformat(done.manifest.made_at)
+    lines = [
+        f"Restored: {done.backup}, made {made_at:%Y-%m-%d %H:%M:%S} UTC. What happened since is not in the books."
+    ]  # fmt: skip
     if done.erased:
-        lines.append(f"{done.erased} customers had been erased since, and were erased again.")
-    if done.reconciled.suspended:
-        lines.append(f"{done.reconciled.suspended} movements were under way and are suspended: staff settle them.")
-    if done.reconciled.disputed:
-        lines.append(f"{done.reconciled.disputed} movements came after the backup: main.py doctor, and the receipts.")
+        lines.append(f"Customers who had been erased since and were erased again: {done.erased}.")
+    if suspended := done.reconciled.suspended:
+        lines.append(f"Movements that were under way and are suspended, for staff to settle: {suspended}.")
+    if disputed := done.reconciled.disputed:
+        lines.append(f"Movements after the backup, see main.py doctor and the receipts: {disputed}.")
     if done.aside:
         lines.append(f"What was there lies in {done.aside}; delete it when nobody needs it: no erasure reaches it.")
-    return "\n".join(lines)
+    return tuple(lines)
 
 
 def _private(settings: Settings) -> None:

@@ -22,7 +22,10 @@ from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher
 from biometric.palm.palm_matcher import LineCodePalmMatcher
 from commands.care import Care
+from commands.console_restore import ConsoleRestore
+from commands.console_storage import ConsoleStorage
 from commands.customer_lists import text_of
+from commands.demonstration_renewal import DemonstrationRenewal
 from commands.finger_thresholds import sensor_threshold
 from commands.lent_machine import LineToMachine
 from commands.opened_storage import customer_lists_of
@@ -60,19 +63,20 @@ def draw_report(report: Report) -> bytes:
 
 def console_of(
     storage: Storage, settings: Settings, clock: TimeSource, machine: LentMachine | None = None,
-    config: Path = Path("atm.toml"),
+    config: Path = Path("atm.toml"), kept: ConsoleStorage | None = None,
 ) -> Console:  # fmt: skip
     """``storage``: opened. ``machine``: the one of its folder where none is named. ``config``: where the settings are
-    kept."""
+    kept. ``kept``: who gives the storage up for a restore, None where none is done."""
     stores = ConsoleStores(
         staff=storage.staff_accounts, staff_lockouts=storage.staff_lockouts, approvals=storage.approvals,
-        audit=storage.staff_audit, customers=storage.customers, files=storage.customer_files,
+        audit=kept or storage.staff_audit, customers=storage.customers, files=storage.customer_files,
         finder=customer_lists_of(storage, settings), books=storage.branch,
         counters=storage.ledger, documents=storage.documents, consents=storage.staff_consents,
         lockouts=storage.lockouts, code_lists=storage.code_lists, records=storage.records, periods=storage.periods,
         lost_holds=storage.lost_holds, stories=storage.stories, verifier=storage.verifier,
         lists=_list_stores(storage, settings),
         machine=storage.now, fleet=storage.fleet, care=Care(storage, settings, config),
+        restorer=ConsoleRestore(storage, settings, kept), demonstration=DemonstrationRenewal(storage, settings),
         report_folder=Reports(storage.folder.reports), draw_report=draw_report,
     )  # fmt: skip
     line = machine or LineToMachine(storage.folder.supervisor_socket)

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from atm_app.branch.care_ports import CareProblem, Finding
+from atm_app.branch.care_ports import DEMONSTRATION, CareProblem, Finding
 from atm_app.config import Settings
 from biometric.face.vision_process import ROLE
 from biometric.frames import leftovers, segment_prefix, sweep
 from commands import doctor
+from commands.demonstration_renewal import DemonstrationRenewal
 from db.folder import DataFolder
 from db.locks import alone
 from db.storage import Storage
@@ -66,6 +67,10 @@ class CheckUp:
         left = leftovers(segment_prefix(folder.root, ROLE))
         told = f"{len(left)} pieces that a dead process left" if left else "nothing was left behind"
         yield Finding("shared memory", doctor.DEGRADED if left else doctor.OK, told, SEGMENTS if left else "")
+        if not DemonstrationRenewal(self.storage, self.settings).refusal:
+            yield Finding(
+                DEMONSTRATION, "virtual", "its customers and cassettes can be brought back to their beginning"
+            )
         if folder.trial.root.exists():
             yield Finding("trial of a backup", doctor.DEGRADED, "one that was cut short lies there", TRIAL)
 

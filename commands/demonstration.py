@@ -62,6 +62,7 @@ class Demonstration:
         parts: frozenset[str],
         seal: Callable[[], int],
         progress: Callable[[float], None],
+        people: tuple[Person, ...] = PEOPLE,
     ) -> None:
         self._terminal = terminal
         self._branch = branch
@@ -72,6 +73,7 @@ class Demonstration:
         self._parts = [part for part in PARTS if part in parts]
         self._seal = seal
         self._progress = progress
+        self._people = people
         self._cancellation = Cancellation()
         self._thread = threading.Thread(target=self._run, name="demonstration", daemon=True)
         self._done = 0
@@ -91,7 +93,7 @@ class Demonstration:
             self._progress(1.0)
 
     def _enrol_everybody(self) -> None:
-        for person in PEOPLE:
+        for person in self._people:
             if not self._missing(person):
                 continue
             for attempt in range(TRIES):
@@ -199,5 +201,5 @@ class Demonstration:
                 raise EnrolmentProblem(f"the {seen} hand was seen and not the {side} one")
 
     def _report(self, person: Person, parts: int) -> None:
-        done = PEOPLE.index(person) * len(self._parts) + parts
-        self._progress(min(0.99, 0.01 + done / (len(PEOPLE) * len(self._parts))))
+        done = self._people.index(person) * len(self._parts) + parts
+        self._progress(min(0.99, 0.01 + done / (len(self._people) * len(self._parts))))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from atm_app.banking.money import Money
 from atm_app.banking.payees import Biller
+from atm_app.cash_ports import Mix, NoteCount
 from atm_app.palm_ports import HandSide
 from atm_app.stores import NewCustomer
 
@@ -76,3 +77,11 @@ ACCEPTED_NOTES = (2000, 500, 200, 100, 50)
 
 # Notes the custodian loads: (denomination in whole rupees, count).
 CASSETTES = ((2000, 200), (500, 400), (200, 400), (100, 400))
+
+
+def full_cassettes(currency: str) -> Mix:
+    """As a new virtual machine gets them."""
+    return tuple(
+        NoteCount(position, Money.of_major(major, currency).minor, count)
+        for position, (major, count) in enumerate(CASSETTES, 1)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 import time
@@ -16,9 +17,9 @@ from atm_app.ports import Cancellation, Work
 from atm_app.supervisor_ports import MachineAway
 from atm_app.workers import ThreadWorkers
 from commands.branch_wiring import SystemTime, console_of
+from commands.console_storage import ConsoleStorage
 from commands.display import NoDisplay, ensure_display
 from commands.lent_machine import KeptLine
-from commands.opened_storage import opened_storage
 from commands.staff import show_once
 from db.folder import DataFolder
 from gui.brand import brand_of
@@ -46,6 +47,13 @@ class StaffConsole:
         size = size or (self.root.winfo_screenwidth(), self.root.winfo_screenheight())
         self.shell = Shell(self.root, brand, console, settings, self._submit, size, self.inbox.post)
         furnish(self.shell)
+        self.root.protocol("WM_DELETE_WINDOW", self._asked_to_close)
+
+    def _asked_to_close(self) -> None:
+        if self.shell.holding:
+            self.shell.tell(self.shell.holding)
+        else:
+            self.root.quit()
 
     def _submit(
         self, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Exception], None]
@@ -120,17 +128,21 @@ def open_console(
     except NoDisplay as problem:
         print(problem, file=sys.stderr)
         return EXIT_NO_DISPLAY
-    with opened_storage(folder, settings) as storage:
+    with contextlib.closing(ConsoleStorage(folder, settings)) as kept:
         line = KeptLine(folder.supervisor_socket) if at_machine else None
-        console = console_of(storage, settings, SystemTime(), line, config)
-        nobody_yet = not storage.staff_accounts.all()
+
+        def console_now() -> Console:
+            return console_of(kept.storage, settings, SystemTime(), line, config, kept)
+
+        console = console_now()
+        nobody_yet = not kept.storage.staff_accounts.all()
         if nobody_yet and not at_machine:
             show_once(console.staff.create_first_administrator())
         window = StaffConsole(console, settings, size or (None if at_machine else SIZE))
+        window.shell.console_anew = console_now
         there = AtMachine(window, line, settings.staff.idle_minutes * 60) if line else None
         if nobody_yet and at_machine:
             window.shell.tell(NOBODY_YET)
-        window.root.protocol("WM_DELETE_WINDOW", window.root.quit)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: window.inbox.post(window.root.quit))
         try:

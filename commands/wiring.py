@@ -64,11 +64,12 @@ from biometric.palm.picture_stick import PalmPictureStick
 from biometric.virtual.camera_client import VirtualCamera
 from biometric.virtual.picture_stick import VirtualStick
 from biometric.virtual.r307_client import VirtualSensor
+from commands.demonstrated_people import people_now
 from commands.demonstration import Demonstration, request_id
 from commands.finger_thresholds import VENDOR_FAMILY, sensor_threshold
 from commands.messages import Messages
 from commands.opened_storage import server_addresses
-from commands.people import ACCEPTED_NOTES, BILLERS, CASSETTES
+from commands.people import ACCEPTED_NOTES, BILLERS, full_cassettes
 from commands.system_random import SystemRandom
 from commands.workbench import TestBench
 from db.folder import DataFolder, data_folder
@@ -196,6 +197,7 @@ class Plant:
         self.bench = TestBench(
             self.virtual_camera, self.virtual_sensor, self.virtual_stick, self.dispenser, self.acceptor,
             self.virtual_printer, self.virtual_speaker, self.virtual_loudspeaker, self.inbox, self.vision.kill,
+            people_now(folder),
         )  # fmt: skip
         self.demonstration: Demonstration | None = None
         self.figures = _figures_of(settings, self.storage.fleet_figures)
@@ -333,6 +335,7 @@ class Plant:
             _parts_of(policy_of(self.settings)),
             storage.staff_audit.seal,
             progress,
+            self.bench.people,
         )
         self.demonstration.start()
 
@@ -355,10 +358,11 @@ class Plant:
         """A new virtual machine gets its cassettes: in the books first, then in the dispenser, each once."""
         storage = self.storage
         loaded = {unit.position for unit in storage.ledger.cash_units()}
-        for position, (major, count) in enumerate(CASSETTES, 1):
-            if position not in loaded:
-                load = request_id(self.settings.terminal, "cassette", str(position))
-                storage.branch.load_cash_unit(load, position, Money.of_major(major, self.settings.currency), count)
+        for unit in full_cassettes(self.settings.currency):
+            if unit.position not in loaded:
+                load = request_id(self.settings.terminal, "cassette", str(unit.position))
+                note = Money(unit.denomination, self.settings.currency)
+                storage.branch.load_cash_unit(load, unit.position, note, unit.count)
         if not self.dispenser.counts():
             units = storage.ledger.cash_units()
             self.dispenser.load(tuple(NoteCount(unit.position, unit.denomination, unit.count) for unit in units))

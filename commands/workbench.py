@@ -32,8 +32,8 @@ log = logging.getLogger(__name__)
 
 class TestBench:
     """``camera``, ``sensor``, ``stick``, ``printer``, ``speaker`` and ``loudspeaker`` are None where a real one is
-    plugged in. Calls return at once; they are carried out in order on one thread, so that a slow device never holds up
-    the screen."""
+    plugged in; ``people`` are the demonstration's customers. Calls return at once; they are carried out in order on one
+    thread, so that a slow device never holds up the screen."""
 
     __test__ = False  # not a test of pytest's
 
@@ -49,6 +49,7 @@ class TestBench:
         loudspeaker: VirtualSpeaker | None,
         inbox: Inbox | None,
         kill_vision: Callable[[], None],
+        people: tuple[Person, ...] = PEOPLE,
     ) -> None:
         self.camera = camera
         self.sensor = sensor
@@ -60,6 +61,7 @@ class TestBench:
         self.loudspeaker = loudspeaker
         self.inbox = inbox
         self.kill_vision = kill_vision
+        self.people = people
         self.person: Person | None = None
         self.finger = ""
         self.left_hand = False
@@ -78,14 +80,9 @@ class TestBench:
         self._sensor_do("start")
 
     @property
-    def people(self) -> tuple[Person, ...]:
-        """The demonstration's customers."""
-        return PEOPLE
-
-    @property
     def visitors(self) -> tuple[Person, ...]:
         """Everybody who can step up."""
-        return (*PEOPLE, NEWCOMER)
+        return (*self.people, NEWCOMER)
 
     def close(self) -> None:
         self._closed.set()

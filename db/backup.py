@@ -96,7 +96,7 @@ def _fill(
         sync(draft / name)
     report("It is whole; keys and manifest are written")
     manifest = Manifest(
-        made_at.isoformat(timespec="seconds"), terminal, server, version_of(migration_files()[-1]),
+        made_at.isoformat(timespec="milliseconds"), terminal, server, version_of(migration_files()[-1]),
         now.living, found.audit.rows, keys.written_at,
         {name: manifests.digest(draft / name) for name in PARTS}, found.rows, found.trial_balance,
         storage.vault.key_id,

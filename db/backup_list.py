@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from db import manifest as manifests
 from db.backup import NAME, known_places
+from db.connection import Database
 from db.folder import DataFolder
+from db.ledger import as_stored
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,22 @@ class ListedBackup:
     customers: int
     rows: int
     bytes_kept: int
+
+
+@dataclass(frozen=True)
+class WrittenSince:
+    """What the books have had since a moment; customers who were erased again do not count."""
+
+    movements: int
+    customers: int
+    audit_rows: int
+
+
+def written_since(database: Database, moment: datetime) -> WrittenSince:
+    """Of all terminals. By time and not by number: after a restore numbers are given again. Raises StoreUnavailable."""
+    row = database.row("written_since", moment=as_stored(moment))
+    assert row is not None, "counts always answer"
+    return WrittenSince(int(row["movements"]), int(row["customers"]), int(row["audit_rows"]))
 
 
 def backups_of(folder: DataFolder) -> list[ListedBackup]:

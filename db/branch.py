@@ -193,6 +193,14 @@ class BranchRows:
         )  # fmt: skip
         _accepted(row)
 
+    def pay_out(self, request_id: bytes, account_id: int, amount: Money) -> None:
+        """Raises RequestRefused: account_not_open, insufficient_funds, no_such_account."""
+        row = self._database.row(
+            "pay_out_at_branch",
+            request=request_id, account=account_id, amount=amount.minor, terminal=self._terminal, chain=self._chain,
+        )  # fmt: skip
+        _accepted(row)
+
     def unlock(self, number: str) -> bool:
         """Take back failures and locks of all factors; false when nobody has this number."""
         row = self._database.row("unlock_customer", number=number, chain=self._chain)

@@ -124,6 +124,11 @@ class DataFolder:
         return self.root / "virtual"
 
     @property
+    def demonstrated(self) -> Path:
+        """Which of the demonstration's customers were erased and come back under another number."""
+        return self.virtual / "demonstration.json"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

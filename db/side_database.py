@@ -65,7 +65,7 @@ def brought_to_life(
     with locked(place) as lock:
         _clear(place)
         place.prepare()
-        _refuse_without_room(place, rows)
+        refuse_without_room(place, rows)
         server = PrivateServer(place, lock)
         try:
             server.start()
@@ -91,9 +91,9 @@ def found_in(storage: Storage, heads: Path) -> Found:
     return Found(counts, asdict(trial), trial.balanced, verify(storage.kiosk, storage.sealer, heads))
 
 
-def _refuse_without_room(place: DataFolder, rows: Path) -> None:
-    """Before a server fails on a full disk, which it tells in a page of its own log."""
-    free, needed = shutil.disk_usage(place.root).free, EMPTY_BYTES + GROWTH * rows.stat().st_size
+def refuse_without_room(place: DataFolder, rows: Path) -> None:
+    """Before a server fails on a full disk, which it tells in a page of its own log. Raises BackupProblem."""
+    free, needed = shutil.disk_usage(place.root.parent).free, EMPTY_BYTES + GROWTH * rows.stat().st_size
     if free < needed:
         raise BackupProblem(
             f"{free // 1_000_000} MB are free at {place.root.parent}, {needed // 1_000_000} MB are needed for a second "

@@ -276,6 +276,7 @@ MOVEMENTS = {
     "withdrawal_returned": _("Cash withdrawal, given back"),
     "cash_deposit": _("Cash deposit"),
     "branch_deposit": _("Paid in at the branch"),
+    "branch_payout": _("Paid out at the branch"),
     "transfer": _("Transfer"),
     "payment": _("Bill"),
     "top_up": _("Mobile top-up"),

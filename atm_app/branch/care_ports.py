@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+# The finding of a machine that demonstrates itself and holds nothing of a bank's.
+DEMONSTRATION = "demonstration"
+
 
 class CareProblem(ValueError):
     """It was not done, nothing was changed; the message is a sentence for who asked."""

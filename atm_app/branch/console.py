@@ -19,6 +19,7 @@ from atm_app.branch.care_ports import MachineCare
 from atm_app.branch.cash_desk import CashDesk
 from atm_app.branch.cash_reports import ReportMaker
 from atm_app.branch.customer_desk import CustomerDesk
+from atm_app.branch.demonstration_desk import DemonstrationDesk, DemonstrationKeeper
 from atm_app.branch.enrolment_desk import EnrolmentDesk
 from atm_app.branch.fleet_desk import FleetDesk
 from atm_app.branch.limit_desk import LimitDesk
@@ -32,6 +33,7 @@ from atm_app.branch.records_desk import AuditVerifier, RecordsDesk
 from atm_app.branch.report_desk import ReportDesk
 from atm_app.branch.report_ports import PeriodBooks, ReportFolder
 from atm_app.branch.reports import Report
+from atm_app.branch.restore_desk import BackupRestorer, RestoreDesk
 from atm_app.branch.second_person import SecondPerson
 from atm_app.branch.signed_action import Approvals
 from atm_app.branch.staff_desk import StaffDesk
@@ -79,6 +81,8 @@ class ConsoleStores:
     machine: MachineRecords
     fleet: FleetRecords
     care: MachineCare
+    restorer: BackupRestorer
+    demonstration: DemonstrationKeeper
 
 
 class Console:
@@ -122,6 +126,8 @@ class Console:
         )  # fmt: skip
         self.watch = WatchDesk(self.permissions, stores.records)
         self.care = CareDesk(self.permissions, stores.care)
+        self.restores = RestoreDesk(self.permissions, stores.restorer, stores.audit, settings.terminal)
+        self.demonstration = DemonstrationDesk(self.permissions, stores.demonstration)
         self.now = NowDesk(self.permissions, stores.machine)
         self.fleet = FleetDesk(self.permissions, stores.fleet)
         self.staff = StaffDesk(self.permissions, stores.staff, vault, random)

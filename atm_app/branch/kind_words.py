@@ -14,6 +14,7 @@ MOVEMENTS = {
     "payment": "Bill payment",
     "top_up": "Wallet top-up",
     "branch_deposit": "Paid in at the branch",
+    "branch_payout": "Paid out at the branch",
     "reversal": "Reversal",
     "cash_load": "Cassette loaded",
     "cash_exchange": "Exchange of cassettes",

@@ -53,8 +53,10 @@ class Deed(StrEnum):
     READ_AUDIT = "read_audit"
     READ_JOURNAL = "read_journal"
     CHECK_UP = "check_up"
+    RENEW_DEMONSTRATION = "renew_demonstration"
     EXPORT_FOR_SUPPORT = "export_for_support"
     BACK_UP = "back_up"
+    RESTORE_BACKUP = "restore_backup"
     CHANGE_SETTINGS = "change_settings"
     LIST_STAFF = "list_staff"
     ADD_STAFF = "add_staff"
@@ -123,8 +125,12 @@ RIGHTS: Mapping[Deed, Right] = {
     Deed.READ_AUDIT: _right(_AUDITOR),
     Deed.READ_JOURNAL: _right(_AUDITOR),
     Deed.CHECK_UP: _right(_ADMINISTRATOR),
+    # One is enough: there is nothing of a bank's where it may be done (commands/demonstration_renewal.py).
+    Deed.RENEW_DEMONSTRATION: _right(_ADMINISTRATOR),
     Deed.EXPORT_FOR_SUPPORT: _right(_ADMINISTRATOR),
     Deed.BACK_UP: _right(_ADMINISTRATOR),
+    # Takes movements out of the books that everybody else has signed for.
+    Deed.RESTORE_BACKUP: _right(_ADMINISTRATOR, approved_by=(_ADMINISTRATOR,)),
     Deed.CHANGE_SETTINGS: _right(_ADMINISTRATOR),
     Deed.LIST_STAFF: _right(_ADMINISTRATOR, _AUDITOR),
     Deed.ADD_STAFF: _right(_ADMINISTRATOR),

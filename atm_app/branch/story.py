@@ -38,7 +38,7 @@ EVENTS = {
     ),
     StoryKind.MOVEMENTS: (
         "withdrawal_hold", "withdrawal_settle", "deposit_hold", "deposit_settle", "transfer", "payment", "top_up",
-        "branch_deposit", "suspense", "reversal",
+        "branch_deposit", "branch_payout", "suspense", "reversal",
     ),
     StoryKind.SETTINGS: (
         "limit_set", "credential_set", "credential_change", "credential_remove", "authenticator_set",
@@ -50,7 +50,7 @@ EVENTS = {
 BOOKED = (
     "withdrawal_hold/held", "withdrawal_settle/posted", "withdrawal_settle/suspended", "deposit_hold/held",
     "deposit_settle/posted", "transfer/posted", "payment/posted", "top_up/posted", "branch_deposit/posted",
-     "suspense/returned",
+    "branch_payout/posted", "suspense/returned",
 )  # fmt: skip
 # What only the auditor sees: whoever serves a customer who is forced must not find it out.
 SILENT = ("duress", "alert")

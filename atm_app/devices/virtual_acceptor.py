@@ -93,6 +93,12 @@ class VirtualAcceptor(VirtualCashDevice):
             self._condition.notify_all()
             return True
 
+    def empty_box(self) -> None:
+        """The custodian takes out what was paid in."""
+        with self._condition:
+            self._state["box"] = {}
+            self._save()
+
     @property
     def slot_open(self) -> bool:
         return self._open

@@ -88,6 +88,17 @@ class FakeBranch:
         journal = self._move(request_id, "branch_deposit", branch, account, amount.minor)
         bank.note(self._chain, "branch_deposit", "posted", b"", account.customer_id, journal=journal)
 
+    def pay_out(self, request_id: bytes, account_id: int, amount: Money) -> None:
+        bank, account = self._bank, self._bank.accounts[account_id]
+        if self._repeated(request_id, ("payout", account_id, amount, self._terminal)) is not None:
+            return
+        if account.balance - account.held < amount.minor:
+            del bank.requests[request_id]
+            raise RequestRefused("insufficient_funds")
+        branch = bank.internal("BRANCH", self._terminal, account.currency)
+        journal = self._move(request_id, "branch_payout", account, branch, amount.minor)
+        bank.note(self._chain, "branch_payout", "posted", b"", account.customer_id, journal=journal)
+
     # --- cash --------------------------------------------------------------------------------------------------------
 
     def load_cash_unit(self, request_id: bytes, position: int, note: Money, count: int) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from tkinter import ttk
 
-from atm_app.branch.care_ports import BackupMade, Finding
+from atm_app.branch.care_ports import DEMONSTRATION, BackupMade, Finding
 from atm_app.branch.roles import Deed
 from gui.console import layout
+from gui.console.demonstration import DemonstrationPage
 from gui.console.dialogs import confirm
 from gui.console.lines import Cell, Line, Lines, card_of
 from gui.console.parts import Column, Form
+from gui.console.restore import RestorePage, tell
 from gui.console.shell import Shell, heading, row_of, table_of
 from gui.palette import Palette
 
@@ -25,11 +27,7 @@ STEP_MILLISECONDS = 200
 MENDS = {
     "folders": "Mend the folders", "shared memory": "Clear the shared memory", "trial": "Clear the trial",
 }  # fmt: skip
-RESTORE = (
-    "A restore is no button: it puts the whole machine back to an earlier moment, and what was moved since is not in "
-    "the books. Stop the kiosk, sign out here, and on the machine run  main.py db restore FOLDER --replace.  It is "
-    "looked at beside what is there before it takes its place. The master keys are kept apart: main.py keys backup."
-)
+KEPT_APART = "The master keys are in no backup. They are kept apart, under a passphrase: main.py keys backup FILE."
 
 
 class CheckUpPage:
@@ -63,6 +61,8 @@ class CheckUpPage:
         self._row.add("Look again", self.look)
         if self._shell.may(Deed.EXPORT_FOR_SUPPORT):
             self._row.add("Export for support", self._export)
+        if any(finding.name == DEMONSTRATION for finding in self.findings):
+            self._row.add("Demonstration …", lambda: self._shell.open(DemonstrationPage))
         for finding in self.findings:
             if finding.repair:
                 self._row.add(MENDS[finding.repair], self._repairing(finding.repair), "Primary")
@@ -111,18 +111,24 @@ class BackupPage:
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self.frame = ttk.Frame(shell.body)
-        heading(shell, self.frame, "Backup", "Made while the kiosk works, and tried out before it counts.")
+        heading(
+            shell, self.frame, "Backup",
+            "Made while the kiosk works, and tried out before it counts. To restore one, mark it or type its folder.",
+        )  # fmt: skip
         self.form = Form(shell.workshop, self.frame, self._ask, on_card=False)
         self.form.add("place", "Folder of backups, on another disk")
         self.form.frame.pack(
             anchor="w", padx=shell.workshop.scale(layout.MARGIN), pady=shell.workshop.scale(layout.GAP)
         )
-        row_of(shell, self.frame).add("Back up now", self._ask, "Primary")
+        row = row_of(shell, self.frame)
+        row.add("Back up now", self._ask, "Primary")
+        if shell.may(Deed.RESTORE_BACKUP):
+            row.add("Restore …", self._look_at)
         self._step = shell.workshop.text(self.frame, "", quiet=True, on_card=False)
         self._step.pack(anchor="w", padx=shell.workshop.scale(layout.MARGIN))
         self.table = table_of(shell, self.frame, BACKUPS, ROWS)
         shell.workshop.text(
-            self.frame, RESTORE, "small", quiet=True, on_card=False, wrap=2000
+            self.frame, KEPT_APART, "small", quiet=True, on_card=False, wrap=2000
         ).pack(anchor="w", padx=shell.workshop.scale(layout.MARGIN), pady=shell.workshop.scale(layout.GAP))  # fmt: skip
         self._steps: list[str] = []
         self.look()
@@ -156,6 +162,15 @@ class BackupPage:
             self._made, self._not_made,
         )  # fmt: skip
         self._tell_step()
+
+    def _look_at(self) -> None:
+        """The one that is marked, else the newest of the folder that is typed."""
+        shell, path = self._shell, self.table.chosen or self.form.value("place")
+        desk, session = shell.console.restores, shell.signed_in
+        shell.ask(
+            lambda: desk.look_at(session, path), lambda plan: shell.open(lambda opened: RestorePage(opened, plan)),
+            lambda told: tell(shell, "It cannot be restored now", (told,)),
+        )  # fmt: skip
 
     def _tell_step(self) -> None:
         if not self.frame.winfo_exists() or not self._shell.asking:

@@ -14,21 +14,18 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import Any, Protocol, TypeVar
 
-from pydantic import ValidationError
-
 from atm_app.branch.console import Console
 from atm_app.branch.permissions import NotAllowed, Refusal
 from atm_app.branch.roles import Deed, deeds_of
 from atm_app.branch.signed_action import Action, Approval
 from atm_app.branch.staff_session import StaffSession
 from atm_app.config import Look, Settings
-from atm_app.stores import NumberOfErased, RequestRefused, ShutOut, StoreUnavailable
 from gui import tokens
 from gui.bars import MovingBar
 from gui.brand import Brand
 from gui.console import layout
 from gui.console.parts import Column, Row, Table, Workshop, dress
-from gui.console.words import REFUSALS, TROUBLE, UNAVAILABLE, reason_told
+from gui.console.words import REFUSALS, sentence_of
 from gui.theme import Theme
 from gui.tokens import Scale
 
@@ -89,6 +86,10 @@ class Shell:
         # What is half done on a page, by the page; gone with the session.
         self.drafts: dict[str, Any] = {}
         self.running: set[threading.Thread] = set()
+        # Said to whoever wants to close the window; empty where they may.
+        self.holding = ""
+        self._held: StaffSession | None = None
+        self.console_anew: Callable[[], Console] = lambda: self.console
         self._asking = False
         self._busy_timer = ""
         self._page: Page | None = None
@@ -209,6 +210,22 @@ class Shell:
         assert self.sign_in_page is not None
         self.open(self.sign_in_page)
         self.tell(told)
+
+    def hold(self, page: Callable[[Shell], Page], told: str) -> None:
+        """The window is nobody's while the database is away: nothing else can be opened, and nobody signs in. ``told``:
+        to whoever wants to close it."""
+        self._held, self.session, self.holding = self.session, None, told
+        self.drafts.clear()
+        self._close_dialogs()
+        self._lay_navigation()
+        self.open(page)
+
+    def let_go(self) -> None:
+        """Back to the sign-in, of a console on the database there is now. Raises StoreUnavailable without one."""
+        self.holding = ""
+        self.console = self.console_anew()
+        self.session = self._held
+        self.leave()
 
     def go_to(self, name: str) -> None:
         section = next(each for each in self._offered() if each.name == name)
@@ -345,11 +362,14 @@ class Shell:
     def close(self) -> None:
         """What takes long is stopped, and ends within a page of its rows."""
         self._close_dialogs()
-        for thread in tuple(self.running):
-            thread.join(STOP_SECONDS)
+        self.finish_running()
         for timer in (self._watching, self._busy_timer):
             if timer:
                 self.root.after_cancel(timer)
+
+    def finish_running(self) -> None:
+        for thread in tuple(self.running):
+            thread.join(STOP_SECONDS)
 
     # --- answers -----------------------------------------------------------------------------------------------------
 
@@ -364,22 +384,9 @@ class Shell:
             elif error.refusal is Refusal.LOCKED:
                 self.lock()
             else:
-                tell(REFUSALS[error.refusal])
-        elif isinstance(error, RequestRefused):
-            tell(reason_told(error.reason))
-        elif isinstance(error, NumberOfErased):
-            tell(reason_told("erased"))
-        elif isinstance(error, ShutOut):
-            tell(f"{error}")
-        elif isinstance(error, StoreUnavailable):
-            tell(UNAVAILABLE)
-        elif isinstance(error, ValidationError):
-            tell("; ".join(str(each["msg"]) for each in error.errors()))
-        elif isinstance(error, ValueError):
-            tell(f"{error}".splitlines()[0])
+                tell(sentence_of(error))
         else:
-            log.error("at the console", exc_info=error)
-            tell(TROUBLE)
+            tell(sentence_of(error))
 
     def _show_busy(self) -> None:
         self._busy_timer = ""

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from atm_app.branch.permissions import Refusal
+import logging
+
+from pydantic import ValidationError
+
+from atm_app.branch.permissions import NotAllowed, Refusal
+from atm_app.stores import NumberOfErased, RequestRefused, ShutOut, StoreUnavailable
+
+log = logging.getLogger(__name__)
 
 LOCALE = "en_IN"  # of sums of money
 REFUSALS = {
@@ -80,3 +87,21 @@ NOT_SIGNED_IN = "User name, password or code is wrong, or the account is locked 
 def reason_told(reason: str) -> str:
     """A word of the services as a sentence."""
     return REASONS.get(reason, f"Not possible: {reason.replace('_', ' ')}.")
+
+
+def sentence_of(error: Exception) -> str:
+    """Why something was not done; what nobody expected goes to the log."""
+    if isinstance(error, NotAllowed):
+        return REFUSALS[error.refusal]
+    if isinstance(error, RequestRefused):
+        return reason_told(error.reason)
+    if isinstance(error, NumberOfErased):
+        return reason_told("erased")
+    if isinstance(error, StoreUnavailable):
+        return f"{error}" if isinstance(error, ShutOut) else UNAVAILABLE
+    if isinstance(error, ValidationError):
+        return "; ".join(str(each["msg"]) for each in error.errors())
+    if isinstance(error, ValueError):
+        return f"{error}".splitlines()[0]
+    log.error("at the console", exc_info=error)
+    return TROUBLE

@@ -15,3 +15,8 @@ SELECT outcome FROM request_view WHERE request_id = :request;
 
 -- name: open_holds_of(terminal)
 SELECT request_id, kind FROM hold_view WHERE terminal = :terminal AND state = 'held';
+
+-- name: written_since(moment)
+SELECT (SELECT COUNT(*) FROM journal_view WHERE created_at > :moment) AS movements,
+  (SELECT COUNT(*) FROM enrolled_view WHERE created_at > :moment) AS customers,
+  (SELECT COUNT(*) FROM audit_view WHERE written_at > :moment) AS audit_rows;

@@ -43,6 +43,9 @@ CALL open_account(:customer, :bank, :number, :kind, :currency, :chain);
 -- name: deposit_at_branch(request, account, amount, terminal, chain)
 CALL deposit_at_branch(:request, :account, :amount, :terminal, :chain);
 
+-- name: pay_out_at_branch(request, account, amount, terminal, chain)
+CALL pay_out_at_branch(:request, :account, :amount, :terminal, :chain);
+
 -- name: set_account_status(number, status, chain, session)
 CALL set_account_status(:number, :status, :chain, :session);
 

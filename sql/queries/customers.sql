@@ -68,6 +68,9 @@ CALL revoke_consent(:customer, :kind, :chain, :session);
 -- name: enrolment_of(number)
 SELECT id, faces, fingers, palms, credentials, erased FROM enrolment_view WHERE number = :number;
 
+-- name: somebody_else(numbers)
+SELECT EXISTS (SELECT 1 FROM enrolment_view WHERE erased = 0 AND FIND_IN_SET(number, :numbers) = 0) AS found;
+
 -- name: customer_by_user_name(token)
 SELECT c.id, c.number, c.pseudonym, c.status, c.key_id, c.wrapped
 FROM customer_index_view i JOIN customer_view c ON c.id = i.customer_id WHERE i.kind = 'user_name' AND i.token = :token;

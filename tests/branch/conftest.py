@@ -16,17 +16,22 @@ from tests.world import World
 
 
 @pytest.fixture(scope="module")
-def branch(folder: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Branch]:
-    """Hashes made here cost a 256th of real ones: how long one takes is tested with customers' PINs."""
+def quick_hashes() -> Iterator[None]:
+    """They cost a 256th of real ones: how long one takes is tested with customers' PINs."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vault, "PIN_ROUNDS", 4)
         patch.setattr(vault, "_HASH_OF_NOTHING", vault._HASH_OF_NOTHING.replace(b"$12$", b"$04$"))
-        world = World(folder, tmp_path_factory.mktemp("branch"))
-        made = Branch(world)
-        yield made
-        made.close()
-        assert world.storage.ledger.trial_balance().balanced
-        world.close()
+        yield
+
+
+@pytest.fixture(scope="module")
+def branch(quick_hashes: None, folder: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Branch]:
+    world = World(folder, tmp_path_factory.mktemp("branch"))
+    made = Branch(world)
+    yield made
+    made.close()
+    assert world.storage.ledger.trial_balance().balanced
+    world.close()
 
 
 @pytest.fixture(scope="module")

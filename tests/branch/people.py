@@ -18,10 +18,11 @@ from atm_app.branch.staff_session import StaffSession
 from atm_app.config import PolicySettings, Settings
 from atm_app.identity.authenticator_app import STEP_SECONDS
 from commands.branch_wiring import console_of
+from db.storage import Storage
 from tests.branch.lent import ScriptedMachine
 from tests.db.bank import administrator, ask, tables_of
 from tests.scripted import NamedPalms
-from tests.world import THRESHOLD, World
+from tests.world import THRESHOLD, HandClock, World
 
 PASSWORD = "brown lamp 7 river"
 HANDED_OUT = b"k1$handed-out"
@@ -44,28 +45,11 @@ class Person:
         return self.member.user_name
 
 
-class Branch:
-    """``world``: the machine the console stands beside."""
+class People:
+    """Who works at a branch. ``clock``: of their authenticators."""
 
-    def __init__(self, world: World, **changes: Any) -> None:
-        self.world = world
-        self.storage, self.clock = world.storage, world.clock
-        own = {POLICY: PolicySettings(steps=("pin", "one_time_code"))}
-        self.settings = Settings(**{**world.settings.model_dump(), "policies": own, **changes})
-        self.admin = administrator(world.storage.folder)
-        self.lent = ScriptedMachine(world)
-        self.console = console_of(
-            self.storage, self.settings, self.clock, self.lent, self.storage.folder.root / "atm.toml"
-        )  # fmt: skip
-        made = self.console.enrolment
-        recognition = replace(made.recognition, palms=NamedPalms(), finger_threshold=lambda _: THRESHOLD)
-        self.enrolment = self.console.enrolment = replace(made, recognition=recognition)
-
-    def restarted(self) -> Branch:
-        """The console of another process."""
-        return Branch(self.world)
-
-    # --- people ------------------------------------------------------------------------------------------------------
+    def __init__(self, storage: Storage, clock: HandClock) -> None:
+        self.storage, self.clock = storage, clock
 
     def newcomer(self, role: Role) -> Person:
         """Somebody with a password that was handed out to them, and no authenticator."""
@@ -96,6 +80,30 @@ class Branch:
 
     def code_now(self, person: Person) -> str:
         return pyotp.TOTP(person.secret).at(self.clock.now())
+
+
+class Branch(People):
+    """``world``: the machine the console stands beside."""
+
+    def __init__(self, world: World, **changes: Any) -> None:
+        super().__init__(world.storage, world.clock)
+        self.world = world
+        own = {POLICY: PolicySettings(steps=("pin", "one_time_code"))}
+        self.settings = Settings(**{**world.settings.model_dump(), "policies": own, **changes})
+        self.admin = administrator(world.storage.folder)
+        self.lent = ScriptedMachine(world)
+        self.console = console_of(
+            self.storage, self.settings, self.clock, self.lent, self.storage.folder.root / "atm.toml"
+        )  # fmt: skip
+        made = self.console.enrolment
+        recognition = replace(made.recognition, palms=NamedPalms(), finger_threshold=lambda _: THRESHOLD)
+        self.enrolment = self.console.enrolment = replace(made, recognition=recognition)
+
+    def restarted(self) -> Branch:
+        """The console of another process."""
+        return Branch(self.world)
+
+    # --- who is there ------------------------------------------------------------------------------------------------
 
     def sign_in(self, person: Person, password: str = PASSWORD, code: str | None = None) -> StaffSession | None:
         return self.console.sign_in.sign_in(person.name, password, self.code(person) if code is None else code)

@@ -28,7 +28,8 @@ def desks(walk: Walk) -> dict[str, object]:
         "customers": console.customers, "limits": console.limits, "cash": console.cash, "watch": console.watch,
         "reports": console.reports, "stories": console.stories, "exports": console.exports, "lists": console.lists,
         "now": console.now, "fleet": console.fleet, "care": console.care, "staff": console.staff,
-        "enrolment": walk.branch.enrolment,
+        "enrolment": walk.branch.enrolment, "restores": console.restores,
+        "demonstration": console.demonstration,
     }  # fmt: skip
 
 

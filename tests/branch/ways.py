@@ -27,6 +27,7 @@ from atm_app.ports import Cancellation
 from atm_app.stores import Factor
 from atm_app.watch.fleet import FleetPage, FleetQuery
 from tests.branch import enrolling
+from tests.branch.care_ways import CARE_WAYS
 from tests.branch.people import POLICY
 from tests.branch.record_ways import RECORD_WAYS
 from tests.branch.walk import Walk
@@ -401,6 +402,7 @@ WAYS: dict[str, tuple[Deed, Callable[[Walk], Act]]] = {
     "care.export_for_support": (Deed.EXPORT_FOR_SUPPORT, lambda walk: walk.console.care.export_for_support),
     "care.backups": (Deed.BACK_UP, lambda walk: walk.console.care.backups),
     "care.back_up": (Deed.BACK_UP, back_up),
+    **CARE_WAYS,
     "care.settings": (Deed.CHANGE_SETTINGS, lambda walk: walk.console.care.settings),
     "care.save_settings": (Deed.CHANGE_SETTINGS, lambda walk: lambda session: (
         walk.console.care.save_settings(session, {"times.idle": "90"}))),

@@ -143,6 +143,6 @@ def test_what_cannot_be_done_is_said_in_a_line(
 @pytest.mark.slow
 def test_a_configured_server_is_its_administrators(own_folder: DataFolder) -> None:
     for action in ("backup", "restore"):
-        done = run("db", action, "/nowhere", folder=own_folder, ATM_DATABASE__HOST="localhost")
+        done = run("db", action, "/nowhere", folder=own_folder, ATM_DATABASE__HOSTS='["127.0.0.1"]')
         assert done.returncode == 1
         assert "its administrator backs it up there" in done.stderr

@@ -9,6 +9,7 @@ import pytest
 from atm_app.branch.roles import Role
 from commands.staff_console import SIZE, StaffConsole
 from tests.branch.conftest import branch as branch
+from tests.branch.conftest import quick_hashes as quick_hashes
 from tests.branch.conftest import walk as walk
 from tests.branch.people import PASSWORD, Branch, Person
 from tests.console.hands import Hands

@@ -46,6 +46,7 @@ from gui.console.shell import Shell
 from tests.console.cash_figures import CASH_PICTURES, UNITS, cash_answers
 from tests.console.fleet_figures import FLEET_PICTURES, fleet_answers
 from tests.console.record_figures import RECORD_PICTURES, record_answers
+from tests.console.restore_figures import RESTORE_PICTURES, restore_answers
 from tests.gui.gallery import COLOURS, CONSOLE, FOLDER
 from tests.gui.studio import Display
 
@@ -181,6 +182,7 @@ def console_of_ours() -> Any:
         **cash_answers(),
         **record_answers(),
         **fleet_answers(),
+        **restore_answers(),
         enrolment=SimpleNamespace(
             machine=SimpleNamespace(language=""), similar=lambda *_: FOUND[1:], give_back=lambda: None
         ),
@@ -334,6 +336,7 @@ PICTURES: dict[str, Callable[[Window], None]] = {
     **CASH_PICTURES,
     **RECORD_PICTURES,
     **FLEET_PICTURES,
+    **RESTORE_PICTURES,
 }
 
 

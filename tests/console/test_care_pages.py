@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from atm_app.branch.care_ports import BackupMade, CareProblem
+from atm_app.branch.care_ports import DEMONSTRATION, BackupMade, CareProblem, Finding
+from atm_app.branch.demonstration_desk import DemonstrationStep
 from atm_app.branch.roles import Role
 from atm_app.config import Settings, read_settings
 from gui.console.care import BackupPage, CheckUpPage
@@ -54,6 +55,34 @@ def test_a_check_up_shows_each_part_and_mends_what_it_may(clerk: Clerk) -> None:
     assert stat.S_IMODE(logs.stat().st_mode) == 0o700
     assert "Mend the folders" not in clerk.buttons
     assert not list(clipped(list(visible(clerk.top.frame))))
+
+
+def test_a_demonstration_is_offered_where_it_is_found_and_told_before_it_is_done(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is done tests/care/test_demonstration_renewal.py shows."""
+    console = clerk.shell.console
+    clerk.as_(Role.ADMINISTRATOR)
+    clerk.go_to("Check-up")
+    assert "Demonstration …" not in clerk.buttons, "there are customers of a bank's"
+    with pytest.raises(CareProblem, match="not of the demonstration"):
+        console.demonstration.look_at(clerk.shell.signed_in)
+    found = (Finding(DEMONSTRATION, "virtual"),)
+    step, done = DemonstrationStep("Dele Siddi", "is unlocked"), DemonstrationStep("Dele Siddi", "done: is unlocked")
+    monkeypatch.setattr(type(console.care), "check_up", lambda *_: found)
+    monkeypatch.setattr(type(console.demonstration), "look_at", lambda *_: (step,))
+    monkeypatch.setattr(type(console.demonstration), "renew", lambda *_: (done,))
+    clerk.press("Look again")
+    clerk.press("Demonstration …")
+    assert clerk.cells("0") == ("Dele Siddi", "is unlocked")
+    clerk.press("Bring up to date")
+    assert clerk.cells("0") == ("Dele Siddi", "done: is unlocked")
+    assert "Bring up to date" not in clerk.buttons
+    monkeypatch.setattr(type(console.demonstration), "look_at", lambda *_: ())
+    clerk.press("Look again")
+    assert clerk.told == "Everybody and everything is as it began."
+    clerk.press("Back")
+    assert isinstance(clerk.shell.page, CheckUpPage)
 
 
 def test_a_file_for_support_is_written_and_named(clerk: Clerk) -> None:

@@ -10,7 +10,7 @@ from atm_app.banking.limits import LimitKind
 from atm_app.banking.money import Money
 from atm_app.cash_ports import CashFate, NoteCount, NotesOfValue
 from atm_app.config import LimitSettings, MovementLimit
-from atm_app.stores import Outcome
+from atm_app.stores import Outcome, RequestRefused
 from db.folder import DataFolder
 from tests.db.bank import CASSETTES, Bank, ask, fresh_id
 
@@ -24,6 +24,34 @@ WORTH = Money.of_major(sum(major * count for major, count in CASSETTES))
 def cash_in(bank: Bank) -> int:
     """Whole rupees the books have in the deposit box."""
     return sum(note.denomination * note.count for note in bank.ledger.cash_in()) // 100
+
+
+# --- at the counter --------------------------------------------------------------------------------------------------
+
+
+def test_what_is_paid_out_at_the_counter_leaves_the_account_once(rich: tuple[Bank, int, int]) -> None:
+    bank, customer, account = rich
+    request, branch = fresh_id(), bank.storage.branch
+    for _ in range(2):
+        branch.pay_out(request, account, Money.of_major(400))
+    assert bank.balance(customer, account) == (600, 600)
+    (line, _) = bank.ledger.statement(account, 5)
+    assert (line.kind, line.amount) == ("branch_payout", Money.of_major(-400))
+    bank.check_books()
+
+
+def test_no_more_is_paid_out_than_is_there_and_not_held(rich: tuple[Bank, int, int]) -> None:
+    bank, customer, account = rich
+    bank.held(customer, account, 3)
+    with pytest.raises(RequestRefused, match="insufficient_funds"):
+        bank.storage.branch.pay_out(fresh_id(), account, Money.of_major(701))
+    bank.storage.branch.pay_out(fresh_id(), account, Money.of_major(700))
+    assert bank.balance(customer, account) == (300, 0)
+    with pytest.raises(RequestRefused, match="no_such_account"):
+        bank.storage.branch.pay_out(fresh_id(), 10**9, Money.of_major(1))
+    with pytest.raises(Exception, match="only a positive amount"):
+        bank.storage.branch.pay_out(fresh_id(), account, Money(0))
+    assert bank.storage.ledger.trial_balance().balanced
 
 
 # --- deposits --------------------------------------------------------------------------------------------------------

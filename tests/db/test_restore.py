@@ -262,6 +262,8 @@ def test_what_cannot_be_restored_is_refused_and_everything_stays(story: Story) -
         story.restored()
     with pytest.raises(BackupProblem, match="with --replace it is moved aside"):
         story.restored(replace=False)
+    with pytest.raises(BackupProblem, match="another backup than the one that was signed"):
+        restore(story.folder, story.places, story.terminal, "INR", replace=True, signed="7c0e")
     manifest = read_manifest(story.backup, vault)
     dataclasses.replace(manifest, schema=99).write(story.backup, vault)
     with pytest.raises(BackupProblem, match=r"newer version \(schema 0099"):
@@ -331,7 +333,7 @@ def test_a_backup_of_an_older_schema_is_brought_to_this_one(
         admin = administrator(story.folder)
         assert ask(admin, "SHOW TABLES LIKE 'more'") == [("more",)]
         triggers = "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = 'atm'"
-        assert len(ask(admin, triggers)) == 12
+        assert len(ask(admin, triggers)) == 14
         admin.close()
     finally:
         storage.close()

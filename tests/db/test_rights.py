@@ -69,8 +69,8 @@ def test_a_role_calls_exactly_the_procedures_granted_to_it(signed_in: Any, role:
 def test_the_kiosk_cannot_do_what_only_staff_may(bank: Bank) -> None:
     named = {definition.name: definition.roles for definition in definitions() if definition.kind == "procedure"}
     for name in ("deposit_at_branch", "enrol_customer", "erase_customer", "finish_rotation", "load_cash_unit",
-                 "open_account", "register_key", "rewrap_customer", "set_credential", "set_up_terminal",
-                 "store_template"):  # fmt: skip
+                 "open_account", "pay_out_at_branch", "register_key", "rewrap_customer", "set_credential",
+                 "set_up_terminal", "store_template"):  # fmt: skip
         assert named[name] == ("staff",)
     assert named["give_consent"] == named["revoke_consent"] == ("kiosk", "staff")
     for name in ("begin_sign_up", "finish_sign_up", "give_up_sign_ups"):

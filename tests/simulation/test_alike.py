@@ -98,6 +98,7 @@ class Walk:
                 lambda: branch.resolve_suspense(request, hold, taken=taken),
                 lambda: branch.load_cash_unit(request, 3, Money.of_major(100), 5),
                 lambda: branch.deposit(request, self.accounts[1], Money.of_major(250)),
+                lambda: branch.pay_out(request, self.accounts[1], Money.of_major(200)),
             )
         )
         try:
