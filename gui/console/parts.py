@@ -188,8 +188,10 @@ class Form:
         self._secrets: set[str] = set()
 
     def add(
-        self, key: str, name: str, *, secret: bool = False, value: str = "", choices: Sequence[str] = ()
-    ) -> ttk.Entry:
+        self, key: str, name: str, *, secret: bool = False, value: str = "", choices: Sequence[str] = (),
+        wide: bool = False,
+    ) -> ttk.Entry:  # fmt: skip
+        """``wide``: for a path."""
         place, gap = len(self.fields), self._workshop.scale(layout.GAP)
         label = self._workshop.text(self.frame, name, "small", quiet=True, on_card=self._on_card)
         field: ttk.Entry
@@ -200,7 +202,7 @@ class Form:
             )  # fmt: skip
             field.set(value or choices[0])
         else:
-            field = self._workshop.field(self.frame, secret=secret, width=12 if self._beside else 28)
+            field = self._workshop.field(self.frame, secret=secret, width=12 if self._beside else 52 if wide else 28)
             field.insert(0, value)
             self._secrets |= {key} if secret else set()
         if self._beside:

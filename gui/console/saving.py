@@ -63,6 +63,12 @@ class FolderDialog(Dialog):
         self._done(where)
 
 
+class PicturesDialog(FolderDialog):
+    """``done`` hears of the folder."""
+
+    line, text = "What a list names is looked for in this folder and below it.", "These pictures"
+
+
 class FileDialog(FolderDialog):
     """Folders, and below them the files that end with ``ending``; ``done`` hears of the one that was chosen."""
 
