@@ -24,6 +24,7 @@ from db.folder import DataFolder
 from gui.brand import brand_of
 from gui.console.sections import furnish
 from gui.console.shell import Shell
+from gui.console.touch import work_by_touch
 from gui.inbox import Inbox
 
 SIZE = (1280, 800)
@@ -71,6 +72,7 @@ class AtMachine:
         self.problem = ""
         shell, root = window.shell, window.root
         shell.at_machine = True
+        self.keyboard = work_by_touch(shell)
         shell.leave()
         root.withdraw()
         for event in ("<Key>", "<Button>", "<Motion>"):
@@ -91,7 +93,7 @@ class AtMachine:
         root.deiconify()
         root.attributes("-fullscreen", True)
         root.lift()
-        root.focus_force()
+        (root.focus_lastfor() or root).focus_force()
         self._look()
 
     def _failed(self, error: Exception) -> None:

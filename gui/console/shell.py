@@ -175,6 +175,12 @@ class Shell:
             self.tell(missing)
         return table.chosen
 
+    def lift_foot(self, pixels: int) -> None:
+        """The sentence at the foot stands so far above it, over whatever is there."""
+        self._told.place_configure(y=-pixels - self.workshop.scale(layout.HEADER) // 2)
+        if pixels:
+            self._told.lift()
+
     # --- who is there ------------------------------------------------------------------------------------------------
 
     @property
@@ -271,7 +277,7 @@ class Shell:
 
     def _lay_out(self) -> None:
         scale, palette = self.workshop.scale, self.theme.palette
-        header = ttk.Frame(self.root, style="Header.TFrame")
+        header = self.header = ttk.Frame(self.root, style="Header.TFrame")
         header.place(x=0, y=0, relwidth=1, height=scale(layout.HEADER))
         name = ttk.Label(header, text=f"{self.brand.name}  ·  Branch", style="Header.TLabel",
                          font=self.theme.fonts["large", True])  # fmt: skip

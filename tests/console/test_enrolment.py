@@ -14,6 +14,7 @@ from atm_app.stores import Factor, NewCustomer
 from atm_app.supervisor_ports import ErrandRefused, MachineAway
 from gui.console.enrolment import EnrolmentPage
 from gui.console.enrolment_words import ERRANDS, FACE_REFUSALS
+from gui.console.saving import PictureDialog
 from gui.console.words import reason_told
 from tests.branch.enrolling import GOOD_SCORE, paper
 from tests.console.conftest import Clerk
@@ -66,7 +67,14 @@ def test_somebody_new_is_enrolled_from_the_papers_to_the_account(clerk: Clerk, n
     clerk.press("Begin")
     clerk.press("Begin")  # the PIN
     clerk.press("Begin")  # the app
-    clerk.fill(path=paper(tmp_path))
+    path = Path(paper(tmp_path))
+    clerk.press("Look for it")
+    assert isinstance(clerk.top, PictureDialog)
+    clerk.top._go(str(tmp_path))
+    clerk.settle()
+    clerk.mark(path.name)
+    clerk.press("Take this picture")
+    assert clerk.form.value("path") == str(path)
     clerk.press("Take it")
     assert clerk.branch.storage.customers.find(number) is None
     clerk.fill(kind="savings")
