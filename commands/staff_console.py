@@ -132,7 +132,7 @@ def open_console(
         there = AtMachine(window, line, settings.staff.idle_minutes * 60) if line else None
         if nobody_yet and at_machine:
             window.shell.tell(NOBODY_YET)
-        window.root.protocol("WM_DELETE_WINDOW", window.root.quit)
+        window.root.protocol("WM_DELETE_WINDOW", lambda: window.shell.ask_to_leave(window.root.quit))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: window.inbox.post(window.root.quit))
         try:

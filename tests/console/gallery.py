@@ -281,6 +281,11 @@ def _enrolment(place: int) -> Callable[[Window], None]:
     return lambda window: _enrolling(window, place) and None
 
 
+def _going_back(window: Window) -> None:
+    page = _enrolling(window, 5)
+    page._chosen(page.steps[0])
+
+
 def _dialog(text: str) -> Callable[[Window], None]:
     def show(window: Window) -> None:
         _file(window)
@@ -327,6 +332,7 @@ PICTURES: dict[str, Callable[[Window], None]] = {
     "enrolment_fingers": _enrolment(3),
     "enrolment_at_the_machine": _at_the_machine,
     "enrolment_save": _enrolment(8),
+    "enrolment_going_back": _going_back,
     "erase": _dialog("Erase"),
     "sign_ups": lambda window: window.as_(Role.TELLER, "Sign-ups") and None,
     "cash": lambda window: window.as_(Role.CUSTODIAN, "Cash") and None,
