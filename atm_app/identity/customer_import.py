@@ -202,8 +202,11 @@ class CustomerImport:
     def _whose_face(self, customer_id: int) -> str:
         """``customer_id``: as ``_remember_face`` has it."""
         there = self._customers.get(customer_id) if customer_id > 0 else None
-        whose = f"of customer {there.number}" if there else f"of line {-customer_id}" if customer_id < 0 else "known"
-        return f"the same face is enrolled already: {whose}"
+        if there is None and customer_id > 0:
+            return "the same face is enrolled already"
+        return (
+            f"the same face is enrolled already: of {f'customer {there.number}' if there else f'line {-customer_id}'}"
+        )
 
     def _remember_face(self, listed: ListedCustomer, brought: Brought, incoming: Incoming) -> None:
         for template in incoming.templates:

@@ -281,6 +281,10 @@ class _Drag:
     def press(self, event: Any) -> None:
         self._y, self._moved = event.y, False
 
+    def press_again(self, _: object) -> None:
+        """What a second tap opens is not to be marked by its end."""
+        self._moved = True
+
     def move(self, event: Any) -> None:
         row = self._shell.workshop.scale(layout.TOUCHED_ROW)
         away = self._y - event.y
@@ -300,7 +304,7 @@ class _Drag:
 def _let_tables_be_dragged(shell: Shell) -> None:
     drag = _Drag(shell)
     for event, heard in (
-        ("<ButtonPress-1>", drag.press), ("<Double-ButtonPress-1>", drag.press),
+        ("<ButtonPress-1>", drag.press), ("<Double-ButtonPress-1>", drag.press_again),
         ("<B1-Motion>", drag.move), ("<ButtonRelease-1>", drag.release),
         ("<Map>", lambda event: _show_part(shell, event.widget)),
     ):  # fmt: skip

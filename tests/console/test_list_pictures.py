@@ -3,9 +3,11 @@ the list, and found out when they were exchanged."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
 import signal
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic, process_time
@@ -27,16 +29,19 @@ from biometric import picture_process
 from biometric.picture_process import PictureProcess
 from biometric.virtual.finger_print import grow
 from biometric.virtual.finger_touch import draw_touch, press
+from tests.biometric.test_picture_folder import png
 from tests.branch.walk import Walk, fresh_number
 from tests.console.conftest import Clerk
 from tests.console.test_lists import choose
 from tests.console.test_records import ended
 from tests.gui.layout import clipped, visible
-from tests.waiting import is_alive, wait_until
+from tests.waiting import is_alive, live, wait_until
 
 HEADING = "number,name,email,photographs,fingerprints,consents\n"
 # Of the window's own loop: what is later than this is seen as a jerk.
 LATEST_TICK, TICK_MILLISECONDS = 0.1, 10
+# Seconds, on a busy machine; 20 people take ten times as long.
+STOPPED_WITHIN = 2.0
 
 
 def line(number: str, photographs: str = "", fingers: str = "") -> str:
@@ -144,6 +149,7 @@ def read_list(walk: Walk, session: StaffSession, folder: Path, lines: str) -> Re
     return walk.console.lists.read(session, str(path)).in_folder(str(folder))
 
 
+@pytest.mark.slow
 def test_a_signature_is_under_the_pictures_too(walk: Walk, finger: Path) -> None:
     """Whoever tries the list again with another picture needs another signature; a line whose pictures were not tried
     brings in nobody."""
@@ -160,6 +166,64 @@ def test_a_signature_is_under_the_pictures_too(walk: Walk, finger: Path) -> None
     assert walk.storage.customers.find(number) is None
 
 
+@pytest.mark.slow
+@pytest.mark.real
+def test_what_is_wrong_with_a_picture_is_told_by_its_line(walk: Walk, finger: Path, real_data: Path) -> None:
+    """Through the whole of it, each line apart; whoever has a good picture is not held up by the others."""
+    session, number = walk.branch.session(walk.first[Role.TELLER]), fresh_number(6)
+    (finger.parent / "outside.png").write_bytes((finger / "finger.png").read_bytes())
+    (finger / "wide.png").write_bytes(png(20_000, 20_000))
+    (finger / "thin.png").write_bytes(png(20_000, 3, whole=True))
+    (finger / "bomb.png").write_bytes(png(2**31 - 1, 2**31 - 1))
+    with zipfile.ZipFile(finger / "zip.jpg", "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("zeros", bytes(10_000_000))
+    (finger / "text.jpg").write_text("no picture at all")
+    shutil.copy(real_data / "faces/gallery/Ali_Naimi/Ali_Naimi_0003.jpg", finger / "crowd.jpg")
+    faces = {
+        "finger.png": "no face", "crowd.jpg": "several faces", "gone.jpg": "no such file", "text.jpg": "not a PNG",
+        "wide.png": "64 megapixels", "thin.png": "a pixel high or wide", "bomb.png": "64 megapixels",
+        "zip.jpg": "not a PNG", "../outside.png": "no such file", "/etc/hostname": "no such file",
+    }  # fmt: skip
+    lines = [line(fresh_number(6), photographs=file) for file in faces]
+    lines += [line(fresh_number(6), fingers="left_thumb=thin.png"), line(number, fingers="left_thumb=finger.png")]
+    read = read_list(walk, session, finger, "".join(lines))
+    outcome = walk.console.lists.attempt(session, read, LongWork())
+    assert [one.number for one in outcome.done] == [number]
+    told = [(problem.line, problem.column, problem.problem) for problem in outcome.problems]
+    for (line_number, column, problem), (place, wanted) in zip(told, enumerate(faces.values(), 2), strict=False):
+        assert (line_number, column) == (place, "photographs")
+        assert wanted in problem, (line_number, problem)
+    assert told[-1][:2] == (len(faces) + 2, "fingerprints")
+    assert walk.storage.customers.find(number) is None
+
+
+@pytest.mark.slow
+@pytest.mark.real
+def test_stopped_while_a_picture_is_looked_at_the_window_goes_on_at_once(
+    clerk: Clerk, walk: Walk, real_data: Path, tmp_path: Path
+) -> None:
+    people, path = people_of(real_data, tmp_path, 20), tmp_path / "people.csv"
+    path.write_text(HEADING + "".join(line(number, "|".join(files)) for number, files in people))
+    clerk.as_(Role.TELLER)
+    choose(clerk, path)
+    clerk.press("Try it")
+    dialog = clerk.top
+
+    def come_on() -> bool:
+        live(clerk.root)
+        return bool(dialog._work.done)
+
+    wait_until(come_on, "the first line is done")
+    assert 0 < dialog._work.done < len(people)
+    began = monotonic()
+    clerk.press("Stop")
+    ended(clerk)
+    assert clerk.told == "Stopped. Nothing of it was kept."
+    assert monotonic() - began < STOPPED_WITHIN
+    assert not [each for each in multiprocessing.active_children() if each.name == "pictures"]
+    assert not any(walk.storage.customers.find(number) for number, _ in people)
+
+
 # --- the process that looks ------------------------------------------------------------------------------------------
 
 
@@ -169,6 +233,7 @@ def process_of(pictures: PictureProcess) -> int:
     return pictures._process.pid
 
 
+@pytest.mark.slow
 def test_what_ends_the_process_is_one_lines_and_the_next_is_looked_at_anew(finger: Path) -> None:
     pictures = PictureProcess(finger)
     assert pictures.finger("left_thumb", "finger.png").position == "left_thumb"

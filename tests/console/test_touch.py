@@ -62,8 +62,9 @@ def test_the_key_is_turned_and_staff_work_by_touches_alone(
     assert machine.world.state == "in_service"
 
     def sign_in(role: Role) -> None:
-        person = branch.person(role)
+        person, touched = branch.person(role), at_machine._touched
         fingers.type(person.name)
+        assert at_machine._touched > touched, "whoever types is there"
         fingers.press_key("Next field")
         fingers.type(PASSWORD)
         field = clerk.form.fields["password"]
@@ -214,6 +215,10 @@ def test_a_table_is_drawn_along_by_a_finger_and_marked_by_a_tap(window: gallery.
     assert (table.chosen, len(chosen)) == ("4", 1)
     assert not table.widget.bbox("0")
     assert [part for part in visible(table.widget) if part.winfo_width() == shell.workshop.scale(PART_WIDTH)]
+    table.widget.bind("<Double-1>", lambda _: table.fill([(f"new {place}", (place,)) for place in range(5)]))
+    for _ in range(2):
+        fingers.touch(table.widget, 40, 2 * row)
+    assert (table.keys[0], table.chosen) == ("new 0", ""), "what a second tap opens is not marked by its end"
     table.widget.destroy()
 
 
