@@ -128,7 +128,7 @@ class ScreenKeyboard:
         elsewhere, self._elsewhere, self._looking = self._elsewhere, False, ""
         if self._pressed or not self.shown or not self.frame.winfo_exists():
             return
-        focused = self._shell.root.focus_get()
+        focused = self._shell.root.focus_lastfor()
         if not _is_field(focused) or (elsewhere and focused is self._field is self._before):
             self.hide()
 

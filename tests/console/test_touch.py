@@ -12,7 +12,7 @@ import pytest
 
 from atm_app.branch.roles import Role
 from commands.lent_machine import KeptLine
-from commands.staff_console import AtMachine
+from commands.staff_console import SIZE, AtMachine, StaffConsole
 from gui.console import layout
 from gui.console.parts import DOT, Column, Table
 from gui.console.touch import FIELD, PART_WIDTH
@@ -23,8 +23,8 @@ from tests.branch.walk import Walk
 from tests.commands.test_supervisor_line import Machine
 from tests.commands.test_supervisor_line import machine as machine
 from tests.console import gallery
-from tests.console.conftest import Clerk
 from tests.console.fingers import Fingers
+from tests.console.hands import Hands
 from tests.gui.layout import clipped, rectangle, small_targets, visible
 from tests.gui.studio import Display
 from tests.gui.test_touch_sizes import PANELS
@@ -51,9 +51,10 @@ def test_the_key_is_turned_and_staff_work_by_touches_alone(
 ) -> None:
     """An administrator signs in with password and code and looks at a page; a teller finds a customer; the machine is
     the customers' again."""
-    clerk = Clerk(display, branch)
-    at_machine = AtMachine(clerk._window, KeptLine(machine.path), 60)
-    fingers, keyboard, customer = Fingers(clerk.root, at_machine.keyboard), at_machine.keyboard, walk.customer()
+    console = StaffConsole(branch.console, branch.settings, SIZE, display.screen_for(SIZE))
+    at_machine = AtMachine(console, KeptLine(machine.path), 60)
+    clerk, customer = Hands(console), walk.customer()
+    fingers, keyboard = Fingers(clerk.root, at_machine.keyboard), at_machine.keyboard
 
     def until(condition: Any, what: str) -> None:
         wait_until(lambda: [live(clerk.root)] and condition(), what)
