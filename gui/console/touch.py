@@ -159,7 +159,9 @@ class ScreenKeyboard:
             self._go_to(following)
             return
         self.hide()
-        field.event_generate("<Return>")
+        field.focus_force()  # Tk gives keys to whoever has the focus, and drops them where nobody has
+        if field.winfo_exists():
+            field.event_generate("<Return>")
 
     def _go_to(self, field: ttk.Entry | None) -> None:
         if field is not None:

@@ -179,6 +179,19 @@ def test_what_is_told_stands_above_the_keyboard_and_not_over_the_cover(
     shell.uncover()
 
 
+def test_a_console_of_the_branch_has_none_of_it(display: Display) -> None:
+    usual = gallery.Window(display)
+    shell = usual.shell
+    usual.root.update()
+    usual.shell.page.form.fields["name"].focus_force()  # type: ignore[union-attr]
+    usual.root.update()
+    assert not usual.root.bind_class(FIELD, "<FocusIn>")
+    shown = [each for each in visible(usual.root) if isinstance(each, ttk.Button)]
+    assert [str(each["text"]).strip() for each in shown] == ["Sign in"], "no key of a keyboard"
+    assert shell.workshop.row == layout.ROW
+    usual.close()
+
+
 def test_a_letter_takes_the_place_of_what_is_marked_and_erase_takes_one(
     window: gallery.Window, fingers: Fingers
 ) -> None:
