@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,14 +18,14 @@ FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "PPM")
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".pgm"})
 
 
-def read_picture(path: Path, largest_pixels: int, unpacked: Callable[[Image.Image], T]) -> T:
-    """What ``unpacked`` makes of it; a picture of more pixels is refused before it is unpacked. Raises
-    UnusablePicture."""
-    if not path.is_file():
+def read_picture(source: Path | BytesIO, largest_pixels: int, unpacked: Callable[[Image.Image], T]) -> T:
+    """What ``unpacked`` makes of a file or its content; a picture of more pixels is refused before it is unpacked.
+    Raises UnusablePicture."""
+    if isinstance(source, Path) and not source.is_file():
         raise UnusablePicture(PictureFault.UNREADABLE, "there is no such file")
     try:
         # The size is in the heading.
-        with Image.open(path, formats=FORMATS) as picture:
+        with Image.open(source, formats=FORMATS) as picture:
             if picture.width * picture.height > largest_pixels:
                 raise Image.DecompressionBombError
             return unpacked(picture)

@@ -3,10 +3,13 @@ samples and templates. What is in a file is anybody's: nothing is unpacked befor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 
 from atm_app.identity.captures import CapturedTemplate, EnrolmentProblem
+from atm_app.identity.customer_import import NotAsTried
 from atm_app.picture_ports import PictureFault, UnusablePicture
 from atm_app.ports import FaceAdvice
 from atm_app.stores import Factor
@@ -22,11 +25,19 @@ ADVICE = {
 }  # fmt: skip
 
 
-class PictureFolder:
-    """``atm_app.identity.customer_import.CustomerPictures``. ``folder`` None: there are no pictures."""
+# A photograph of 64 megapixels is a JPEG of some 30 MB; of what is not compressed, 33 megapixels.
+LARGEST_FILE_BYTES = 100_000_000
 
-    def __init__(self, folder: Path | None) -> None:
+
+class PictureFolder:
+    """``atm_app.identity.customer_import.CustomerPictures``. ``folder`` None: there are no pictures. ``tried``: SHA-256
+    in hexadecimal digits by the names of the list, of the files as they were tried; any other file is refused, and
+    where it is None none is. ``digests``: those of the files that were read."""
+
+    def __init__(self, folder: Path | None, tried: Mapping[str, str] | None = None) -> None:
         self._folder = folder.resolve() if folder else None
+        self._tried = tried
+        self.digests: dict[str, str] = {}
         self._engine: FaceEngine | None = None
 
     def face(self, files: Sequence[str]) -> tuple[tuple[bytes, ...], float]:
@@ -34,11 +45,11 @@ class PictureFolder:
         return tuple(sample for sample, _ in looked_at), min(quality for _, quality in looked_at)
 
     def finger(self, finger: str, file: str) -> CapturedTemplate:
-        template = encode(template_from(self._path(file)))
+        template = encode(template_from(self._content(file)))
         return CapturedTemplate(Factor.FINGERPRINT, template, position=finger, family=FAMILY)
 
     def _sample(self, file: str) -> tuple[bytes, float]:
-        frame = safe_frame_of(self._path(file))
+        frame = safe_frame_of(self._content(file))
         if self._engine is None:  # half a second of loading, which a list without photographs does not need
             self._engine = FaceEngine()
         boxes = self._engine.detect(frame)
@@ -50,6 +61,21 @@ class PictureFolder:
         if advice is not FaceAdvice.NONE:
             raise EnrolmentProblem(f"a face is {ADVICE.get(advice, advice.value)}")
         return self._engine.embed(frame, boxes[0]).astype("<f4").tobytes(), quality
+
+    def _content(self, file: str) -> BytesIO:
+        """Read once, so that what is looked at is what the digest is of. Raises UnusablePicture, NotAsTried."""
+        try:
+            with self._path(file).open("rb") as opened:
+                content = opened.read(LARGEST_FILE_BYTES + 1)
+        except OSError as error:
+            raise UnusablePicture(PictureFault.UNREADABLE, "the file cannot be read") from error
+        if len(content) > LARGEST_FILE_BYTES:
+            raise UnusablePicture(PictureFault.TOO_LARGE, f"over {LARGEST_FILE_BYTES // 1_000_000} MB")
+        digest = hashlib.sha256(content).hexdigest()
+        if self._tried is not None and self._tried.get(file) != digest:
+            raise NotAsTried
+        self.digests[file] = digest
+        return BytesIO(content)
 
     def _path(self, file: str) -> Path:
         """In the folder and below it, links that lead off it not followed. Raises UnusablePicture."""

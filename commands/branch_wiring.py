@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from atm_app.branch.console import Console, ConsoleStores
 from atm_app.branch.enrolment_desk import EnrolmentDesk, EnrolmentStores, Recognition
 from atm_app.branch.list_desk import ListDeskStores
+from atm_app.branch.long_work import LongWork
 from atm_app.branch.permissions import Permissions
 from atm_app.branch.reports import Report
 from atm_app.config import Settings
@@ -21,10 +23,11 @@ from biometric.document_picture import DocumentReader
 from biometric.face.gallery import InMemoryFaceGallery
 from biometric.face.matcher import EuclideanFaceMatcher
 from biometric.palm.palm_matcher import LineCodePalmMatcher
+from biometric.picture_process import PictureProcess
 from commands.care import Care
 from commands.console_restore import ConsoleRestore
 from commands.console_storage import ConsoleStorage
-from commands.customer_lists import text_of
+from commands.customer_lists import faces_for, text_of
 from commands.demonstration_renewal import DemonstrationRenewal
 from commands.finger_thresholds import sensor_threshold
 from commands.lent_machine import LineToMachine
@@ -93,8 +96,13 @@ def console_of(
 def _list_stores(storage: Storage, settings: Settings) -> ListDeskStores:
     lists = customer_lists_of(storage, settings)
     return ListDeskStores(
-        lists, lists, EuclideanFaceMatcher(), InMemoryFaceGallery(), lambda path: text_of(Path(path))
+        lists, lists, EuclideanFaceMatcher(), partial(faces_for, storage, settings), _pictures_of,
+        lambda path: text_of(Path(path)),
     )  # fmt: skip
+
+
+def _pictures_of(folder: str, tried: Mapping[str, str] | None, work: LongWork) -> PictureProcess:
+    return PictureProcess(Path(folder) if folder else None, tried, lambda: work.cancelled)
 
 
 def _enrolment_stores(storage: Storage, settings: Settings) -> EnrolmentStores:

@@ -23,6 +23,7 @@ from atm_app.identity.customer_export import EXPORTED, exported_pages
 from atm_app.identity.customer_import import SEAL_EVERY, CustomerImport, Imported
 from atm_app.identity.customer_list import CustomerList, LineProblem, ListedCustomer, UnusableList
 from atm_app.identity.enrolled_faces import EnrolledFaces
+from atm_app.ports import FaceGallery
 from atm_app.spreadsheet import as_text
 from atm_app.stores import AuditEvent
 from biometric.face.gallery import InMemoryFaceGallery
@@ -96,15 +97,20 @@ def import_list(
     return 1 if problems else 0
 
 
-def _bring_all(
-    storage: Storage, settings: Settings, listed: Sequence[ListedCustomer], pictures: PictureFolder, *, dry_run: bool
-) -> list[Imported | LineProblem]:
+def faces_for(storage: Storage, settings: Settings, listed: Sequence[ListedCustomer]) -> FaceGallery:
+    """Everybody's, where the list brings photographs to be compared with them; else none."""
     gallery = InMemoryFaceGallery()
     if any(one.photographs for one in listed):
         EnrolledFaces(storage.templates, gallery, settings.face.gallery_limit).load()
+    return gallery
+
+
+def _bring_all(
+    storage: Storage, settings: Settings, listed: Sequence[ListedCustomer], pictures: PictureFolder, *, dry_run: bool
+) -> list[Imported | LineProblem]:
     importing = CustomerImport(
-        customer_lists_of(storage, settings), storage.customers, pictures, EuclideanFaceMatcher(), gallery, settings,
-        SystemRandom(), dry_run=dry_run,
+        customer_lists_of(storage, settings), storage.customers, pictures, EuclideanFaceMatcher(),
+        faces_for(storage, settings, listed), settings, SystemRandom(), dry_run=dry_run,
     )  # fmt: skip
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     outcomes: list[Imported | LineProblem] = []

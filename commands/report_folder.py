@@ -70,7 +70,7 @@ class Reports:
         """Those whose names begin with a dot are left out."""
         return self._names(where, _is_folder)
 
-    def files(self, where: str, ending: str) -> tuple[str, ...]:
+    def files(self, where: str, ending: str | tuple[str, ...]) -> tuple[str, ...]:
         return self._names(where, lambda entry: entry.name.lower().endswith(ending) and not _is_folder(entry))
 
     def _names(self, where: str, wanted: Callable[[os.DirEntry[str]], bool]) -> tuple[str, ...]:

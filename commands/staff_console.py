@@ -25,6 +25,7 @@ from db.folder import DataFolder
 from gui.brand import brand_of
 from gui.console.sections import furnish
 from gui.console.shell import Shell
+from gui.console.touch import work_by_touch
 from gui.inbox import Inbox
 
 SIZE = (1280, 800)
@@ -53,7 +54,7 @@ class StaffConsole:
         if self.shell.holding:
             self.shell.tell(self.shell.holding)
         else:
-            self.root.quit()
+            self.shell.ask_to_leave(self.root.quit)
 
     def _submit(
         self, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Exception], None]
@@ -79,6 +80,7 @@ class AtMachine:
         self.problem = ""
         shell, root = window.shell, window.root
         shell.at_machine = True
+        self.keyboard = work_by_touch(shell)
         shell.leave()
         root.withdraw()
         for event in ("<Key>", "<Button>", "<Motion>"):
@@ -94,12 +96,14 @@ class AtMachine:
         self._line.borrow(self._cancellation, lambda _: None)
 
     def _show(self) -> None:
-        root = self._window.root
+        root, shell = self._window.root, self._window.shell
         self._touched = time.monotonic()
         root.deiconify()
         root.attributes("-fullscreen", True)
         root.lift()
         root.focus_force()
+        # Laid out anew: no field of a window that was not to be seen has got the focus.
+        shell.leave(shell.told)
         self._look()
 
     def _failed(self, error: Exception) -> None:
@@ -110,12 +114,15 @@ class AtMachine:
         self._touched = time.monotonic()
 
     def _look(self) -> None:
-        shell = self._window.shell
+        shell, root = self._window.shell, self._window.root
+        if root.winfo_viewable() and root.focus_get() is None:
+            # No window manager gives it to the window in front, and the machine's own may have taken it last.
+            (root.focus_lastfor() or root).focus_force()
         left = shell.session is None and time.monotonic() - self._touched > self._idle_seconds
         if shell.covered or left:
-            self._window.root.quit()
+            root.quit()
         else:
-            self._window.root.after(LOOK_MILLISECONDS, self._look)
+            root.after(LOOK_MILLISECONDS, self._look)
 
 
 def open_console(

@@ -20,7 +20,7 @@ from atm_app.views import Action
 from gui import lettered
 from gui.fonts import needs_shaping
 from gui.icons import icon
-from gui.keyboard_layouts import FOOT_COLUMNS, LATIN, Kind, Layout, foot_of, layout_of
+from gui.keyboard_layouts import FOOT_COLUMNS, FORM_DEEDS, LATIN, Kind, Layout, foot_of, layout_of
 from gui.keypad_legend import KeypadLegend
 from gui.keypad_letters import DIGITS, letters_of
 from gui.lettered import Pen
@@ -48,7 +48,8 @@ TATWEEL = "\u0640"  # lengthens a line of Arabic
 
 
 class Keyboard:
-    """Place ``frame`` in the stage's size. Sends ``Action("type", letter)``, ``"erase"`` and ``"enter"``.
+    """Place ``frame`` in the stage's size. Sends ``Action("type", letter)``, ``"erase"`` and ``"enter"``, for forms
+    ``"next"`` and ``"hide"`` as well.
 
     ``taps``: letters by the digits of a keypad; ``waits`` hears of the letter that another press would change.
     ``secret``: nobody is to see which one.
@@ -90,6 +91,11 @@ class Keyboard:
         self._followed = text
         if self._layout.latin and not self._marks:
             self._shifted = self._begins_word()
+        self._paint()
+
+    def begin(self, *, digits: bool) -> None:
+        """Another field is typed into: its first page. Of what stood in the one before the keyboard knows nothing."""
+        self._marks, self._shifted = digits, False
         self._paint()
 
     def _begins_word(self) -> bool:
@@ -190,6 +196,10 @@ class Keyboard:
         if name == "enter":
             key = self._key(lambda: self._touch(Action("enter")), "Primary")
             self._write(key, words_of(self._lettering.language)("Enter"), "Primary", NAME_SIZE)
+            return key
+        if name in FORM_DEEDS:
+            key = self._key(lambda: self._touch(Action(FORM_DEEDS[name])))
+            self._write(key, name, "Quiet", NAME_SIZE)
             return key
         key = self._letter_key()
         if name == "space":

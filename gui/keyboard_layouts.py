@@ -19,11 +19,12 @@ from enum import Enum
 
 class Kind(Enum):
     """What is asked for. ``TEXT``: names and addresses, in the language's letters or in Latin ones; ``LATIN``: user
-    names and passwords; ``EMAIL``: addresses of e-mail."""
+    names and passwords; ``EMAIL``: addresses of e-mail; ``FORM``: any of the fields of the branch's console."""
 
     TEXT = "text"
     LATIN = "latin"
     EMAIL = "email"
+    FORM = "form"
 
 
 Row = tuple[str, ...]
@@ -176,7 +177,13 @@ FEET: dict[Kind, tuple[tuple[str, float], ...]] = {
     Kind.TEXT: (("marks", 1.5), ("language", 1.5), ("left", 1), ("space", 0), ("right", 1), ("enter", 2)),
     Kind.LATIN: (("marks", 1.5), ("_", 1), ("space", 0), (".", 1), ("enter", 2)),
     Kind.EMAIL: (("marks", 1.5), ("@", 1.5), ("-", 1), ("_", 1), (".", 1), (".com", 2), ("enter", 2)),
-}
+    Kind.FORM: (
+        ("marks", 1.3), ("@", 0.8), ("-", 0.8), ("space", 0), (".", 0.8), ("Next field", 1.6), ("Hide", 1),
+        ("enter", 1.5),
+    ),
+}  # fmt: skip
+# What these keys do; the console, which alone has them, speaks English.
+FORM_DEEDS = {"Next field": "next", "Hide": "hide"}
 
 
 def layout_of(language: str) -> Layout:

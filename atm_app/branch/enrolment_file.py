@@ -36,6 +36,10 @@ class EnrolmentFile:
         self.agreed = kinds
         self.templates = {key: one for key, one in self.templates.items() if one.kind in kinds}
 
+    def bare(self) -> EnrolmentFile:
+        """The same customer, and nothing that was gathered."""
+        return EnrolmentFile(self.customer, self.pseudonym, self.customer_id)
+
     @property
     def ways_in(self) -> int:
         """What the customer can show that they are known by, a PIN counted."""

@@ -14,10 +14,15 @@ class LongWork:
         self.total = 0
         self._cancellation = Cancellation()
 
+    @property
+    def cancelled(self) -> bool:
+        """Whether it is no longer wanted."""
+        return self._cancellation.cancelled
+
     def step(self, count: int) -> None:
         """So much more is done. Raises Cancelled once it is no longer wanted."""
         self.done += count
-        if self._cancellation.cancelled:
+        if self.cancelled:
             raise Cancelled
 
     def cancel(self) -> None:

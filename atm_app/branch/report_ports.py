@@ -107,8 +107,8 @@ class ReportFolder(Protocol):
         """Names of the folders in this one, in order. Raises RequestRefused: no_such_folder, folder_unreadable."""
         ...
 
-    def files(self, where: str, ending: str) -> tuple[str, ...]:
-        """Names of the files in this folder that end so, in order. Raises as ``folders``."""
+    def files(self, where: str, ending: str | tuple[str, ...]) -> tuple[str, ...]:
+        """Names of the files in this folder that end so, or in one of these ways, in order. Raises as ``folders``."""
         ...
 
     def parent(self, where: str) -> str: ...

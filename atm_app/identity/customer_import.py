@@ -9,7 +9,7 @@ from typing import Protocol
 
 from atm_app.banking.money import Money
 from atm_app.config import Settings
-from atm_app.identity.captures import CapturedTemplate, EnrolmentProblem, kept_face
+from atm_app.identity.captures import CapturedTemplate, EnrolmentProblem, FaceEnrolledAlready, kept_face
 from atm_app.identity.customer_list import LineProblem, ListedCustomer
 from atm_app.identity.self_sign_up import DRAWS, NewAccount, drawn_account, drawn_number
 from atm_app.picture_ports import UnusablePicture
@@ -71,6 +71,13 @@ class IncomingCustomers(Protocol):
         """One more account of a customer and what is paid in to it, once: whether it is new, None when the number is
         somebody else's. Raises StoreUnavailable."""
         ...
+
+
+class NotAsTried(EnrolmentProblem):
+    """A picture is another one than when the list was tried."""
+
+    def __init__(self) -> None:
+        super().__init__("a picture was exchanged since the list was tried")
 
 
 class CustomerPictures(Protocol):
@@ -182,6 +189,8 @@ class CustomerImport:
             if listed.photographs:
                 samples, quality = self._pictures.face(listed.photographs)
                 templates.append(kept_face(self._matcher, self._gallery, self._settings.face, samples, quality))
+        except FaceEnrolledAlready as problem:
+            raise _PictureProblem("photographs", self._whose_face(problem.customer_id)) from problem
         except (UnusablePicture, EnrolmentProblem) as problem:
             raise _PictureProblem("photographs", str(problem)) from problem
         try:
@@ -189,6 +198,15 @@ class CustomerImport:
         except (UnusablePicture, EnrolmentProblem) as problem:
             raise _PictureProblem("fingerprints", str(problem)) from problem
         return tuple(templates)
+
+    def _whose_face(self, customer_id: int) -> str:
+        """``customer_id``: as ``_remember_face`` has it."""
+        there = self._customers.get(customer_id) if customer_id > 0 else None
+        if there is None and customer_id > 0:
+            return "the same face is enrolled already"
+        return (
+            f"the same face is enrolled already: of {f'customer {there.number}' if there else f'line {-customer_id}'}"
+        )
 
     def _remember_face(self, listed: ListedCustomer, brought: Brought, incoming: Incoming) -> None:
         for template in incoming.templates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -40,9 +41,9 @@ def frame_of(path: Path) -> Pixels:
     return frame
 
 
-def safe_frame_of(path: Path) -> Pixels:
+def safe_frame_of(source: Path | BytesIO) -> Pixels:
     """As ``frame_of``, of files anybody may have made: few formats, by their content. Raises UnusablePicture."""
-    frame = fit(read_picture(path, LARGEST_PIXELS, lambda picture: _eight_bit(_upright(picture)))[:, :, ::-1])
+    frame = fit(read_picture(source, LARGEST_PIXELS, lambda picture: _eight_bit(_upright(picture)))[:, :, ::-1])
     if frame is None:
         raise UnusablePicture(PictureFault.TOO_SMALL, "a pixel high or wide")
     return frame

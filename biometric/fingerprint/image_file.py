@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import cv2
@@ -25,9 +26,9 @@ LARGEST_SIDE = 1600
 LARGEST_PIXELS = 20_000_000
 
 
-def template_from(path: Path) -> ImageTemplate:
+def template_from(source: Path | BytesIO) -> ImageTemplate:
     """Raises UnusablePicture."""
-    return template_or_fault(read_image(path))
+    return template_or_fault(read_image(source))
 
 
 def template_or_fault(image: GreyImage) -> ImageTemplate:
@@ -42,9 +43,9 @@ def template_or_fault(image: GreyImage) -> ImageTemplate:
         raise UnusablePicture(PictureFault.TOO_LITTLE, "the picture shows too little of the finger") from problem
 
 
-def read_image(path: Path) -> GreyImage:
+def read_image(source: Path | BytesIO) -> GreyImage:
     """8 bit, upright, dark ridges on a light ground, 500 dpi. Raises UnusablePicture."""
-    grey, scale = read_picture(path, LARGEST_PIXELS, lambda picture: (_grey(upright(picture)), _scale(picture)))
+    grey, scale = read_picture(source, LARGEST_PIXELS, lambda picture: (_grey(upright(picture)), _scale(picture)))
     return _checked(grey, scale)
 
 

@@ -59,7 +59,7 @@ class CountGrid:
                     work.text(cell, behind, "small", quiet=True, on_card=False).pack(side="left", padx=gap // 2)
 
     def _field(self, cell: tkinter.Misc, key: str, value: str) -> None:
-        field = self._workshop.field(cell, width=FIELD_WIDTH)
+        field = self._workshop.field(cell, width=FIELD_WIDTH, digits=True)
         field.insert(0, value)
         field.bind("<Return>", lambda _: self._next(key))
         field.pack(side="left")

@@ -54,13 +54,20 @@ class Dialog:
             self._problem.pack(anchor="w")
         work.set(self._problem, text, bold=True, colour=self.shell.theme.palette.bad)
 
-    def buttons(self, text: str, done: Callable[[], None], style: str = "Primary", *, back: str = "Back") -> None:
+    def buttons(
+        self, text: str, done: Callable[[], None], style: str = "Primary", *, back: str = "Back"
+    ) -> ttk.Button:  # fmt: skip
+        """The first of them."""
+        first = self._button(text, done, style)
+        if back:
+            self._button(back, self.close, "Quiet")
+        return first
+
+    def _button(self, text: str, command: Callable[[], None], style: str) -> ttk.Button:
         work = self.shell.workshop
-        for name, command, look in ((text, done, style), (back, self.close, "Quiet")):
-            if name:
-                work.button(self.card, name, command, look).pack(
-                    fill="x", ipady=work.scale(16), pady=(work.scale(layout.GAP), 0)
-                )
+        button = work.button(self.card, text, command, style)
+        button.pack(fill="x", ipady=work.scale(16), pady=(work.scale(layout.GAP), 0))
+        return button
 
 
 def confirm(shell: Shell, title: str, line: str, text: str, done: Callable[[], None]) -> None:
@@ -71,6 +78,20 @@ def confirm(shell: Shell, title: str, line: str, text: str, done: Callable[[], N
         done()
 
     dialog.buttons(text, yes, "Danger")
+
+
+def ask_to_lose(shell: Shell, title: str, line: str, text: str, done: Callable[[], None]) -> None:
+    """Whoever does not read it, presses Return or Escape or touches the first button, stays and keeps everything."""
+    dialog = Dialog(shell, title, line)
+
+    def yes() -> None:
+        dialog.close()
+        done()
+
+    stay = dialog.buttons("Stay here", dialog.close, back="")
+    dialog.buttons(text, yes, "Danger", back="")
+    stay.bind("<Return>", lambda _: dialog.close())
+    stay.focus_set()
 
 
 def ask_for(
@@ -171,7 +192,7 @@ def have_signed(shell: Shell, action: Action, done: Callable[[Approval], None]) 
     form = dialog.form = Form(shell.workshop, dialog.card, sign)
     form.add("name", "The second person's user name")
     form.add("password", "Their password", secret=True)
-    form.add("code", "Their code", secret=True)
+    form.add("code", "Their code", secret=True, digits=True)
     form.frame.pack(fill="x")
     dialog.buttons("Sign", sign)
     form.focus()

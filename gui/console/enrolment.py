@@ -15,8 +15,9 @@ from atm_app.ports import Cancellation, FaceProgress
 from atm_app.supervisor_ports import Progress
 from gui.bars import FillingBar
 from gui.console import layout
-from gui.console.enrolment_steps import STEPS, EnrolmentStep
-from gui.console.enrolment_words import told_problem, told_progress, told_waiting
+from gui.console.dialogs import ask_to_lose
+from gui.console.enrolment_steps import STEPS, DetailsStep, EnrolmentStep
+from gui.console.enrolment_words import told_losses, told_problem, told_progress, told_waiting
 from gui.console.parts import Row
 from gui.console.shell import Shell, heading
 
@@ -95,9 +96,21 @@ class EnrolmentPage:
             self.shell.tell("The customer is still at the machine. Stop it first.")
         elif self.file is None and step is not self.steps[0]:
             self.shell.tell("First say who it is.")
+        elif isinstance(step, DetailsStep) and (losses := self.losses):
+            ask_to_lose(
+                self.shell, "Go back to who it is?",
+                f"The enrolment then begins anew, and this is lost: {losses}.", "Go back and lose it",
+                lambda: self._begin_anew(step),
+            )  # fmt: skip
         else:
             self.show(step)
             self.shell.tell("")
+
+    def _begin_anew(self, step: EnrolmentStep) -> None:
+        assert self.file is not None, "there was something to lose"
+        self.file = self.file.bare()
+        self.show(step)
+        self.shell.tell("")
 
     def _clear(self) -> None:
         for child in self.card.winfo_children():
@@ -186,6 +199,21 @@ class EnrolmentPage:
         return bool(told)
 
     # --- leaving -----------------------------------------------------------------------------------------------------
+
+    @property
+    def losses(self) -> str:
+        """What was taken and is not saved, in words."""
+        return told_losses(self.file) if self.file is not None else ""
+
+    def ask_to_leave(self, leave: Callable[[], None]) -> None:
+        losses = self.losses
+        if not losses:
+            leave()
+            return
+        ask_to_lose(
+            self.shell, "Leave this enrolment?", f"This is not saved yet, and is lost then: {losses}.",
+            "Leave and lose it", leave,
+        )  # fmt: skip
 
     def _watch(self) -> None:
         """A covered console keeps no machine from customers."""

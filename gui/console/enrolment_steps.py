@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter
 from collections.abc import Callable
-from tkinter import filedialog, ttk
+from tkinter import ttk
 from typing import TYPE_CHECKING, Any
 
 from atm_app.branch.branch_ports import FoundCustomer
@@ -14,6 +14,7 @@ from atm_app.identity.personal_details import GENDERS
 from atm_app.stores import Factor
 from gui.console import layout
 from gui.console.parts import Column, Form, Row, Table
+from gui.console.saving import PictureDialog
 from gui.words import NAMES
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ FEWEST_FINGERS = 2
 NO_ACCOUNT = "none"
 SIMILAR = (Column("Number", 14), Column("Name", 30), Column("Telephone", 22))
 SIMILAR_ROWS = 6
-PICTURES = (("Pictures", "*.jpg *.jpeg *.png *.tif *.tiff *.bmp"),)
 
 
 class EnrolmentStep:
@@ -283,10 +283,13 @@ class DocumentStep(EnrolmentStep):
                      ("Continue without", self.page.go_on))  # fmt: skip
 
     def _choose(self) -> None:
-        path = filedialog.askopenfilename(parent=self.page.shell.root, filetypes=PICTURES)
-        if path and self.form is not None:
-            self.form.clear("path")
-            self.form.fields["path"].insert(0, path)
+        shell = self.page.shell
+        PictureDialog(shell, "Which picture?", shell.console.report_folder, self._chosen)
+
+    def _chosen(self, path: str) -> None:
+        assert self.form is not None
+        self.form.clear("path")
+        self.form.fields["path"].insert(0, path)
 
     def _read(self) -> None:
         assert self.form is not None

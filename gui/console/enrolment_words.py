@@ -1,7 +1,9 @@
-"""What the customer is asked at the machine, in the words they read there, and why it did not do, in the staff's."""
+"""What the customer is asked at the machine, in the words they read there, and why it did not do, in the staff's; and
+what was taken so far."""
 
 from __future__ import annotations
 
+from atm_app.branch.enrolment_file import EnrolmentFile
 from atm_app.identity.captures import EnrolmentProblem
 from atm_app.palm_ports import PalmNotCaptured, PalmProgress
 from atm_app.picture_ports import UnusablePicture
@@ -13,9 +15,11 @@ from atm_app.ports import (
     FaceRefusal,
     NoFinger,
 )
+from atm_app.stores import Factor
 from atm_app.supervisor_ports import ErrandRefused, MachineAway, Progress
 from gui.words import ADVICE, FINGER_PROMPTS, PALM_ADVICE, PROMPTS
 
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 FACE_REFUSALS = {
     FaceRefusal.NOBODY: "Nobody was before the camera.",
     FaceRefusal.NOT_LIVE: "The camera was not shown a living face.",
@@ -75,3 +79,19 @@ def told_problem(error: Exception) -> str:
 def _sentence(error: Exception) -> str:
     text = str(error)
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def told_losses(file: EnrolmentFile) -> str:
+    """What was taken of the customer and is not saved, as a list in words; empty while there is nothing. What somebody
+    had agreed to before they came is none of it."""
+    fingers, palms = (len(file.of_kind(kind)) for kind in (Factor.FINGERPRINT, Factor.PALM))
+    parts = (
+        ("what the customer agreed to", bool(file.agreed) and not file.customer_id),
+        ("the face", bool(file.of_kind(Factor.FACE))),
+        (f"{NUMBERS[fingers]} finger{'s' if fingers > 1 else ''}", bool(fingers)),
+        (f"{NUMBERS[palms]} palm{'s' if palms > 1 else ''}", bool(palms)),
+        ("the PIN", bool(file.pin_hash)), ("the authenticator app", bool(file.app_secret)),
+        ("the document", bool(file.document)),
+    )  # fmt: skip
+    there = [part for part, is_there in parts if is_there]
+    return " and ".join(filter(None, (", ".join(there[:-1]), *there[-1:])))

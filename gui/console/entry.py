@@ -56,7 +56,7 @@ class SignInPage(_Card):
         super().__init__(shell, "Sign in", "Whose authenticator is not set up yet leaves the code empty.")
         self.form.add("name", "User name")
         self.form.add("password", "Password", secret=True)
-        self.form.add("code", "Code of your authenticator", secret=True)
+        self.form.add("code", "Code of your authenticator", secret=True, digits=True)
         self.foot("Sign in")
         if shell.at_machine:
             back = shell.workshop.button(self.card, "Back to the machine", shell.root.quit, "Quiet")
@@ -134,7 +134,7 @@ class FirstCode(_Card):
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, "Your authenticator", "Scan this with the app on your telephone, then type its code.")
-        self.form.add("code", "The code it shows", secret=True)
+        self.form.add("code", "The code it shows", secret=True, digits=True)
         self._picture = ttk.Label(self.card, background=shell.theme.palette.surface)
         self._picture.pack()
         self.foot("Confirm")

@@ -17,8 +17,8 @@ DOT = "●"
 ARRANGED = "Console.Treeview"
 
 
-def dress(theme: Theme) -> None:
-    """The styles of fields and tables, which the kiosk has none of."""
+def dress(theme: Theme, row: float = layout.ROW) -> None:
+    """The styles of fields and tables, which the kiosk has none of. ``row``: of a table, design pixels high."""
     palette, style, fonts = theme.palette, theme.style, theme.fonts
     text: tuple[str, Any] = ("Entry.padding", {"sticky": "nswe", "children": [("Entry.textarea", {"sticky": "nswe"})]})
     style.layout("Console.TEntry", [("Cell.panel", {"sticky": "nswe", "children": [text]})])
@@ -34,7 +34,7 @@ def dress(theme: Theme) -> None:
     )  # fmt: skip
     style.configure(
         ARRANGED, background=palette.surface, fieldbackground=palette.surface, foreground=palette.ink,
-        font=fonts["small", False], rowheight=theme.scale(layout.ROW), borderwidth=0, relief="flat",
+        font=fonts["small", False], rowheight=theme.scale(row), borderwidth=0, relief="flat",
     )  # fmt: skip
     style.configure(
         f"{ARRANGED}.Heading", font=fonts["small", True], background=palette.paper, foreground=palette.muted,
@@ -47,9 +47,10 @@ def dress(theme: Theme) -> None:
 
 @dataclass(frozen=True)
 class Workshop:
-    """Makes widgets in one theme."""
+    """Makes widgets in one theme. ``row``: of a table, design pixels high."""
 
     theme: Theme
+    row: float = layout.ROW
 
     @property
     def letters(self) -> Lettering:
@@ -88,12 +89,16 @@ class Workshop:
         button.wanted = (self.scale(width or usual), self.scale(layout.BUTTON_HEIGHT))  # type: ignore[attr-defined]
         return button
 
-    def field(self, parent: tkinter.Misc, *, secret: bool = False, width: int = 28) -> ttk.Entry:
-        """``width``: characters."""
-        return ttk.Entry(
+    def field(
+        self, parent: tkinter.Misc, *, secret: bool = False, width: int = 28, digits: bool = False
+    ) -> ttk.Entry:  # fmt: skip
+        """``width``: characters. ``digits``: are what is mostly typed here."""
+        field = ttk.Entry(
             parent, style="Console.TEntry", font=self.theme.fonts["body", False], show=DOT if secret else "",
             width=width,
         )  # fmt: skip
+        field.takes_digits = digits  # type: ignore[attr-defined]
+        return field
 
 
 class Row:
@@ -142,7 +147,8 @@ class Table:
     ) -> None:  # fmt: skip
         names = [column.name for column in columns]
         self.widget = ttk.Treeview(
-            parent, columns=names, show="headings", height=rows, selectmode="browse", style=ARRANGED
+            parent, columns=names, show="headings", selectmode="browse", style=ARRANGED,
+            height=max(layout.FEWEST_ROWS, int(rows * layout.ROW / workshop.row)),
         )  # fmt: skip
         for column in columns:
             side: Anchor = "e" if column.right else "w"
@@ -188,8 +194,10 @@ class Form:
         self._secrets: set[str] = set()
 
     def add(
-        self, key: str, name: str, *, secret: bool = False, value: str = "", choices: Sequence[str] = ()
-    ) -> ttk.Entry:
+        self, key: str, name: str, *, secret: bool = False, value: str = "", choices: Sequence[str] = (),
+        wide: bool = False, digits: bool = False,
+    ) -> ttk.Entry:  # fmt: skip
+        """``wide``: for a path. ``digits``: as ``Workshop.field`` has it."""
         place, gap = len(self.fields), self._workshop.scale(layout.GAP)
         label = self._workshop.text(self.frame, name, "small", quiet=True, on_card=self._on_card)
         field: ttk.Entry
@@ -200,7 +208,8 @@ class Form:
             )  # fmt: skip
             field.set(value or choices[0])
         else:
-            field = self._workshop.field(self.frame, secret=secret, width=12 if self._beside else 28)
+            width = 12 if self._beside else 52 if wide else 28
+            field = self._workshop.field(self.frame, secret=secret, width=width, digits=digits)
             field.insert(0, value)
             self._secrets |= {key} if secret else set()
         if self._beside:

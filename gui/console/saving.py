@@ -63,10 +63,17 @@ class FolderDialog(Dialog):
         self._done(where)
 
 
+class PicturesDialog(FolderDialog):
+    """``done`` hears of the folder."""
+
+    line, text = "What a list names is looked for in this folder and below it.", "These pictures"
+
+
 class FileDialog(FolderDialog):
     """Folders, and below them the files that end with ``ending``; ``done`` hears of the one that was chosen."""
 
-    line, text, ending = "Lists end with .csv.", "Read this list", ".csv"
+    line, text, missing = "Lists end with .csv.", "Read this list", "Choose a list first."
+    ending: str | tuple[str, ...] = ".csv"
 
     def names(self, where: str) -> tuple[str, ...]:
         return (*self._folder.folders(where), *self._folder.files(where, self.ending))
@@ -74,8 +81,15 @@ class FileDialog(FolderDialog):
     def chosen(self) -> None:
         name = self.table.chosen
         if not name.lower().endswith(self.ending):
-            self.refuse("Choose a list first.")
+            self.refuse(self.missing)
             return
         path = self._folder.inside(self.where, name)
         self.close()
         self._done(path)
+
+
+class PictureDialog(FileDialog):
+    """``done`` hears of one picture."""
+
+    line, text, missing = "JPEG, PNG, TIFF or BMP.", "Take this picture", "Choose a picture first."
+    ending = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp")

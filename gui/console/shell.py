@@ -12,7 +12,7 @@ import tkinter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from tkinter import ttk
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from atm_app.branch.console import Console
 from atm_app.branch.permissions import NotAllowed, Refusal
@@ -24,6 +24,7 @@ from gui import tokens
 from gui.bars import MovingBar
 from gui.brand import Brand
 from gui.console import layout
+from gui.console.pages import CarefulPage, Dialog, Page
 from gui.console.parts import Column, Row, Table, Workshop, dress
 from gui.console.words import REFUSALS, sentence_of
 from gui.theme import Theme
@@ -35,18 +36,6 @@ Submit = Callable[[Callable[[], Any], Callable[[Any], None], Callable[[Exception
 STOP_SECONDS = 3.0  # for what takes long, when the window closes
 LOOK_MILLISECONDS = 1000  # how often it is looked whether somebody is still there
 BAR_HEIGHT = 8
-
-
-class Page(Protocol):
-    """Built into ``frame`` when it is opened."""
-
-    frame: ttk.Frame
-
-
-class Dialog(Protocol):
-    """Over a page, until it is answered."""
-
-    def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -176,6 +165,12 @@ class Shell:
             self.tell(missing)
         return table.chosen
 
+    def lift_foot(self, pixels: int) -> None:
+        """The sentence at the foot stands so far above it, over whatever is there."""
+        self._told.place_configure(y=-pixels - self.workshop.scale(layout.HEADER) // 2)
+        if pixels:
+            self._told.lift()
+
     # --- who is there ------------------------------------------------------------------------------------------------
 
     @property
@@ -234,6 +229,13 @@ class Shell:
         self.open(section.page)
         self.tell("")
 
+    def ask_to_leave(self, leave: Callable[[], None]) -> None:
+        """For what somebody at the console presses; whoever has done what they came for leaves by ``go_to``."""
+        if isinstance(self._page, CarefulPage) and self._cover is None:
+            self._page.ask_to_leave(leave)
+        else:
+            leave()
+
     def uncover(self) -> None:
         if self._cover is not None:
             self._cover.frame.destroy()
@@ -288,7 +290,7 @@ class Shell:
 
     def _lay_out(self) -> None:
         scale, palette = self.workshop.scale, self.theme.palette
-        header = ttk.Frame(self.root, style="Header.TFrame")
+        header = self.header = ttk.Frame(self.root, style="Header.TFrame")
         header.place(x=0, y=0, relwidth=1, height=scale(layout.HEADER))
         name = ttk.Label(header, text=f"{self.brand.name}  ·  Branch", style="Header.TLabel",
                          font=self.theme.fonts["large", True])  # fmt: skip
@@ -321,7 +323,10 @@ class Shell:
             (each.name, each.icon, self._opening(each.name), "Chosen" if each.name == self._here else "Quiet")
             for each in offered
         ]  # fmt: skip
-        buttons += [("Lock", "lock", self.lock, "Quiet"), ("Sign out", "back", self.leave, "Quiet")]
+        buttons += [
+            ("Lock", "lock", self._press_lock, "Quiet"),
+            ("Sign out", "back", lambda: self.ask_to_leave(self.leave), "Quiet"),
+        ]
         high, gap = scale(layout.BUTTON_HEIGHT), scale(layout.GAP) // 2
         for place, (name, sign, command, style) in enumerate(buttons):
             button = self.workshop.letters.button(
@@ -331,9 +336,16 @@ class Shell:
             button.place(x=scale(layout.GAP), y=top, relwidth=1, width=-scale(layout.GAP), height=high)
 
     def _opening(self, name: str) -> Callable[[], None]:
-        return lambda: self.go_to(name)
+        return lambda: self.ask_to_leave(lambda: self.go_to(name))
 
     # --- watching ----------------------------------------------------------------------------------------------------
+
+    def _press_lock(self) -> None:
+        """At the machine a locked console ends."""
+        if self.at_machine:
+            self.ask_to_leave(self.lock)
+        else:
+            self.lock()
 
     def lock(self) -> None:
         """Covered at once; the password shows it again."""

@@ -86,14 +86,15 @@ def test_without_a_folder_there_is_no_picture():
         PictureFolder(None).face(["a.jpg"])
 
 
-def _png(width: int, height: int) -> bytes:
-    """A heading that says so, and next to nothing behind it."""
+def png(width: int, height: int, *, whole: bool = False) -> bytes:
+    """A heading that says so, and next to nothing behind it; ``whole``: all of it, black."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     heading = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    chunks = [(b"IHDR", heading), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b"")]
+    data = bytes(height * (1 + 3 * width)) if whole else bytes(1000)
+    chunks = [(b"IHDR", heading), (b"IDAT", zlib.compress(data)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(kind, data) for kind, data in chunks)
 
 
@@ -111,8 +112,8 @@ def test_what_is_no_picture_or_too_much_of_one_is_told_before_it_is_unpacked(tmp
         path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\nshowpage\n")
     else:
         path.write_bytes({
-            "20,000 pixels wide": _png(20_000, 20_000), "a bomb": _png(2**31 - 1, 2**31 - 1),
-            "cut short": _png(640, 480), "text": b"no picture at all", "nothing": b"",
+            "20,000 pixels wide": png(20_000, 20_000), "a bomb": png(2**31 - 1, 2**31 - 1),
+            "cut short": png(640, 480), "text": b"no picture at all", "nothing": b"",
         }[name])  # fmt: skip
     folder = PictureFolder(tmp_path)
     for look in (lambda: folder.face(["a.png"]), lambda: folder.finger("left_thumb", "a.png")):

@@ -162,6 +162,8 @@ def test_a_face_is_kept_whole_and_only_once(
         answer = bring(path, dry_run=dry_run)
         assert refused(answer) == [(3, "photographs"), (4, "photographs"), (5, "photographs")]
         assert answer["imported"] == 1
+        whose = "line 2" if dry_run else f"customer {answer['customers'][0]['number']}"
+        assert answer["problems"][0]["problem"] == f"the same face is enrolled already: of {whose}"
     (first,) = answer["customers"]
     customer = bank.storage.customers.find(first["number"])
     assert customer is not None

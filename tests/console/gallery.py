@@ -43,10 +43,12 @@ from gui.brand import Brand
 from gui.console.enrolment import EnrolmentPage
 from gui.console.sections import furnish
 from gui.console.shell import Shell
+from gui.console.touch import work_by_touch
 from tests.console.cash_figures import CASH_PICTURES, UNITS, cash_answers
 from tests.console.fleet_figures import FLEET_PICTURES, fleet_answers
 from tests.console.record_figures import RECORD_PICTURES, record_answers
 from tests.console.restore_figures import RESTORE_PICTURES, restore_answers
+from tests.console.touch_figures import TOUCH_PICTURES
 from tests.gui.gallery import COLOURS, CONSOLE, FOLDER
 from tests.gui.studio import Display
 
@@ -190,12 +192,16 @@ def console_of_ours() -> Any:
 
 
 class Window:
-    def __init__(self, display: Display) -> None:
+    """``by_touch``: as at the machine, without keyboard and mouse."""
+
+    def __init__(self, display: Display, *, by_touch: bool = False) -> None:
         self.root = tkinter.Tk(screenName=display.screen_for(SIZE))
         self.shell = Shell(
             self.root, Brand("Sahyadri Bank"), console_of_ours(), Settings(terminal="T-1"),
             lambda work, done, _failed: done(work()), SIZE, lambda act: act(),
         )  # fmt: skip
+        self.keyboard = work_by_touch(self.shell) if by_touch else None
+        self.root.focus_force()
         furnish(self.shell)
 
     def as_(self, role: Role, section: str = "", *, ready: bool = True, password: bool = True) -> Shell:
@@ -214,7 +220,8 @@ class Window:
         ).invoke()  # fmt: skip
 
     def grab(self) -> Image.Image:
-        self.root.focus_force()
+        if self.keyboard is None:  # which is there while a field has the focus
+            self.root.focus_force()
         self.root.update()
         self.root.winfo_pointerxy()
         return ImageGrab.grab((0, 0, *SIZE), xdisplay=self.root.winfo_screen())
@@ -222,7 +229,7 @@ class Window:
     def close(self) -> None:
         self.shell.close()
         self.root.destroy()
-        del self.root, self.shell
+        del self.root, self.shell, self.keyboard
         gc.collect()
 
 
@@ -276,6 +283,11 @@ def _enrolment(place: int) -> Callable[[Window], None]:
     return lambda window: _enrolling(window, place) and None
 
 
+def _going_back(window: Window) -> None:
+    page = _enrolling(window, 5)
+    page._chosen(page.steps[0])
+
+
 def _dialog(text: str) -> Callable[[Window], None]:
     def show(window: Window) -> None:
         _file(window)
@@ -322,6 +334,7 @@ PICTURES: dict[str, Callable[[Window], None]] = {
     "enrolment_fingers": _enrolment(3),
     "enrolment_at_the_machine": _at_the_machine,
     "enrolment_save": _enrolment(8),
+    "enrolment_going_back": _going_back,
     "erase": _dialog("Erase"),
     "sign_ups": lambda window: window.as_(Role.TELLER, "Sign-ups") and None,
     "cash": lambda window: window.as_(Role.CUSTODIAN, "Cash") and None,
@@ -338,22 +351,26 @@ PICTURES: dict[str, Callable[[Window], None]] = {
     **FLEET_PICTURES,
     **RESTORE_PICTURES,
 }
+ALL = {**PICTURES, **TOUCH_PICTURES}
 
 
 def painted(display: Display, names: Sequence[str] = ()) -> Iterator[tuple[str, Image.Image]]:
     """Every file's picture, painted now; ``names``: of these alone."""
-    window = Window(display)
-    try:
-        for name in names or PICTURES:
-            PICTURES[name](window)
-            yield f"{CONSOLE}{name}.png", window.grab()
-    finally:
-        window.close()
+    for pictures, by_touch in ((PICTURES, False), (TOUCH_PICTURES, True)):
+        wanted = [name for name in pictures if name in (names or pictures)]
+        window = Window(display, by_touch=by_touch) if wanted else None
+        try:
+            for name in wanted:
+                pictures[name](window)
+                yield f"{CONSOLE}{name}.png", window.grab()
+        finally:
+            if window:
+                window.close()
 
 
 def page() -> str:
     lines = ["# The console of the branch", "", "Painted by `python -m tests.console.gallery`.", ""]
-    lines += [f"![{name}]({CONSOLE}{name}.png)" for name in PICTURES]
+    lines += [f"![{name}]({CONSOLE}{name}.png)" for name in ALL]
     return "\n".join(lines) + "\n"
 
 

@@ -74,12 +74,20 @@ def _lists(window: Any) -> None:
     page = window.as_(Role.TELLER, "Lists").page
     new = NewCustomer("500101", "Mira Sen", "", "mira@customer.example", "", "")
     account = NewAccount("Sahyadri Bank", "300127450999", "savings", "INR")
-    lines = tuple(ListedCustomer(line, f"5001{line:02}", new, account, Money.of_major(500)) for line in range(2, 98))
+    lines = tuple(
+        ListedCustomer(line, f"5001{line:02}", new, account, Money.of_major(500), (), (f"{line}.jpg", f"{line} b.jpg"))
+        for line in range(2, 98)
+    )
     problems = (
         LineProblem(14, "phone", "is no telephone number of its country"), LineProblem(31, "email", "malformed"),
-        LineProblem(57, "", "has 9 fields, the heading has 10"), LineProblem(88, "number", "is in line 12 already"),
+        LineProblem(40, "photographs", "a photograph shows several faces"),
+        LineProblem(57, "", "has 9 fields, the heading has 10"),
+        LineProblem(63, "photographs", "there is no such file in the folder of pictures"),
+        LineProblem(71, "fingerprints", "the ridges are smeared, too wet or too dry"),
+        LineProblem(88, "number", "is in line 12 already"),
     )  # fmt: skip
-    page.show(ReadList("new-customers.csv", "0123456789abcdef", lines, problems))
+    page._in_folder("/media/branch/new-customers")
+    page.show(ReadList("new-customers.csv", "0123456789abcdef", lines, problems), "")
 
 
 RECORD_PICTURES: dict[str, Callable[[Any], None]] = {

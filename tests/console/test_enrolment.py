@@ -14,6 +14,7 @@ from atm_app.stores import Factor, NewCustomer
 from atm_app.supervisor_ports import ErrandRefused, MachineAway
 from gui.console.enrolment import EnrolmentPage
 from gui.console.enrolment_words import ERRANDS, FACE_REFUSALS
+from gui.console.saving import PictureDialog
 from gui.console.words import reason_told
 from tests.branch.enrolling import GOOD_SCORE, paper
 from tests.console.conftest import Clerk
@@ -66,7 +67,14 @@ def test_somebody_new_is_enrolled_from_the_papers_to_the_account(clerk: Clerk, n
     clerk.press("Begin")
     clerk.press("Begin")  # the PIN
     clerk.press("Begin")  # the app
-    clerk.fill(path=paper(tmp_path))
+    path = Path(paper(tmp_path))
+    clerk.press("Look for it")
+    assert isinstance(clerk.top, PictureDialog)
+    clerk.top._go(str(tmp_path))
+    clerk.settle()
+    clerk.mark(path.name)
+    clerk.press("Take this picture")
+    assert clerk.form.value("path") == str(path)
     clerk.press("Take it")
     assert clerk.branch.storage.customers.find(number) is None
     clerk.fill(kind="savings")
@@ -168,8 +176,68 @@ def test_an_enrolment_that_is_left_keeps_nothing_and_gives_the_machine_back(cler
     clerk.press("Begin")
     assert clerk.branch.lent.borrowed
     clerk.press("Sign out")
+    clerk.press("Leave and lose it")
     assert not clerk.branch.lent.borrowed
     assert clerk.branch.storage.customers.find(number) is None
+
+
+def take_some(clerk: Clerk, number: str) -> None:
+    """Agreement, face, two fingers and PIN."""
+    clerk.press("Begin")
+    take_face(clerk, int(number))
+    take_finger(clerk, "right index")
+    take_finger(clerk, "left thumb")
+    to_step(clerk, "PIN")
+    clerk.press("Begin")
+
+
+TAKEN = "what the customer agreed to, the face, two fingers and the PIN"
+
+
+def test_going_back_asks_and_names_what_would_be_lost(clerk: Clerk, number: str) -> None:
+    """By whatever way the question is not answered everything stays; then it is really gone."""
+    take_some(clerk, number)
+    page = clerk.shell.page
+    assert isinstance(page, EnrolmentPage)
+    here = page.step
+    for stay in (
+        lambda: clerk.press("Stay here"), lambda: clerk.root.event_generate("<Escape>"),
+        lambda: clerk.root.focus_get().event_generate("<Return>"),  # type: ignore[union-attr]
+    ):  # fmt: skip
+        clerk.root.focus_force()
+        clerk.settle()
+        to_step(clerk, "Who it is")
+        assert any(text.replace("\n", " ").endswith(f"lost: {TAKEN}.") for text in clerk.texts), clerk.texts
+        assert not list(clipped(list(visible(clerk.top.frame))))
+        assert clerk.root.focus_get() is clerk.buttons["Stay here"], "the default"
+        stay()
+        clerk.settle()
+        assert not clerk.shell.dialogs
+        assert page.step is here
+        assert page.losses == TAKEN
+    to_step(clerk, "Who it is")
+    clerk.press("Go back and lose it")
+    assert (page.losses, clerk.form.value("number")) == ("", number), "the details stay, to be put right"
+    assert page.file is not None
+    assert (page.file.ways_in, page.file.agreed) == (0, ())
+    to_step(clerk, "Agreement")
+    to_step(clerk, "Who it is")
+    assert not clerk.shell.dialogs, "nothing is asked where nothing would be lost"
+
+
+@pytest.mark.parametrize("way", ["Customers", "Lists", "Sign out"])
+def test_leaving_an_enrolment_asks_first(clerk: Clerk, number: str, way: str) -> None:
+    take_some(clerk, number)
+    page = clerk.shell.page
+    clerk.press(way)
+    assert any(text.replace("\n", " ").endswith(f"lost then: {TAKEN}.") for text in clerk.texts), clerk.texts
+    clerk.press("Stay here")
+    assert clerk.shell.page is page
+    assert clerk.branch.lent.borrowed
+    clerk.press(way)
+    clerk.press("Leave and lose it")
+    assert clerk.shell.page is not page
+    assert not clerk.branch.lent.borrowed
 
 
 def test_a_customer_is_known_by_more(clerk: Clerk, number: str) -> None:

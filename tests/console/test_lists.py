@@ -12,7 +12,7 @@ from atm_app.branch.list_desk import ListRefused
 from atm_app.branch.long_work import LongWork
 from atm_app.branch.permissions import NotAllowed
 from atm_app.branch.roles import Role
-from gui.console.saving import FileDialog
+from gui.console.saving import FileDialog, PicturesDialog
 from tests.branch.walk import Walk, fresh_number
 from tests.console.conftest import Clerk
 from tests.console.test_records import ended
@@ -43,37 +43,55 @@ def told(clerk: Clerk) -> str:
 
 
 def test_a_list_is_tried_signed_by_a_second_person_and_brought_in(clerk: Clerk, walk: Walk, tmp_path: Path) -> None:
-    first, second, pictured = (fresh_number(6) for _ in range(3))
+    first, second = (fresh_number(6) for _ in range(2))
     path = tmp_path / "people.csv"
-    path.write_text(
-        HEADING
-        + line(first, opening="1500")
-        + line(second)
-        + line("not a number!", "")
-        + line(pictured, rest="a.jpg,face")
-    )
+    path.write_text(HEADING + line(first, opening="1500") + line(second) + line("not a number!", ""))
     clerk.as_(Role.TELLER)
     choose(clerk, path)
-    assert told(clerk) == "people.csv: 3 good lines, ₹1,500 paid in, 1 that cannot be read."
+    assert told(clerk) == "people.csv: 2 good lines, ₹1,500 paid in, 1 that cannot be read."
     clerk.press("Bring it in")
     assert clerk.told == "Choose a list and try it first."
     clerk.press("Try it")
     ended(clerk)
-    assert told(clerk) == "people.csv, tried: 2 new, 0 there already, 2 refused. Nothing was kept."
-    assert [clerk.cells(key)[0] for key in clerk.top.table.keys] == ["4", "5"]
-    assert "main.py customer import" in clerk.cells(clerk.top.table.keys[1])[2]
+    assert told(clerk) == "people.csv, tried: 2 new, 0 there already, 1 refused. Nothing was kept."
+    assert [clerk.cells(key)[0] for key in clerk.top.table.keys] == ["4"]
     assert not list(clipped(list(visible(clerk.top.frame))))
     assert walk.storage.customers.find(first) is None
     clerk.press("Bring it in")
     assert {"people.csv", "₹1,500"} <= set(clerk.texts), "the second person reads what is paid in"
     clerk.have_signed_by(clerk.branch.person(Role.ADMINISTRATOR))
     ended(clerk)
-    assert told(clerk) == "people.csv, brought in: 2 new, 0 there already, 2 refused."
+    assert told(clerk) == "people.csv, brought in: 2 new, 0 there already, 1 refused."
     customer = walk.storage.customers.find(first)
     assert customer is not None
     (account,) = walk.storage.ledger.accounts(customer.customer_id)
     assert account.balance == Money.of_major(1500)
-    assert walk.storage.customers.find(pictured) is None
+
+
+def test_a_list_that_names_pictures_wants_their_folder_and_is_tried_again_in_another(
+    clerk: Clerk, walk: Walk, tmp_path: Path
+) -> None:
+    path, number = tmp_path / "people.csv", fresh_number(6)
+    path.write_text(HEADING + line(fresh_number(6)) + line(number, rest="gone.jpg,face"))
+    clerk.as_(Role.TELLER)
+    choose(clerk, path)
+    assert clerk.form.value("folder") == str(tmp_path), "pictures mostly lie beside their list"
+    clerk.fill(folder="")
+    clerk.press("Try it")
+    assert clerk.told == "The list names pictures. Say in which folder they are."
+    clerk.press("Look for it")
+    assert isinstance(clerk.top, PicturesDialog)
+    clerk.top._go(str(tmp_path))
+    clerk.settle()
+    clerk.press("These pictures")
+    clerk.press("Try it")
+    ended(clerk)
+    assert told(clerk) == "people.csv, tried: 1 new, 0 there already, 1 refused. Nothing was kept."
+    assert clerk.cells("0") == ("3", "photographs", "there is no such file in the folder of pictures")
+    clerk.fill(folder=str(tmp_path.parent))
+    clerk.press("Bring it in")
+    assert clerk.told == "This is another folder of pictures. Try the list again."
+    assert walk.storage.customers.find(number) is None
 
 
 @pytest.mark.slow
