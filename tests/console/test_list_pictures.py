@@ -213,7 +213,7 @@ def test_stopped_while_a_picture_is_looked_at_the_window_goes_on_at_once(
         live(clerk.root)
         return bool(dialog._work.done)
 
-    wait_until(come_on, "the first line is done")
+    wait_until(come_on, "the first line is done", seconds=60.0)
     assert 0 < dialog._work.done < len(people)
     began = monotonic()
     clerk.press("Stop")
