@@ -17,6 +17,7 @@ from atm_app.ports import ScreenColour, Work
 from atm_app.sound_ports import Sound
 from atm_app.views import Action, Face, Shown
 from atm_app.workers import ThreadWorkers
+from commands.leftovers import Leftovers
 from commands.machine_log import write_log
 from commands.service_manager import Heartbeat, ServiceManager
 from commands.settings_in_force import SettingsInForce
@@ -74,6 +75,7 @@ class Kiosk:
         self.window.touch = self._touched
         self.window.painted = self._painted
         self.sounds = Sounds(self._play, clock)
+        self.leftovers = Leftovers(clock)
         self.care = BurnInCare(clock, settings.screen.rest_after, partial(burn_in.move, self.window))
         guide = AudioGuide(self.plant.speaker, self.window.ring)
         self.window.guided, self.window.moved, self.window.tapped = guide.follow, guide.moved, guide.tapped
@@ -85,6 +87,7 @@ class Kiosk:
             self.plant.bench.follow,
             self._tell_light,
             self.care.follow,
+            self.leftovers.follow,
             self.sounds.follow,
             banner.follow,
         ]
@@ -139,6 +142,7 @@ class Kiosk:
         if self.figures_server is not None:
             self.figures_server.stop()
         self.sounds.stop()
+        self.leftovers.stop()
         if self.supervisor is not None:
             self.supervisor.close()
         self.line.close()
