@@ -36,7 +36,7 @@ def template_or_fault(image: GreyImage) -> ImageTemplate:
     try:
         return template_of(image)
     except NotAFingerprint as problem:
-        raise UnusablePicture(PictureFault.NOT_A_FINGERPRINT, "the picture shows no fingerprint") from problem
+        raise UnusablePicture(PictureFault.NOT_A_FINGERPRINT, "this is no picture of a finger") from problem
     except MessyImage as problem:
         raise UnusablePicture(PictureFault.UNCLEAR, "the ridges are smeared, too wet or too dry") from problem
     except TooFewFeatures as problem:

@@ -44,7 +44,7 @@ def test_enrolment_and_failures_are_counted(database):
     figures = figures_of(evaluate(impressions_of([database]), 1, lambda _: None, as_sensor=True))
     assert (figures["genuine"], figures["impostor"], figures["failure_to_enrol"]) == (4, 9, 0.25)
     assert figures["frr"] == 0.25
-    assert figures["problems"] == [{"what": "synthetic/6000_1.png", "why": "the picture shows no fingerprint"}]
+    assert figures["problems"] == [{"what": "synthetic/6000_1.png", "why": "this is no picture of a finger"}]
 
 
 def test_a_folder_without_fingers_is_told(tmp_path, capsys):
