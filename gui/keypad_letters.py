@@ -12,10 +12,12 @@ from gui.keyboard_layouts import Kind
 DIGITS = "1234567890"
 SPACE = " "
 # 1 has the signs, those first that are written most.
+ALL_SIGNS = ". - _ @ , ! ? ' \" # $ % & ( ) * + / : ; < = > [ \\ ] ^ ` { | } ~"
 SIGNS = {
     Kind.TEXT: ". , - ' / ( ) & : # \" + @",
     Kind.EMAIL: ". @ - _ + ! # $ % & ' * / = ? ^ ` { | } ~",
-    Kind.LATIN: ". - _ @ , ! ? ' \" # $ % & ( ) * + / : ; < = > [ \\ ] ^ ` { | } ~",
+    Kind.LATIN: ALL_SIGNS,
+    Kind.FORM: ALL_SIGNS,
 }
 LATIN = ("a b c", "d e f", "g h i", "j k l", "m n o", "p q r s", "t u v", "w x y z")
 SPANISH = ("a b c á", "d e f é", "g h i í", "j k l", "m n o ñ ó", "p q r s", "t u v ú ü", "w x y z")
@@ -49,7 +51,7 @@ def letters_of(digit: str, kind: Kind, language: str, *, capital: bool = False) 
     """What a digit gives, in this order and then from the beginning. ``language``: whose letters they are. ``capital``:
     those come first; the others follow behind the digit."""
     if digit == "0":
-        return (SPACE, digit) if kind is Kind.TEXT else (digit, *((SPACE,) if kind is Kind.LATIN else ()))
+        return {Kind.TEXT: (SPACE, digit), Kind.EMAIL: (digit,)}.get(kind, (digit, SPACE))
     if digit == "1":
         return (*SIGNS[kind].split(), digit)
     letters = tuple(LETTERS.get(language, LATIN)[int(digit) - 2].split())
