@@ -136,7 +136,7 @@ class Visits(ScriptedCustomer):
     def _press(self, *texts: str) -> Script:
         """Each as soon as it can be pressed, and the next when what it changed is drawn."""
         for text in texts:
-            yield partial(self._ready_for, text)
+            yield partial(self.ready_for, text)
             self.touch(text)
             yield self._is_drawn
 
@@ -146,9 +146,6 @@ class Visits(ScriptedCustomer):
             self._begin("erase")
             self.kiosk.window.touch(Action("erase"))
             yield self._is_drawn
-
-    def _ready_for(self, text: str) -> bool:
-        return not self.busy and self.may_touch(text)
 
     def _is_drawn(self) -> bool:
         return not self._touched_at

@@ -106,19 +106,19 @@ class ScriptedWithdrawal(ScriptedCustomer):
         self._picture("one-time-code")
         for digit in self.code():
             self.touch(digit)
-        yield lambda: self.state == "menu"
+        yield self.ready("menu", "Cash withdrawal")
         clock.step("menu")
         self._scores()
         self._picture("menu")
         self.touch("Cash withdrawal")
-        yield lambda: self.state == "choose_account" and not self.busy
+        yield self.ready("choose_account", self.person.accounts[0].bank)
         self._picture("choose-account")
         self.touch(self.person.accounts[0].bank)
-        yield lambda: self.state == "amount"
+        yield self.ready("amount", AMOUNT)
         clock.step("amount")
         self._picture("amount")
         self.touch(AMOUNT)
-        yield lambda: self.state == "confirm"
+        yield self.ready("confirm", "Confirm")
         self._picture("confirm")
         clock.step("dispense")
         self.touch("Confirm")
@@ -130,11 +130,11 @@ class ScriptedWithdrawal(ScriptedCustomer):
         yield lambda: time.monotonic() > taking
         clock.wait(False)
         bench.take_cash()
-        yield lambda: self.state == "receipt"
+        yield self.ready("receipt", "Print receipt")
         self._picture("receipt")
         clock.step("receipt")
         self.touch("Print receipt")
-        yield lambda: self.state == "another"
+        yield self.ready("another", "No, thank you")
         self._picture("another")
         clock.step("farewell")
         self.touch("No, thank you")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from atm_app.views import OneTimeCode, Shown
@@ -68,6 +69,15 @@ class ScriptedCustomer:
             return not find(self.kiosk.root, text).instate(["disabled"])
         except NothingToTouch:
             return False
+
+    def ready_for(self, text: str) -> bool:
+        """The machine waits for this touch. Entering a state it may show the screen before for as long as it reads what
+        the next one needs."""
+        return not self.busy and self.may_touch(text)
+
+    def ready(self, state: str, text: str) -> Callable[[], bool]:
+        """In this state, and ready for this touch."""
+        return lambda: self.state == state and self.ready_for(text)
 
     def code_sent(self) -> bool:
         return isinstance(self.view, OneTimeCode) and self.view.sent and not self.busy
